@@ -1,0 +1,170 @@
+"""The settings of an installation: read from the environment (BSS_*) and from one optional TOML file."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file: $BSS_CONFIG, else bss.toml in the working directory."""
+    return Path(os.environ.get("BSS_CONFIG", "bss.toml"))
+
+
+class Settings(BaseSettings):
+    """All settings, each with its default; environment (BSS_<NAME>) wins over file, arguments over both.
+
+    Lists and mappings are written as JSON in the environment. An unknown key in the file, or a value
+    that is out of range, raises `pydantic.ValidationError`, which names it.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BSS_", extra="forbid", frozen=True)
+
+    # Database
+    database_url: str = Field(
+        "sqlite:///bss.db",
+        description="Database: `sqlite:///FILE` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.",
+    )
+    database_pool_size: int = Field(
+        10, ge=1, description="Connections that one process keeps open to the database."
+    )
+    database_busy_timeout: Seconds = Field(
+        30.0, description="Seconds that a transaction waits for a lock; then the request gets 503."
+    )
+    exchange_folder: Path = Field(
+        Path("exchange"),
+        description="Folder of import and export jobs; a `file:` URL outside of it is refused.",
+    )
+
+    # Serving
+    tenant: str = Field("default", min_length=1, max_length=64, description="Brand that requests speak for.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; loopback, as there is no authentication yet."
+    )
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, description="Server processes that share the port.")
+    threads: int = Field(16, ge=1, description="Requests that one server process handles at the same time.")
+    public_url: str | None = Field(
+        None,
+        description="Scheme and host that callers see (`https://api.brand.example`), else the request's own.",
+    )
+    path_prefix: str = Field(
+        "",
+        pattern=r"^(/[^/?#\s]+)*$",
+        description="Path in front of everything when a gateway puts the suite below one (`/my-release`).",
+    )
+    trusted_proxies: list[str] = Field(
+        ["127.0.0.1"],
+        description="Addresses or networks of proxies whose `X-Forwarded-*` headers are believed.",
+    )
+    further_base_paths: dict[str, list[str]] = Field(
+        {
+            "tmf622": ["/tmf-api/productOrdering"],
+            "tmf629": ["/tmf-api/customer"],
+            "tmf678": ["/tmf-api/customerBill"],
+        },
+        description="More base paths per API, without the version: the same API answers there too.",
+    )
+
+    # What requests may do
+    judge: Literal["after", "before"] = Field(
+        "after",
+        description="`after`: orders, usage, on-demand bills are captured, then judged (201, `rejected`); "
+        "`before`: a rule that forbids them answers 409.",
+    )
+    references: Literal["lenient", "strict"] = Field(
+        "lenient",
+        description="`strict` refuses catalog and customer data that refers to what isn't there (409); "
+        "`lenient` keeps the reference.",
+    )
+    unknown_filters: Literal["refuse", "accept"] = Field(
+        "refuse",
+        description="A query attribute that no schema knows: `refuse` answers 400, `accept` filters by it.",
+    )
+    max_body_bytes: int = Field(
+        1_048_576, ge=1024, description="Largest request body, in bytes; more answers 413."
+    )
+    default_limit: int = Field(100, ge=1, description="Items in a list when the request names no `limit`.")
+    max_limit: int = Field(
+        1000, ge=1, description="Most items that one list request gets, whatever its `limit`."
+    )
+
+    # Notifications
+    relay_in_server: bool = Field(True, description="Deliver notifications from the server process itself.")
+    relay_interval: Seconds = Field(1.0, description="Seconds between two looks for events to deliver.")
+    relay_timeout: Seconds = Field(10.0, description="Seconds that a subscriber has to answer.")
+    relay_batch: int = Field(100, ge=1, description="Events claimed at a time.")
+    relay_lease: Seconds = Field(
+        60.0, description="Seconds after which a claim of a dead process is free again."
+    )
+    relay_backoff: Seconds = Field(
+        1.0, description="Seconds before the first retry; doubles with every attempt."
+    )
+    relay_backoff_limit: Seconds = Field(900.0, description="Longest wait between two attempts, in seconds.")
+    relay_park_after: Seconds = Field(
+        259_200.0, description="Seconds of failed attempts after which a delivery is parked."
+    )
+
+    # Money
+    currency: str = Field(
+        "EUR", pattern="^[A-Z]{3}$", description="ISO 4217 code of the brand's own currency."
+    )
+    tax_category: str = Field("VAT", min_length=1, description="Tax category where a price names none.")
+    tax_rate: Decimal = Field(Decimal(19), ge=0, description="Tax rate in percent where a price names none.")
+    payment_due_days: int = Field(14, ge=0, description="Days from the bill date to the payment due date.")
+    bill_number_prefix: str = Field("", description="What stands before the running number of a bill.")
+
+    # Brand, as printed on its bills
+    brand_name: str = Field("Example Mobile", min_length=1, description="Name of the brand on its bills.")
+    brand_address: str = Field(
+        "1 Example Street\n10000 Example Town",
+        description="Postal address of the brand, lines apart by newline.",
+    )
+    brand_tax_number: str = Field("", description="Tax registration number printed on bills.")
+    brand_bank_account: str = Field("", description="Bank account (IBAN) that bills ask to pay to.")
+    brand_website: str = Field("", description="Web site printed on bills.")
+    brand_email: str = Field("", description="Address for questions printed on bills.")
+    brand_color: str = Field("#0b5cad", pattern="^#[0-9a-fA-F]{6}$", description="Accent colour of bills.")
+    brand_locale: str = Field(
+        "en", description="Locale in which bills write dates and amounts (`en`, `de_DE`)."
+    )
+
+    # Logs
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is logged."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="`json`: an object a line; `console`: to read; `auto`: whether it is a terminal."
+    )
+
+    @model_validator(mode="after")
+    def refuse_default_limit_above_the_maximum(self) -> Self:
+        """Refuse settings in which the default page is larger than the largest page."""
+        if self.default_limit > self.max_limit:
+            raise ValueError(f"default_limit ({self.default_limit}) is above max_limit ({self.max_limit})")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, file."""
+        file = settings_file()
+        if "BSS_CONFIG" in os.environ and not file.is_file():
+            raise FileNotFoundError(f"BSS_CONFIG names {file}, which is not a file")
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file))
