@@ -1,0 +1,1 @@
+"""The second edge: the command `bss`."""
