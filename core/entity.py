@@ -1,0 +1,104 @@
+"""What is true of one kind of resource: its table, derived columns, lifecycle and rules. Subclassed once a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from uuid_utils import uuid7
+
+from core.clock import wire_instant
+from core.lifecycle import Lifecycle
+
+if TYPE_CHECKING:
+    from core.service import Work
+
+Document = dict[str, Any]
+Kind = Literal["text", "instant", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value derived from the document, kept beside it so that the domain can filter, sort or join by it.
+
+    `path` is dotted and leads to one value (`billingAccount.id`); where a path can't say it, `of` computes it.
+    Filters on `path` use the column. Rebuilt by `bss reindex`.
+    """
+
+    name: str
+    path: str = ""
+    kind: Kind = "text"
+    unique: bool = False
+    of: Callable[[Document], Any] | None = None
+
+    def value(self, document: Document) -> Any:
+        """Return the column's value for a document, None where the document says nothing."""
+        if self.of is not None:
+            return self.of(document)
+        return next((v for v in values_at(document, tuple(self.path.split("."))) if v is not None), None)
+
+
+class Entity:
+    """The rules of a resource. Methods get the running `Work`; they may change the document before it is stored."""
+
+    name: ClassVar[str]
+    table: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]] = ()
+    state_attribute: ClassVar[str | None] = None
+    lifecycle: ClassVar[Lifecycle | None] = None
+    unchangeable: ClassVar[frozenset[str]] = frozenset()
+    touched: ClassVar[str | None] = "lastUpdate"
+
+    def fill(self, work: Work, document: Document) -> None:
+        """Set what the server sets where the client left it out."""
+
+    def on_create(self, work: Work, document: Document) -> None:
+        """Hold the rules for a new resource; raise Conflict with every fault to refuse it."""
+
+    def after_create(self, work: Work, document: Document) -> Document:
+        """Follow up once the resource and its Create event are written (judging an order, say).
+
+        Returns the document as it is afterwards: what the caller gets to see.
+        """
+        return document
+
+    def on_change(self, work: Work, before: Document, after: Document) -> None:
+        """Hold the rules for a change; `after` may still be amended."""
+
+    def on_delete(self, work: Work, document: Document) -> None:
+        """Hold the rules for removal; raise Conflict to refuse it."""
+
+    def touch(self, work: Work, document: Document) -> None:
+        """Note the time of a change in the attribute that the resource has for it."""
+        if self.touched:
+            document[self.touched] = wire_instant(work.now)
+
+    def state(self, document: Document) -> str | None:
+        """Return the resource's state, where it has one."""
+        return document.get(self.state_attribute) if self.state_attribute else None
+
+
+def new_id() -> str:
+    """Return a fresh identifier, UUIDv7: ordered by time of creation."""
+    return str(uuid7())
+
+
+def values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """Yield every value at `path`, through objects and any arrays on the way."""
+    if isinstance(value, list):
+        for member in value:
+            yield from values_at(member, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict) and path[0] in value:
+        yield from values_at(value[path[0]], path[1:])
+
+
+def copied(value: Any) -> Any:
+    """Return a deep copy of plain JSON data."""
+    if isinstance(value, dict):
+        return {key: copied(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [copied(member) for member in value]
+    return value

@@ -1,0 +1,53 @@
+"""Events as rows beside the change they tell of: appended in its transaction, never lost, never told twice as new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from core.context import Context
+from core.entity import Document, new_id
+from core.storage.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a resource. `kind` is Create, AttributeValueChange, StateChange, Delete or another
+    one that the API names; `payload` is the document as it was then; `changed` lists first-level attributes."""
+
+    entity: str
+    entity_id: str
+    entity_version: int
+    kind: str
+    payload: Document
+    changed: tuple[str, ...] | None = None
+
+
+def append(connection: Connection, context: Context, events: Sequence[Event], now: datetime) -> None:
+    """Write events in one statement, in the order given: identifiers rise with it."""
+    if not events:
+        return
+    shared = {
+        "tenant": context.tenant,
+        "occurred_at": now,
+        "correlation_id": context.correlation_id,
+        "actor": context.actor,
+        "distributed_at": None,
+    }
+    rows = [
+        shared
+        | {
+            "id": new_id(),
+            "entity": event.entity,
+            "entity_id": event.entity_id,
+            "entity_version": event.entity_version,
+            "kind": event.kind,
+            "payload": event.payload,
+            "changed": list(event.changed) if event.changed is not None else None,
+        }
+        for event in events
+    ]
+    connection.execute(insert(outbox), rows if len(rows) > 1 else rows[0])

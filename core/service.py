@@ -1,0 +1,215 @@
+"""The one way to read and change resources: rules, row, event and commit together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from core.clock import Clock, SystemClock
+from core.context import Context
+from core.entity import Document, Entity, copied, new_id
+from core.errors import Conflict, NotFound
+from core.events.outbox import Event, append
+from core.query import Page, Query
+from core.settings import Settings
+from core.storage.database import Database
+from core.storage.repository import Repository
+
+T = TypeVar("T")
+_RETRYABLE = {"40001", "40P01"}
+
+
+class Work:
+    """A caller's transaction (or, from `Core.reading`, a series of reads). Events are written when it ends."""
+
+    def __init__(self, core: Core, context: Context, connection: Connection) -> None:
+        self.core = core
+        self.context = context
+        self.connection = connection
+        self._events: list[Event] = []
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings in force."""
+        return self.core.settings
+
+    @property
+    def entities(self) -> Mapping[str, Entity]:
+        """Return every registered entity by name."""
+        return self.core.entities
+
+    @cached_property
+    def now(self) -> datetime:
+        """Return the instant of this transaction: the same for everything it writes."""
+        return self.core.clock.now()
+
+    def create(self, entity: str, document: Document) -> Document:
+        """Store a new resource and its Create event; an identifier that was sent is kept. Raises Conflict."""
+        return self.create_many(entity, [document])[0]
+
+    def create_many(self, entity: str, documents: Sequence[Document]) -> list[Document]:
+        """Store new resources of one kind in one statement, each judged by its rules."""
+        rules = self.core.entities[entity]
+        if not documents:
+            return []
+        for document in documents:
+            document.setdefault("id", new_id())
+            rules.fill(self, document)
+            rules.on_create(self, document)
+        self._repository(entity).insert(self.connection, self.context.tenant, documents, self.now)
+        for document in documents:
+            self._note(entity, document, 1, "Create")
+        return [rules.after_create(self, document) for document in documents]
+
+    def get(self, entity: str, identifier: str) -> Document | None:
+        """Return a resource or None."""
+        stored = self._repository(entity).get(self.connection, self.context.tenant, identifier)
+        return stored.document if stored else None
+
+    def require(self, entity: str, identifier: str) -> Document:
+        """Return a resource; NotFound if there is none."""
+        document = self.get(entity, identifier)
+        if document is None:
+            raise _missing(entity, identifier)
+        return document
+
+    def get_many(self, entity: str, identifiers: Iterable[str]) -> dict[str, Document]:
+        """Return the resources that exist among `identifiers`, by identifier."""
+        return self._repository(entity).get_many(self.connection, self.context.tenant, identifiers)
+
+    def find(self, entity: str, query: Query) -> Page:
+        """Return a page of the resources that meet `query`."""
+        return self._repository(entity).find(self.connection, self.context.tenant, query)
+
+    def find_by(self, entity: str, *, lock: bool = False, **columns: Any) -> list[Document]:
+        """Return all resources whose derived columns have these values (a list: any of them), oldest first."""
+        return self._repository(entity).find_by(self.connection, self.context.tenant, columns, lock=lock)
+
+    def change(
+        self, entity: str, identifier: str, mutate: Callable[[Document], Document], *, caller: bool = False
+    ) -> Document:
+        """Lock a resource, let `mutate` make the new document from a copy, judge it, store it and tell of it.
+
+        `caller` marks a change that comes from outside, which can't touch `unchangeable` attributes.
+        Nothing is written when nothing changes. Raises NotFound, Conflict.
+        """
+        rules, repository = self.core.entities[entity], self._repository(entity)
+        stored = repository.get(self.connection, self.context.tenant, identifier, lock=True)
+        if stored is None:
+            raise _missing(entity, identifier)
+        before, after = stored.document, mutate(copied(stored.document))
+        if after == before:
+            return after
+        _refuse_forbidden_change(rules, before, after, caller)
+        rules.touch(self, after)
+        rules.on_change(self, before, after)
+        version = stored.version + 1
+        repository.update(self.connection, self.context.tenant, after, version, self.now)
+        self._tell_change(rules, before, after, version)
+        return after
+
+    def delete(self, entity: str, identifier: str) -> None:
+        """Remove a resource, if its rules allow it, and tell of it. Raises NotFound, Conflict."""
+        repository = self._repository(entity)
+        stored = repository.get(self.connection, self.context.tenant, identifier, lock=True)
+        if stored is None:
+            raise _missing(entity, identifier)
+        self.core.entities[entity].on_delete(self, stored.document)
+        repository.delete(self.connection, self.context.tenant, identifier)
+        self._note(entity, stored.document, stored.version + 1, "Delete")
+
+    def emit(self, entity: str, kind: str, document: Document) -> None:
+        """Tell of something beyond the usual, such as `InformationRequired`."""
+        self._note(entity, document, 0, kind)
+
+    def finish(self) -> None:
+        """Write the events of this transaction; called once, just before it commits."""
+        append(self.connection, self.context, self._events, self.now)
+        self._events = []
+
+    def _repository(self, entity: str) -> Repository:
+        return self.core.repositories[entity]
+
+    def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
+        changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
+        moved = rules.state(before) != rules.state(after)
+        if moved:
+            self._note(rules.name, after, version, "StateChange", changed)
+        if set(changed) - {rules.state_attribute if moved else None, rules.touched}:
+            self._note(rules.name, after, version, "AttributeValueChange", changed)
+
+    def _note(
+        self, entity: str, document: Document, version: int, kind: str, changed: tuple[str, ...] | None = None
+    ) -> None:
+        # The payload is frozen here: later changes in the same transaction must not show in it.
+        self._events.append(Event(entity, document["id"], version, kind, copied(document), changed))
+
+
+class Core:
+    """The opened system: settings, database, clock and entities. One a process."""
+
+    def __init__(
+        self, settings: Settings, database: Database, entities: Iterable[Entity], clock: Clock | None = None
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock or SystemClock()
+        self.entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
+        self.repositories = {name: Repository(entity) for name, entity in self.entities.items()}
+
+    @contextmanager
+    def work(self, context: Context) -> Iterator[Work]:
+        """Open a transaction: all that the block does is committed at its end, or none of it."""
+        with self.database.writing() as connection:
+            work = Work(self, context, connection)
+            yield work
+            work.finish()
+
+    @contextmanager
+    def reading(self, context: Context) -> Iterator[Work]:
+        """Read without a transaction."""
+        with self.database.reading() as connection:
+            yield Work(self, context, connection)
+
+    def run(self, context: Context, task: Callable[[Work], T]) -> T:
+        """Do `task` in a transaction, once more when the database asks for it (serialization failure, deadlock)."""
+        for attempt in Retrying(
+            stop=stop_after_attempt(5),
+            wait=wait_random_exponential(multiplier=0.02, max=1),
+            retry=retry_if_exception(_is_retryable),
+            reraise=True,
+        ):
+            with attempt, self.work(context) as work:
+                return task(work)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def dispose(self) -> None:
+        """Close the database."""
+        self.database.dispose()
+
+
+def _missing(entity: str, identifier: str) -> NotFound:
+    return NotFound(f"there is no {entity} '{identifier}'", path="id")
+
+
+def _is_retryable(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "sqlstate", None) in _RETRYABLE or "database is locked" in str(error.orig)
+
+
+def _refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:
+    fixed = {"id"} | (rules.unchangeable if caller else set())
+    for attribute in sorted(fixed):
+        if before.get(attribute) != after.get(attribute):
+            raise Conflict(f"{attribute} can't be changed", path=attribute, code="unchangeable")
+    if rules.lifecycle and rules.state_attribute:
+        old, new = before.get(rules.state_attribute), after.get(rules.state_attribute)
+        rules.lifecycle.check(old or rules.lifecycle.initial, new or "", rules.state_attribute)

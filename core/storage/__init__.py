@@ -1,0 +1,1 @@
+"""How resources and facts are kept: documents with derived columns, tables with exact numbers, SQLite or PostgreSQL."""

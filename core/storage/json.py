@@ -1,0 +1,31 @@
+"""JSON that keeps the digits: numbers become Decimal when read and go out as they came."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import jiter
+import orjson
+
+
+def loads(text: str | bytes) -> Any:
+    """Parse JSON; fractions become Decimal, equal keys and NaN are errors (ValueError)."""
+    data = text.encode() if isinstance(text, str) else text
+    return jiter.from_json(data, float_mode="decimal", catch_duplicate_keys=True, allow_inf_nan=False)
+
+
+def dumps(value: Any) -> bytes:
+    """Write JSON; Decimals keep their digits. Raises TypeError for what JSON can't say."""
+    return orjson.dumps(value, default=_decimal)
+
+
+def dumps_text(value: Any) -> str:
+    """Write JSON as text, for the database drivers."""
+    return dumps(value).decode()
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        return orjson.Fragment(str(value))
+    raise TypeError(f"{type(value).__name__} can't be written as JSON")

@@ -1,0 +1,51 @@
+"""The history of the database's shape, and the way from any point of it to the newest (Alembic)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from core.storage.database import Database
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a database stands: its revision (None: empty), and the newest one this release knows."""
+
+    current: str | None
+    head: str
+
+    @property
+    def is_head(self) -> bool:
+        """Tell whether the database has the shape this release expects."""
+        return self.current == self.head
+
+
+def position(database: Database) -> Position:
+    """Return where `database` stands. Raises sqlalchemy.exc.OperationalError when it can't be reached."""
+    with database.reading() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    head = ScriptDirectory(str(FOLDER)).get_current_head()
+    assert head is not None, "the release carries at least one migration"
+    return Position(current, head)
+
+
+def upgrade(database: Database) -> Position:
+    """Bring `database` to the newest shape in one transaction and return where it stood before.
+
+    A failing step leaves the database as it was.
+    """
+    before = position(database)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return before

@@ -1,0 +1,125 @@
+"""Resources in their tables: put, read, find and remove documents of one entity, all of it per tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.clock import parse_instant
+from core.entity import Column, Document, Entity
+from core.errors import Conflict, InvalidInput
+from core.query import Page, Query
+from core.storage.search import order_by, where
+from core.storage.tables import resource_table
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document with the version its row has."""
+
+    document: Document
+    version: int
+
+
+class Repository:
+    """The table of one entity. Statements are built once; rows of other tenants are out of reach."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+        self.table = resource_table(entity)
+        table = self.table
+        one = (table.c.tenant == bindparam("b_tenant"), table.c.id == bindparam("b_id"))
+        self._select = select(table.c.document, table.c.version).where(*one)
+        self._lock = self._select.with_for_update()
+        self._insert = insert(table)
+        changed: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("document", "version", "updated_at", *self._names())}
+        self._update = update(table).where(*one).values(changed)
+        self._delete = delete(table).where(*one)
+        self._many = select(table.c.id, table.c.document).where(
+            table.c.tenant == bindparam("b_tenant"), table.c.id.in_(bindparam("b_ids", expanding=True))
+        )
+
+    def insert(self, connection: Connection, tenant: str, documents: Sequence[Document], now: datetime) -> None:
+        """Store new documents in one statement. Raises Conflict when an identifier or unique value is taken."""
+        rows = [self._row(document) | _new(tenant, document, now) for document in documents]
+        try:
+            connection.execute(self._insert, rows if len(rows) > 1 else rows[0])
+        except IntegrityError as error:
+            raise Conflict(
+                f"a {self.entity.name} with this identifier exists already", path="id", code="duplicate"
+            ) from error
+
+    def get(self, connection: Connection, tenant: str, identifier: str, *, lock: bool = False) -> Stored | None:
+        """Return one document; with `lock`, nobody else can change it until the transaction ends."""
+        statement = self._lock if lock else self._select
+        row = connection.execute(statement, {"b_tenant": tenant, "b_id": identifier}).first()
+        return Stored(row[0], row[1]) if row else None
+
+    def get_many(self, connection: Connection, tenant: str, identifiers: Iterable[str]) -> dict[str, Document]:
+        """Return the documents that exist among `identifiers`, by identifier, in one statement."""
+        wanted = list(dict.fromkeys(identifiers))
+        if not wanted:
+            return {}
+        rows = connection.execute(self._many, {"b_tenant": tenant, "b_ids": wanted})
+        return {row[0]: row[1] for row in rows}
+
+    def update(self, connection: Connection, tenant: str, document: Document, version: int, now: datetime) -> None:
+        """Replace a document that this transaction has locked."""
+        values = self._row(document) | {"document": document, "version": version, "updated_at": now}
+        parameters = {f"b_{name}": value for name, value in values.items()}
+        connection.execute(self._update, parameters | {"b_tenant": tenant, "b_id": document["id"]})
+
+    def delete(self, connection: Connection, tenant: str, identifier: str) -> None:
+        """Remove a document."""
+        connection.execute(self._delete, {"b_tenant": tenant, "b_id": identifier})
+
+    def find(self, connection: Connection, tenant: str, query: Query) -> Page:
+        """Return a page of the documents that meet `query`, and how many there are in all."""
+        table = self.table
+        conditions = [table.c.tenant == tenant, *where(self.entity, table, query.conditions, connection.dialect.name)]
+        statement = select(table.c.document).where(*conditions).order_by(*order_by(self.entity, table, query.sort))
+        statement = statement.offset(query.offset or None).limit(query.limit)
+        items = [row[0] for row in connection.execute(statement)]
+        if query.limit is None or (0 < len(items) < query.limit) or (not items and not query.offset and query.limit):
+            return Page(items, query.offset + len(items))
+        count = select(func.count()).select_from(table).where(*conditions)
+        return Page(items, connection.execute(count).scalar_one())
+
+    def find_by(
+        self, connection: Connection, tenant: str, columns: Mapping[str, Any], *, lock: bool = False
+    ) -> list[Document]:
+        """Return the documents whose derived columns have these values; a list means any of its members."""
+        table = self.table
+        conditions = [
+            table.c[name].in_(value) if isinstance(value, list | tuple | set) else table.c[name] == value
+            for name, value in columns.items()
+        ]
+        statement = select(table.c.document).where(table.c.tenant == tenant, *conditions).order_by(table.c.id)
+        return [row[0] for row in connection.execute(statement.with_for_update() if lock else statement)]
+
+    def _names(self) -> list[str]:
+        return [column.name for column in self.entity.columns]
+
+    def _row(self, document: Document) -> dict[str, Any]:
+        return {column.name: _typed(column, column.value(document)) for column in self.entity.columns}
+
+
+def _new(tenant: str, document: Document, now: datetime) -> dict[str, Any]:
+    times = {"created_at": now, "updated_at": now}
+    return {"tenant": tenant, "id": document["id"], "document": document, "version": 1, **times}
+
+
+def _typed(column: Column, value: Any) -> Any:
+    if value is None or column.kind == "number":
+        return value
+    if column.kind == "text":
+        return value if isinstance(value, str) else str(value)
+    try:
+        return value if isinstance(value, datetime) else parse_instant(value)
+    except ValueError:
+        raise InvalidInput(f"'{value}' is not a date-time", path=column.path) from None

@@ -1,0 +1,100 @@
+"""Conditions on any attribute path as SQL, for both databases; values travel as parameters, never as text of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, or_, text
+
+from core.entity import Entity
+from core.errors import InvalidInput, NotYet
+from core.query import Condition, Path
+from core.storage.json import dumps_text
+
+
+def where(entity: Entity, table: Table, conditions: Sequence[Condition], dialect: str) -> Iterator[ColumnElement[bool]]:
+    """Yield one SQL clause a condition. Text columns derived from the same path are preferred to the document."""
+    columns = {c.path: c.name for c in entity.columns if c.path and c.kind == "text"} | {"id": "id"}
+    for number, condition in enumerate(conditions):
+        if condition.operator != "eq":
+            raise NotYet(f"the operator '{condition.operator}' isn't offered yet", path=".".join(condition.path))
+        column = columns.get(".".join(condition.path))
+        if column:
+            yield table.c[column].in_(condition.values)
+        elif dialect == "postgresql":
+            yield _contains(table, condition)
+        else:
+            yield or_(*_walk(table, condition, f"q{number}"))
+
+
+def order_by(entity: Entity, table: Table, sort: Sequence[tuple[Path, bool]]) -> list[ColumnElement[Any]]:
+    """Return the order: derived columns where asked for, identifiers (time of creation) last."""
+    columns = {c.path: c.name for c in entity.columns if c.path} | {"id": "id"}
+    order: list[ColumnElement[Any]] = []
+    for path, descending in sort:
+        name = columns.get(".".join(path))
+        if name is None:
+            raise NotYet("sorting by this attribute isn't offered yet", path=".".join(path))
+        order.append(table.c[name].desc() if descending else table.c[name].asc())
+    return [*order, table.c.id]
+
+
+def _contains(table: Table, condition: Condition) -> ColumnElement[bool]:
+    # Lax JSON path unwraps arrays by itself, and the GIN index answers `@?`.
+    accessor = "".join("." + dumps_text(key) for key in condition.path)
+    tests = " || ".join(f"@ == {dumps_text(c)}" for value in condition.values for c in _readings(value))
+    path = f"${accessor} ? ({tests})"
+    return table.c.document.op("@?", is_comparison=True)(text("CAST(:path AS jsonpath)").bindparams(_unique(path)))
+
+
+def _unique(path: str) -> Any:
+    return bindparam("path", path, unique=True)
+
+
+def _readings(value: str) -> list[Any]:
+    """Return what a query value may stand for: the string, and the number or truth value it spells."""
+    readings: list[Any] = [value]
+    if value in ("true", "false"):
+        readings.append(value == "true")
+    number = _number(value)
+    return readings if number is None else [*readings, number]
+
+
+def _number(value: str) -> Decimal | None:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < 300 else None
+
+
+def _walk(table: Table, condition: Condition, prefix: str) -> Iterator[ColumnElement[bool]]:
+    """Yield, for SQLite, one EXISTS a value: a chain of json_each, one link a path step, arrays spread out."""
+    source, links, keys = f"{table.name}.document", [], {}
+    for depth, key in enumerate(condition.path):
+        if '"' in key:
+            raise InvalidInput("an attribute name can't contain a quotation mark", path=".".join(condition.path))
+        alias, parameter = f"{prefix}_{depth}", f"{prefix}_k{depth}"
+        keys[parameter] = f'$."{key}"'
+        guard = "" if depth == 0 else f"WHEN {prefix}_{depth - 1}.type <> 'object' THEN '[]' "
+        links.append(
+            f"json_each(CASE {guard}WHEN json_type({source}, :{parameter}) IS NULL THEN '[]' "
+            f"WHEN json_type({source}, :{parameter}) = 'array' THEN json_extract({source}, :{parameter}) "
+            f"ELSE json_array(json({source} -> :{parameter})) END) AS {alias}"
+        )
+        source = f"{alias}.value"
+    last = f"{prefix}_{len(condition.path) - 1}"
+    for number, value in enumerate(condition.values):
+        test, values = _sqlite_test(last, f"{prefix}_v{number}", value)
+        yield text(f"EXISTS (SELECT 1 FROM {', '.join(links)} WHERE {test})").bindparams(**keys, **values)  # type: ignore[misc]
+
+
+def _sqlite_test(alias: str, parameter: str, value: str) -> tuple[str, dict[str, str]]:
+    test = f"({alias}.type = 'text' AND {alias}.value = :{parameter})"
+    if value in ("true", "false"):
+        test += f" OR {alias}.type = '{value}'"
+    if _number(value) is not None:
+        test += f" OR ({alias}.type IN ('integer', 'real') AND {alias}.value = CAST(:{parameter} AS NUMERIC))"
+    return test, {parameter: value}

@@ -1,0 +1,81 @@
+"""The shape of the database: one table an entity, made from its declaration, and the tables every domain shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Index, Integer, MetaData, String, Table, Text
+
+from core.entity import Column, Entity
+from core.storage.types import Amount, Document, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+TENANT = String(64)
+ID = String(255)
+_KINDS: dict[str, Any] = {"text": Text(), "instant": Instant(), "number": Amount()}
+
+
+def resource_table(entity: Entity) -> Table:
+    """Return the table of an entity, made on first use: the document, its version and times, the derived columns."""
+    if entity.table in metadata.tables:
+        return metadata.tables[entity.table]
+    table = Table(
+        entity.table,
+        metadata,
+        SqlColumn("tenant", TENANT, primary_key=True),
+        SqlColumn("id", ID, primary_key=True),
+        SqlColumn("document", Document, nullable=False),
+        SqlColumn("version", Integer, nullable=False),
+        SqlColumn("created_at", Instant, nullable=False),
+        SqlColumn("updated_at", Instant, nullable=False),
+        *(SqlColumn(column.name, _KINDS[column.kind]) for column in entity.columns),
+    )
+    for column in entity.columns:
+        _index(table, column)
+    Index(
+        f"ix_{entity.table}_document",
+        table.c.document,
+        postgresql_using="gin",
+        postgresql_ops={"document": "jsonb_path_ops"},
+    ).ddl_if(dialect="postgresql")
+    return table
+
+
+def _index(table: Table, column: Column) -> None:
+    kind = "uq" if column.unique else "ix"
+    Index(f"{kind}_{table.name}_{column.name}", table.c.tenant, table.c[column.name], unique=column.unique)
+
+
+outbox = Table(
+    "outbox",
+    metadata,
+    SqlColumn("tenant", TENANT, primary_key=True),
+    SqlColumn("id", String(36), primary_key=True),
+    SqlColumn("entity", String(64), nullable=False),
+    SqlColumn("entity_id", ID, nullable=False),
+    SqlColumn("entity_version", Integer, nullable=False),
+    SqlColumn("kind", String(64), nullable=False),
+    SqlColumn("occurred_at", Instant, nullable=False),
+    SqlColumn("correlation_id", Text, nullable=False),
+    SqlColumn("actor", Text, nullable=False),
+    SqlColumn("payload", Document, nullable=False),
+    SqlColumn("changed", Document),
+    SqlColumn("distributed_at", Instant),
+)
+Index("ix_outbox_entity", outbox.c.tenant, outbox.c.entity, outbox.c.entity_id)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.tenant,
+    outbox.c.id,
+    sqlite_where=outbox.c.distributed_at.is_(None),
+    postgresql_where=outbox.c.distributed_at.is_(None),
+)

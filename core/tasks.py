@@ -1,0 +1,161 @@
+"""Work to be done after the commit that asked for it: rows that any process may claim, run and book, until done.
+
+A claim is a lease: a process that dies loses it when it expires, and another one runs the task again. Handlers are
+therefore written so that running them twice ends the same.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Column, Index, Integer, String, Table, Text, insert, select, update
+
+from core.context import Context
+from core.entity import new_id
+from core.service import Core, Work
+from core.storage.tables import ID, TENANT, metadata
+from core.storage.types import Instant
+
+LEASE = timedelta(seconds=60)
+LONGEST_PAUSE = timedelta(minutes=10)
+
+task_table = Table(
+    "task",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("subject", ID, nullable=False),
+    Column("correlation_id", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_until", Instant),
+    Column("done_at", Instant),
+    Column("error", Text),
+)
+Index(
+    "ix_task_open",
+    task_table.c.due_at,
+    sqlite_where=task_table.c.done_at.is_(None),
+    postgresql_where=task_table.c.done_at.is_(None),
+)
+
+Handler = Callable[[Core, Context, str], None]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A claimed piece of work: its kind, and the identifier of what it is about."""
+
+    id: str
+    kind: str
+    subject: str
+    context: Context
+    attempts: int
+
+
+def enqueue(work: Work, kind: str, subject: str, *, due_at: datetime | None = None) -> None:
+    """Ask for work in the running transaction: it is done once that has committed, at `due_at` or at once."""
+    row = {
+        "tenant": work.context.tenant,
+        "id": new_id(),
+        "kind": kind,
+        "subject": subject,
+        "correlation_id": work.context.correlation_id,
+        "actor": work.context.actor,
+        "created_at": work.now,
+        "due_at": due_at or work.now,
+        "attempts": 0,
+    }
+    work.connection.execute(insert(task_table), row)
+
+
+class Worker:
+    """Runs the tasks of an opened system, one after the other; start as many as wanted, in any process."""
+
+    def __init__(self, core: Core, handlers: Mapping[str, Handler], *, pause: float = 0.1) -> None:
+        self.core = core
+        self.handlers = handlers
+        self.pause = pause
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Run in a thread of this process until `stop`."""
+        self._thread = threading.Thread(target=self._loop, name="tasks", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the task at hand and end."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=10)
+
+    def run_due(self) -> int:
+        """Run what is due until nothing is; return how many tasks were run."""
+        count = 0
+        while not self._stop.is_set() and (task := self._claim()):
+            self._run(task)
+            count += 1
+        return count
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.run_due()
+            except Exception:
+                log.exception("tasks.interrupted")
+            self._stop.wait(self.pause)
+
+    def _claim(self) -> Task | None:
+        now, table = self.core.clock.now(), task_table
+        due = (
+            select(table)
+            .where(
+                table.c.done_at.is_(None),
+                table.c.due_at <= now,
+                table.c.claimed_until.is_(None) | (table.c.claimed_until < now),
+                table.c.kind.in_(self.handlers),
+            )
+            .order_by(table.c.due_at, table.c.id)
+            .limit(1)
+        )
+        with self.core.database.reading() as connection:
+            if connection.execute(due).first() is None:
+                return None
+        with self.core.database.writing() as connection:
+            row = connection.execute(due.with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            claim = {"claimed_until": now + LEASE, "attempts": row.attempts + 1}
+            connection.execute(update(table).where(_is(row)).values(claim))
+        context = Context(row.tenant, actor=row.actor, correlation_id=row.correlation_id)
+        return Task(row.id, row.kind, row.subject, context, row.attempts + 1)
+
+    def _run(self, task: Task) -> None:
+        try:
+            self.handlers[task.kind](self.core, task.context, task.subject)
+        except Exception as error:
+            log.exception("task.failed", kind=task.kind, subject=task.subject, attempts=task.attempts)
+            later = self.core.clock.now() + min(timedelta(seconds=2**task.attempts), LONGEST_PAUSE)
+            self._book(task, {"due_at": later, "claimed_until": None, "error": repr(error)[:2000]})
+        else:
+            self._book(task, {"done_at": self.core.clock.now(), "claimed_until": None, "error": None})
+
+    def _book(self, task: Task, values: dict[str, Any]) -> None:
+        with self.core.database.writing() as connection:
+            table = task_table
+            mine = (table.c.tenant == task.context.tenant) & (table.c.id == task.id)
+            connection.execute(update(table).where(mine).values(values))
+
+
+def _is(row: Any) -> Any:
+    return (task_table.c.tenant == row.tenant) & (task_table.c.id == row.id)
