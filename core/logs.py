@@ -20,7 +20,7 @@ get_logger = structlog.get_logger
 
 
 def configure_logs(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send the suite's own events and those of its libraries to `stream` (stderr), in the format of the settings.
+    """Send the suite's events and those of its libraries to `stream` (stderr), in the format of the settings.
 
     Whatever is bound with `bound_contextvars(correlation_id=...)` appears on every line inside that block.
     """
