@@ -1,0 +1,226 @@
+"""Expands a spec file with its table of resources into the paths and components of a complete OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apis.tmf630 import variants
+
+Node = dict[str, Any]
+VERBS = {
+    "list": "All {plural} that match the query, one page at a time.",
+    "create": "Takes in a new {singular}.",
+    "retrieve": "One {singular}, by its identifier.",
+    "patch": "Changes attributes of one {singular}.",
+    "delete": "Removes one {singular}.",
+}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One row of the table of resources: its schema name, path segment, operations and full event names."""
+
+    name: str
+    path: str
+    operations: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+def read_resources(source: Node) -> dict[str, Resource]:
+    """The table of resources of a spec file, by name."""
+    return {
+        name: Resource(
+            name=name,
+            path=row["path"],
+            operations=tuple(row["operations"]),
+            events=tuple(f"{name}{kind}Event" for kind in row.get("events", ())),
+        )
+        for name, row in source["x-tmf-resources"].items()
+    }
+
+
+def expand(source: Node) -> Node:
+    """The complete OpenAPI 3.0 document of a spec file that is already merged with its common building blocks."""
+    return Expansion(source).document()
+
+
+class Expansion:
+    """One spec file on its way to a complete document."""
+
+    def __init__(self, source: Node) -> None:
+        self.source = source
+        self.generation: Node = source["x-tmf-generation"]
+        self.operations: Node = source["x-tmf-operations"]
+        self.suffixes: Node = self.generation["suffixes"]
+        self.hub: str = self.generation["hub"]
+        self.resources = read_resources(source)
+
+    def document(self) -> Node:
+        source = self.source
+        schemas = variants.complete(
+            {**source["components"]["schemas"], **dict(self.events())}, self.variant_roots(), self.suffixes
+        )
+        kept = sorted(variants.reachable(schemas, self.schema_roots()))
+        return {
+            "openapi": source["openapi"],
+            "info": source["info"],
+            "servers": source["servers"],
+            "tags": self.tags(),
+            "paths": dict(self.paths()),
+            "components": {
+                "schemas": {name: schemas[name] for name in kept},
+                "parameters": source["components"]["parameters"],
+                "headers": source["components"]["headers"],
+                "responses": dict(self.error_responses()),
+            },
+        }
+
+    def variant_roots(self) -> dict[str, list[str]]:
+        """The resources that need a variant, by variant; a subscription is created like a resource."""
+        roots = {v: [n for n, r in self.resources.items() if v in r.operations] for v in ("create", "patch")}
+        roots["create"].append(self.hub)
+        return roots
+
+    def schema_roots(self) -> list[str]:
+        """The schemas that operations speak of; whatever they don't lead to stays out of the document."""
+        roots = ["Error", *self.resources, self.hub]
+        roots += [name + self.suffixes[v] for v, names in self.variant_roots().items() for name in names]
+        roots += [event for resource in self.resources.values() for event in resource.events]
+        if any("patch" in resource.operations for resource in self.resources.values()):
+            roots += [name for name in self.generation["patch"].values() if name != "variant"]
+        return roots
+
+    def events(self) -> Iterator[tuple[str, Node]]:
+        """Event schemas of every resource; the table names a payload schema where it is not the usual one."""
+        for name, row in self.source["x-tmf-resources"].items():
+            kinds = row.get("events", ())
+            payloads = kinds if isinstance(kinds, Mapping) else dict.fromkeys(kinds)
+            for kind, payload in payloads.items():
+                event = f"{name}{kind}Event"
+                if not payload:
+                    payload = f"{event}Payload"
+                    yield payload, {
+                        "type": "object",
+                        "description": f"What {event} tells about.",
+                        "properties": {lower_first(name): {"$ref": name}},
+                    }
+                yield event, {
+                    "description": f"Tells that a {spaced(name)} met: {spaced(kind)}.",
+                    "allOf": [{"$ref": "Event"}],
+                    "properties": {"event": {"$ref": payload}},
+                }
+
+    def tags(self) -> list[Node]:
+        tags = [{"name": resource.path} for resource in self.resources.values()]
+        tags.append({"name": "hub", "description": "Subscriptions to the events of this API."})
+        if any(resource.events for resource in self.resources.values()):
+            tags.append({"name": "listener", "description": "Where a subscriber of these events is told of them."})
+        return tags
+
+    def paths(self) -> Iterator[tuple[str, Node]]:
+        for resource in self.resources.values():
+            yield from self.resource_paths(resource)
+        yield "/hub", {"post": self.hub_operation("create", "Subscribes a callback address to events.")}
+        yield "/hub/{id}", {
+            "get": self.hub_operation("retrieve", "One subscription, by its identifier."),
+            "delete": self.hub_operation("delete", "Ends a subscription."),
+        }
+        for resource in self.resources.values():
+            for event in resource.events:
+                yield f"/listener/{lower_first(event)}", {"post": self.notification(event)}
+
+    def resource_paths(self, resource: Resource) -> Iterator[tuple[str, Node]]:
+        places: dict[str, Node] = {}
+        for kind in resource.operations:
+            place = f"/{resource.path}" + ("/{id}" if "Id" in self.operations[kind]["parameters"] else "")
+            method = self.operations[kind]["method"]
+            places.setdefault(place, {})[method] = self.resource_operation(kind, resource)
+        yield from places.items()
+
+    def resource_operation(self, kind: str, resource: Resource) -> Node:
+        words = spaced(resource.name)
+        operation = self.operation(kind, f"{kind}{resource.name}", resource.path, resource.name)
+        operation["summary"] = VERBS[kind].format(singular=words, plural=plural(words))
+        if kind == "create":
+            operation["requestBody"] = self.body(resource.name + self.suffixes["create"])
+        if kind == "patch":
+            types = self.generation["patch"]
+            named = {m: resource.name + self.suffixes["patch"] if n == "variant" else n for m, n in types.items()}
+            operation["requestBody"] = {"required": True, "content": {m: content(n) for m, n in named.items()}}
+        return operation
+
+    def hub_operation(self, kind: str, summary: str) -> Node:
+        operation = self.operation(kind, f"{kind}Hub", "hub", self.hub)
+        operation["summary"] = summary
+        operation["parameters"] = [p for p in operation["parameters"] if not p["$ref"].endswith("/Fields")]
+        operation["responses"].pop("202", None)
+        if kind == "create":
+            operation["requestBody"] = self.body(self.hub + self.suffixes["create"])
+        return operation
+
+    def notification(self, event: str) -> Node:
+        operation = self.operation("notify", f"notify{event}", "listener", self.hub)
+        operation["summary"] = f"Takes in a {event} as a subscriber."
+        operation["requestBody"] = self.body(event)
+        return operation
+
+    def operation(self, kind: str, operation_id: str, tag: str, schema: str) -> Node:
+        """What all operations have: identifier, tag, parameters and responses."""
+        row = {**self.operations[kind], **(self.generation["notified"] if kind == "notify" else {})}
+        errors = [*row["errors"], *(self.generation["subscription_errors"] if schema == self.hub else ())]
+        responses = {str(status): self.reply(status, kind, schema) for status in row.get("body", ())}
+        responses |= {str(status): self.described(status) for status in row.get("empty", ())}
+        responses |= {str(s): {"$ref": f"#/components/responses/{s}"} for s in errors}
+        return {
+            "operationId": operation_id,
+            "tags": [tag],
+            "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in row["parameters"]],
+            "responses": responses,
+        }
+
+    def reply(self, status: int, kind: str, schema: str) -> Node:
+        """A response with a body: a list of resources with its counts, or one resource."""
+        answer = self.described(status)
+        body: Node = {"$ref": variants.POINTER + schema}
+        headers: tuple[str, ...] = ("Location",) if kind == "create" else ()
+        if kind == "list":
+            body = {"type": "array", "items": body}
+            headers = ("X-Total-Count", "X-Result-Count", "Link")
+        if headers:
+            answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+        answer["content"] = {self.generation["reply"]: {"schema": body}}
+        return answer
+
+    def described(self, status: int | str) -> Node:
+        return {"description": self.source["x-tmf-statuses"][status]}
+
+    def error_responses(self) -> Iterator[tuple[str, Node]]:
+        statuses = {status for row in self.operations.values() for status in row["errors"]}
+        for status in [*sorted(statuses), *self.generation["subscription_errors"]]:
+            yield str(status), {**self.described(status), "content": {self.generation["reply"]: content("Error")}}
+
+    def body(self, schema: str) -> Node:
+        return {"required": True, "content": {m: content(schema) for m in self.generation["requests"]}}
+
+
+def content(schema: str) -> Node:
+    """The media type object for a schema."""
+    return {"schema": {"$ref": variants.POINTER + schema}}
+
+
+def lower_first(name: str) -> str:
+    """`ProductOrder` as `productOrder`, the way paths and payloads write it."""
+    return name[0].lower() + name[1:]
+
+
+def spaced(name: str) -> str:
+    """`ProductOrder` as `product order`, for sentences."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def plural(words: str) -> str:
+    """The plural of a resource's words: `usages`, `categories`."""
+    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
