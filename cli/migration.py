@@ -1,10 +1,12 @@
 """A developer's task (`make migration`): writes the initial migration anew from the tables.
 
-Only until the first release: from then on that file is history and every change of the schema gets one of its own.
+Only until the first release: from then on that file is history, and every change gets one of its own.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import Literal
 
 from alembic.autogenerate import render_python_code
@@ -12,8 +14,8 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.migration import MigrationContext
 from alembic.operations import ops
 from sqlalchemy import Index, MetaData, Table
-from sqlalchemy.dialects import postgresql
 
+import core
 from core.domains import all_entities
 from core.storage.migrations import FOLDER
 from core.storage.tables import metadata, resource_table
@@ -35,7 +37,10 @@ down_revision = None
 
 
 def complete_metadata() -> MetaData:
-    """Return the schema with the tables of every entity in it."""
+    """Return the schema with the tables of every entity and every module of the core in it."""
+    for module in pkgutil.walk_packages(core.__path__, "core."):
+        if not module.name.startswith("core.storage.migrations"):
+            importlib.import_module(module.name)
     for entity in all_entities():
         resource_table(entity)
     return metadata
@@ -74,8 +79,8 @@ def _guarded(index: Index) -> list[str]:
 
 def _rendered(operation: ops.MigrateOperation) -> list[str]:
     text = render_python_code(
-        ops.UpgradeOps([operation]),  # type: ignore[no-untyped-call]
-        migration_context=MigrationContext.configure(dialect=postgresql.dialect()),
+        ops.UpgradeOps([operation]),
+        migration_context=MigrationContext.configure(dialect_name="postgresql"),
         render_item=_own_type,
     )
     return [line for line in text.splitlines() if not line.startswith("#")]

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from core.storage.database import Database
 
@@ -43,9 +44,19 @@ def upgrade(database: Database) -> Position:
     A failing step leaves the database as it was.
     """
     before = position(database)
+    with database.writing() as connection:
+        command.upgrade(_config(connection), "head")
+    return before
+
+
+def stamp(database: Database) -> None:
+    """Note that `database` has the newest shape, when it was made from the tables and not by migrations."""
+    with database.writing() as connection:
+        command.stamp(_config(connection), "head")
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    with database.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return before
+    config.attributes["connection"] = connection
+    return config
