@@ -135,7 +135,7 @@ def complete(
     named = name_subtypes(schemas)
     result = {name: vary(schema, "", {}) for name, schema in named.items()}
     for variant, mark in MARKS.items():
-        different = varying(schemas, mark, roots[variant])
+        different = varying(named, mark, roots[variant])
         rename = {name: name + suffixes[variant] for name in different}
         for name in different:
             result[rename[name]] = rename_subtypes(vary(named[name], mark, rename), rename)
