@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: where (`productOrderItem[0].productOffering.id`), which rule, and what would be right."""
+    """One thing that is wrong: where (`productOrderItem[0].productOffering.id`), which rule, what would be right."""
 
     path: str
     code: str

@@ -21,7 +21,7 @@ class MixedUnits(ValueError):
 
 @lru_cache(maxsize=256)
 def minor_unit(unit: str) -> Decimal:
-    """Return the smallest amount of a currency (ISO 4217): `0.01` for EUR, `1` for JPY. Raises InvalidInput if unknown."""
+    """Return the smallest amount of a currency (ISO 4217): `0.01` for EUR, `1` for JPY. InvalidInput if unknown."""
     try:
         exponent = Currency(unit).exponent
     except ValueError:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -15,9 +13,9 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
-from core.errors import Conflict, NotFound
+from core.errors import Conflict
 from core.events.outbox import Event, append
-from core.query import Page, Query
+from core.reading import Reading, missing
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.repository import Repository
@@ -26,29 +24,12 @@ T = TypeVar("T")
 _RETRYABLE = {"40001", "40P01"}
 
 
-class Work:
-    """A caller's transaction (or, from `Core.reading`, a series of reads). Events are written when it ends."""
+class Work(Reading):
+    """A caller's transaction: rules, rows and events together. Events are written when it ends."""
 
     def __init__(self, core: Core, context: Context, connection: Connection) -> None:
-        self.core = core
-        self.context = context
-        self.connection = connection
+        super().__init__(core, context, connection)
         self._events: list[Event] = []
-
-    @property
-    def settings(self) -> Settings:
-        """Return the settings in force."""
-        return self.core.settings
-
-    @property
-    def entities(self) -> Mapping[str, Entity]:
-        """Return every registered entity by name."""
-        return self.core.entities
-
-    @cached_property
-    def now(self) -> datetime:
-        """Return the instant of this transaction: the same for everything it writes."""
-        return self.core.clock.now()
 
     def create(self, entity: str, document: Document) -> Document:
         """Store a new resource and its Create event; an identifier that was sent is kept. Raises Conflict."""
@@ -68,30 +49,6 @@ class Work:
             self._note(entity, document, 1, "Create")
         return [rules.after_create(self, document) for document in documents]
 
-    def get(self, entity: str, identifier: str) -> Document | None:
-        """Return a resource or None."""
-        stored = self._repository(entity).get(self.connection, self.context.tenant, identifier)
-        return stored.document if stored else None
-
-    def require(self, entity: str, identifier: str) -> Document:
-        """Return a resource; NotFound if there is none."""
-        document = self.get(entity, identifier)
-        if document is None:
-            raise _missing(entity, identifier)
-        return document
-
-    def get_many(self, entity: str, identifiers: Iterable[str]) -> dict[str, Document]:
-        """Return the resources that exist among `identifiers`, by identifier."""
-        return self._repository(entity).get_many(self.connection, self.context.tenant, identifiers)
-
-    def find(self, entity: str, query: Query) -> Page:
-        """Return a page of the resources that meet `query`."""
-        return self._repository(entity).find(self.connection, self.context.tenant, query)
-
-    def find_by(self, entity: str, *, lock: bool = False, **columns: Any) -> list[Document]:
-        """Return all resources whose derived columns have these values (a list: any of them), oldest first."""
-        return self._repository(entity).find_by(self.connection, self.context.tenant, columns, lock=lock)
-
     def change(
         self, entity: str, identifier: str, mutate: Callable[[Document], Document], *, caller: bool = False
     ) -> Document:
@@ -103,7 +60,7 @@ class Work:
         rules, repository = self.core.entities[entity], self._repository(entity)
         stored = repository.get(self.connection, self.context.tenant, identifier, lock=True)
         if stored is None:
-            raise _missing(entity, identifier)
+            raise missing(entity, identifier)
         before, after = stored.document, mutate(copied(stored.document))
         if after == before:
             return after
@@ -120,7 +77,7 @@ class Work:
         repository = self._repository(entity)
         stored = repository.get(self.connection, self.context.tenant, identifier, lock=True)
         if stored is None:
-            raise _missing(entity, identifier)
+            raise missing(entity, identifier)
         self.core.entities[entity].on_delete(self, stored.document)
         repository.delete(self.connection, self.context.tenant, identifier)
         self._note(entity, stored.document, stored.version + 1, "Delete")
@@ -133,9 +90,6 @@ class Work:
         """Write the events of this transaction; called once, just before it commits."""
         append(self.connection, self.context, self._events, self.now)
         self._events = []
-
-    def _repository(self, entity: str) -> Repository:
-        return self.core.repositories[entity]
 
     def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
         changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
@@ -173,10 +127,10 @@ class Core:
             work.finish()
 
     @contextmanager
-    def reading(self, context: Context) -> Iterator[Work]:
+    def reading(self, context: Context) -> Iterator[Reading]:
         """Read without a transaction."""
         with self.database.reading() as connection:
-            yield Work(self, context, connection)
+            yield Reading(self, context, connection)
 
     def run(self, context: Context, task: Callable[[Work], T]) -> T:
         """Do `task` in a transaction, once more when the database asks for it (serialization failure, deadlock)."""
@@ -193,10 +147,6 @@ class Core:
     def dispose(self) -> None:
         """Close the database."""
         self.database.dispose()
-
-
-def _missing(entity: str, identifier: str) -> NotFound:
-    return NotFound(f"there is no {entity} '{identifier}'", path="id")
 
 
 def _is_retryable(error: BaseException) -> bool:

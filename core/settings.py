@@ -35,9 +35,7 @@ class Settings(BaseSettings):
         "sqlite:///bss.db",
         description="Database: `sqlite:///FILE` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.",
     )
-    database_pool_size: int = Field(
-        10, ge=1, description="Connections that one process keeps open to the database."
-    )
+    database_pool_size: int = Field(10, ge=1, description="Connections that one process keeps open to the database.")
     database_busy_timeout: Seconds = Field(
         30.0, description="Seconds that a transaction waits for a lock; then the request gets 503."
     )
@@ -48,9 +46,7 @@ class Settings(BaseSettings):
 
     # Serving
     tenant: str = Field("default", min_length=1, max_length=64, description="Brand that requests speak for.")
-    host: str = Field(
-        "127.0.0.1", description="Address to listen on; loopback, as there is no authentication yet."
-    )
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback, as there is no authentication yet.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, description="Server processes that share the port.")
     threads: int = Field(16, ge=1, description="Requests that one server process handles at the same time.")
@@ -91,34 +87,24 @@ class Settings(BaseSettings):
         "refuse",
         description="A query attribute that no schema knows: `refuse` answers 400, `accept` filters by it.",
     )
-    max_body_bytes: int = Field(
-        1_048_576, ge=1024, description="Largest request body, in bytes; more answers 413."
-    )
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body, in bytes; more answers 413.")
     default_limit: int = Field(100, ge=1, description="Items in a list when the request names no `limit`.")
-    max_limit: int = Field(
-        1000, ge=1, description="Most items that one list request gets, whatever its `limit`."
-    )
+    max_limit: int = Field(1000, ge=1, description="Most items that one list request gets, whatever its `limit`.")
 
     # Notifications
     relay_in_server: bool = Field(True, description="Deliver notifications from the server process itself.")
     relay_interval: Seconds = Field(1.0, description="Seconds between two looks for events to deliver.")
     relay_timeout: Seconds = Field(10.0, description="Seconds that a subscriber has to answer.")
     relay_batch: int = Field(100, ge=1, description="Events claimed at a time.")
-    relay_lease: Seconds = Field(
-        60.0, description="Seconds after which a claim of a dead process is free again."
-    )
-    relay_backoff: Seconds = Field(
-        1.0, description="Seconds before the first retry; doubles with every attempt."
-    )
+    relay_lease: Seconds = Field(60.0, description="Seconds after which a claim of a dead process is free again.")
+    relay_backoff: Seconds = Field(1.0, description="Seconds before the first retry; doubles with every attempt.")
     relay_backoff_limit: Seconds = Field(900.0, description="Longest wait between two attempts, in seconds.")
     relay_park_after: Seconds = Field(
         259_200.0, description="Seconds of failed attempts after which a delivery is parked."
     )
 
     # Money
-    currency: str = Field(
-        "EUR", pattern="^[A-Z]{3}$", description="ISO 4217 code of the brand's own currency."
-    )
+    currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="ISO 4217 code of the brand's own currency.")
     tax_category: str = Field("VAT", min_length=1, description="Tax category where a price names none.")
     tax_rate: Decimal = Field(Decimal(19), ge=0, description="Tax rate in percent where a price names none.")
     payment_due_days: int = Field(14, ge=0, description="Days from the bill date to the payment due date.")
@@ -135,14 +121,10 @@ class Settings(BaseSettings):
     brand_website: str = Field("", description="Web site printed on bills.")
     brand_email: str = Field("", description="Address for questions printed on bills.")
     brand_color: str = Field("#0b5cad", pattern="^#[0-9a-fA-F]{6}$", description="Accent colour of bills.")
-    brand_locale: str = Field(
-        "en", description="Locale in which bills write dates and amounts (`en`, `de_DE`)."
-    )
+    brand_locale: str = Field("en", description="Locale in which bills write dates and amounts (`en`, `de_DE`).")
 
     # Logs
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least level that is logged."
-    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json`: an object a line; `console`: to read; `auto`: whether it is a terminal."
     )

@@ -12,7 +12,13 @@ from sqlalchemy.engine import make_url
 
 from core.storage.json import dumps_text, loads
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    "cache_size=-65536",
+)
 
 
 class Database:
@@ -26,7 +32,11 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer_turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
-        options: dict[str, Any] = {"json_serializer": dumps_text, "json_deserializer": loads, "pool_size": pool_size}
+        options: dict[str, Any] = {
+            "json_serializer": dumps_text,
+            "json_deserializer": loads,
+            "pool_size": pool_size,
+        }
         self.writer = self._engine(options)
         self.reader = self._engine({**options, "isolation_level": "AUTOCOMMIT"})
         if self.is_sqlite:

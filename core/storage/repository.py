@@ -37,7 +37,9 @@ class Repository:
         self._select = select(table.c.document, table.c.version).where(*one)
         self._lock = self._select.with_for_update()
         self._insert = insert(table)
-        changed: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("document", "version", "updated_at", *self._names())}
+        changed: dict[str, Any] = {
+            name: bindparam(f"b_{name}") for name in ("document", "version", "updated_at", *self._names())
+        }
         self._update = update(table).where(*one).values(changed)
         self._delete = delete(table).where(*one)
         self._many = select(table.c.id, table.c.document).where(
@@ -81,7 +83,10 @@ class Repository:
     def find(self, connection: Connection, tenant: str, query: Query) -> Page:
         """Return a page of the documents that meet `query`, and how many there are in all."""
         table = self.table
-        conditions = [table.c.tenant == tenant, *where(self.entity, table, query.conditions, connection.dialect.name)]
+        conditions = [
+            table.c.tenant == tenant,
+            *where(self.entity, table, query.conditions, connection.dialect.name),
+        ]
         statement = select(table.c.document).where(*conditions).order_by(*order_by(self.entity, table, query.sort))
         statement = statement.offset(query.offset or None).limit(query.limit)
         items = [row[0] for row in connection.execute(statement)]
