@@ -50,7 +50,7 @@ bench: $(DEV)  ## requests a second, usage rated and bills made a second
 	$(BIN)/python -m benchmarks.main_job
 
 migration: $(DEV)  ## write the initial migration anew from the tables (until the first release)
-	$(BIN)/python -m cli.migration
+	$(BIN)/python -m cli.first_migration
 	$(BIN)/ruff check --quiet --fix core/storage/migrations/versions
 	$(BIN)/ruff format --quiet core/storage/migrations/versions
 

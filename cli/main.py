@@ -1,0 +1,21 @@
+"""The command `bss`: everything that isn't done over HTTP."""
+
+from __future__ import annotations
+
+import typer
+
+from cli import exits
+from cli.migrate import migrate
+from cli.settings import settings
+from cli.spec import spec
+
+app = typer.Typer(
+    name="bss",
+    help="A Business Support System for mobile brands, spoken to through TM Forum Open APIs.",
+    epilog=exits.HELP,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (migrate, settings, spec):
+    app.command(epilog=exits.HELP)(command)

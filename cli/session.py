@@ -1,0 +1,98 @@
+"""What commands share: reading the settings, opening the migrated database, refusing in one clear sentence.
+
+Everything heavy is imported where it is used, so that `bss --help` is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from cli import exits
+
+if TYPE_CHECKING:
+    from core.context import Context
+    from core.service import Core
+    from core.settings import Settings
+    from core.storage.database import Database
+
+
+def stop(message: str, code: int = exits.FAILED) -> NoReturn:
+    """Say on stderr why the command ends here, and end it with `code`."""
+    typer.secho(message, err=True, fg="red")
+    raise typer.Exit(code)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings with what the command line gave (None: not given); ends with code 2 if they are wrong."""
+    from pydantic import ValidationError
+
+    from core.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}" for fault in error.errors()]
+        stop("The settings are wrong (environment BSS_*, bss.toml):\n" + "\n".join(lines), exits.WRONG_USAGE)
+    except (FileNotFoundError, ValueError) as error:
+        stop(f"The settings can't be read: {error}", exits.WRONG_USAGE)
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[Database]:
+    """Open the database whatever its shape; ends with code 1 when it can't be reached."""
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+    from core.storage.database import Database
+
+    try:
+        database = Database(settings.database_url)
+    except (ArgumentError, NoSuchModuleError) as error:
+        stop(f"database_url is wrong: {error}", exits.WRONG_USAGE)
+    try:
+        yield database
+    except OperationalError as error:
+        stop(f"The database {database.url.render_as_string()} can't be used: {error.orig}")
+    finally:
+        database.dispose()
+
+
+def require_migrated(settings: Settings) -> None:
+    """End with code 3 unless the database has the shape that this release expects."""
+    from core.storage.migrations import position
+
+    with database_of(settings) as database:
+        at = position(database)
+    if at.is_head:
+        return
+    found = f"at revision {at.current}" if at.current else "empty"
+    stop(f"The database is {found}, this release needs {at.head}: run `bss migrate` first.", exits.NOT_READY)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Core]:
+    """Open the core over a migrated database, with logs; a refusal by the domain ends the command with code 1."""
+    from core.domains import open_core
+    from core.errors import BssError
+    from core.logs import configure_logs
+
+    require_migrated(settings)
+    configure_logs(settings)
+    core = open_core(settings)
+    try:
+        yield core
+    except BssError as error:
+        stop("\n".join([error.reason, *(f"  {fault.path}: {fault.reason}" for fault in error.faults)]))
+    finally:
+        core.dispose()
+
+
+def context_of(settings: Settings) -> Context:
+    """Return the caller that a command stands for: the brand of the settings, its operator."""
+    from core.context import Context
+    from core.entity import new_id
+
+    return Context(tenant=settings.tenant, actor="bss", correlation_id=new_id())
