@@ -50,9 +50,7 @@ def test_migrations_are_done_once(blank: Database) -> None:
     assert upgrade(blank).is_head
 
 
-def test_a_failing_migration_leaves_the_database_as_it_was(
-    blank: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_migration_leaves_the_database_as_it_was(blank: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail_at_the_end(*_arguments: object, **_options: object) -> None:
         raise RuntimeError("the power went out")
 

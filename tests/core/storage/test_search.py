@@ -1,0 +1,70 @@
+"""Equality on any path finds the same on both databases as a plain walk over the documents."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.context import Context
+from core.entity import values_at
+from core.query import Condition, Query
+from core.service import Core
+
+DOCUMENTS: list[dict[str, Any]] = [
+    {"id": "a", "name": "pan", "owner": {"id": "o1"}, "tags": ["x", "y"], "size": Decimal("1.50"), "open": True},
+    {"id": "b", "name": "5", "parts": [{"role": "lid", "of": {"id": "p1"}}, {"role": "rim", "n": 5}], "size": 5},
+    {"id": "c", "name": "true", "parts": {"role": "lid"}, "open": False, "nested": [[{"deep": "z"}]], "size": "5"},
+    {"id": "d", "name": 'quo"te\\', "when": "2026-01-01T10:00:00.000+01:00", "none": None},
+]
+
+
+def spelled(value: Any) -> set[str]:
+    """Return the query values that mean `value`."""
+    if isinstance(value, bool):
+        return {"true"} if value else {"false"}
+    return {value} if isinstance(value, str) else {str(value)}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("name", "pan"),
+        ("name", "5"),
+        ("name", 'quo"te\\'),
+        ("name", "' OR 1=1 --"),
+        ("owner.id", "o1"),
+        ("tags", "y"),
+        ("size", "5"),
+        ("size", "1.50"),
+        ("open", "true"),
+        ("open", "false"),
+        ("parts.role", "lid"),
+        ("parts.of.id", "p1"),
+        ("parts.n", "5"),
+        ("when", "2026-01-01T10:00:00.000+01:00"),
+        ("name.first", "pan"),
+        ("absent", "x"),
+        ("none", "null"),
+        ("na.me", "$.name"),
+    ],
+)
+def test_a_path_finds_exactly_the_documents_that_say_the_value(
+    things: Core, context: Context, path: str, value: str
+) -> None:
+    things.run(context, lambda work: work.create_many("Thing", [dict(d) for d in DOCUMENTS]))
+    parts = tuple(path.split("."))
+    expected = [d["id"] for d in DOCUMENTS if any(value in spelled(v) for v in values_at(d, parts) if v is not None)]
+    with things.reading(context) as reading:
+        found = reading.find("Thing", Query((Condition(parts, (value,)),)))
+    assert [d["id"] for d in found.items] == expected
+
+
+def test_any_of_several_values_will_do_and_all_conditions_must_hold(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create_many("Thing", [dict(d) for d in DOCUMENTS]))
+    query = Query((Condition(("parts", "role"), ("lid", "nothing")), Condition(("size",), ("5",))), limit=10)
+    with things.reading(context) as reading:
+        assert [d["id"] for d in reading.find("Thing", query).items] == ["b", "c"]
+        narrower = Query((*query.conditions, Condition(("open",), ("false",))), limit=10)
+        assert reading.find("Thing", narrower).total == 1

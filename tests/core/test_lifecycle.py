@@ -1,0 +1,25 @@
+"""A table of moves allows what it says and names the way out when it refuses."""
+
+import pytest
+
+from core.errors import Conflict
+from core.lifecycle import Lifecycle
+
+TABLE = Lifecycle.parse("draft -> open, gone\nopen -> gone\ngone", initial="draft")
+
+
+def test_a_move_of_the_table_is_allowed_and_staying_is_too() -> None:
+    assert TABLE.allows("draft", "open")
+    assert TABLE.allows("gone", "gone")
+
+
+def test_a_refused_move_names_the_attribute_and_the_states_that_may_follow() -> None:
+    with pytest.raises(Conflict) as refusal:
+        TABLE.check("open", "draft", "state")
+    assert refusal.value.faults[0].path == "state"
+    assert "allowed from 'open': gone" in refusal.value.reason
+
+
+def test_a_state_without_a_line_is_a_mistake_in_the_table() -> None:
+    with pytest.raises(ValueError, match="elsewhere"):
+        Lifecycle.parse("here -> elsewhere", initial="here")

@@ -1,0 +1,114 @@
+"""Rules, row and event go together: all of them are there after a commit, none after a refusal."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from core.context import Context
+from core.errors import Conflict, NotFound
+from core.query import Query
+from core.service import Core
+from core.storage.tables import outbox
+
+
+def events(core: Core) -> list[tuple[str, str, int]]:
+    """Return the events written so far, in their order."""
+    with core.database.reading() as connection:
+        rows = connection.execute(select(outbox).order_by(outbox.c.id))
+        return [(row.entity_id, row.kind, row.entity_version) for row in rows]
+
+
+def test_what_a_caller_sent_comes_back_with_what_the_server_set(things: Core, context: Context) -> None:
+    made = things.run(context, lambda work: work.create("Thing", {"name": "pan", "x-own": [{"deep": 1}]}))
+    with things.reading(context) as reading:
+        assert reading.require("Thing", made["id"]) == made
+    assert made["x-own"] == [{"deep": 1}]
+    assert made["state"] == "raw"
+    assert made["lastUpdate"] == "2026-01-15T12:00:00.000Z"
+
+
+def test_a_create_a_state_change_and_a_delete_each_leave_their_event(things: Core, context: Context) -> None:
+    made = things.run(context, lambda work: work.create("Thing", {"name": "pan"}))
+    things.run(context, lambda work: work.change("Thing", made["id"], lambda d: d | {"state": "cooked"}))
+    things.run(context, lambda work: work.change("Thing", made["id"], lambda d: d | {"state": "eaten", "name": "x"}))
+    things.run(context, lambda work: work.delete("Thing", made["id"]))
+    assert [(kind, version) for _, kind, version in events(things)] == [
+        ("Create", 1),
+        ("StateChange", 2),
+        ("StateChange", 3),
+        ("AttributeValueChange", 3),
+        ("Delete", 4),
+    ]
+
+
+def test_a_change_that_changes_nothing_leaves_no_event(things: Core, context: Context) -> None:
+    made = things.run(context, lambda work: work.create("Thing", {"name": "pan"}))
+    things.run(context, lambda work: work.change("Thing", made["id"], lambda d: d))
+    assert len(events(things)) == 1
+
+
+def test_a_refused_resource_leaves_neither_row_nor_event(things: Core, context: Context) -> None:
+    with pytest.raises(Conflict, match="forbidden"):
+        things.run(context, lambda work: work.create("Thing", {"name": "forbidden", "id": "t1"}))
+    with things.reading(context) as reading:
+        assert reading.get("Thing", "t1") is None
+    assert events(things) == []
+
+
+def test_an_identifier_that_is_taken_is_refused(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create("Thing", {"id": "t1"}))
+    with pytest.raises(Conflict) as refusal:
+        things.run(context, lambda work: work.create("Thing", {"id": "t1"}))
+    assert refusal.value.faults[0].path == "id"
+
+
+def test_the_resources_of_another_brand_are_out_of_reach(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create("Thing", {"id": "t1"}))
+    other = Context(tenant="other")
+    with things.reading(other) as reading:
+        assert reading.find("Thing", Query()).items == []
+    with pytest.raises(NotFound):
+        things.run(other, lambda work: work.delete("Thing", "t1"))
+    things.run(other, lambda work: work.create("Thing", {"id": "t1"}))
+
+
+def test_a_caller_cant_change_what_is_fixed_but_the_domain_can(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create("Thing", {"id": "t1", "colour": "red"}))
+    with pytest.raises(Conflict, match="colour can't be changed"):
+        things.run(context, lambda w: w.change("Thing", "t1", lambda d: d | {"colour": "blue"}, caller=True))
+    assert things.run(context, lambda w: w.change("Thing", "t1", lambda d: d | {"colour": "blue"}))["colour"] == "blue"
+
+
+def test_a_removal_that_a_rule_forbids_leaves_the_resource(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create("Thing", {"id": "t1", "state": "cooked"}))
+    with pytest.raises(Conflict, match="can't be deleted"):
+        things.run(context, lambda work: work.delete("Thing", "t1"))
+    with things.reading(context) as reading:
+        assert reading.get("Thing", "t1")
+
+
+def test_two_writers_at_once_lose_none_of_their_changes(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create("Thing", {"id": "t1", "count": 0}))
+
+    def count_up() -> None:
+        for _ in range(20):
+            things.run(context, lambda w: w.change("Thing", "t1", lambda d: d | {"count": d["count"] + 1}))
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with things.reading(context) as reading:
+        assert reading.require("Thing", "t1")["count"] == 80
+
+
+def test_many_are_stored_in_the_order_given(things: Core, context: Context) -> None:
+    made = things.run(context, lambda work: work.create_many("Thing", [{"name": str(n)} for n in range(50)]))
+    with things.reading(context) as reading:
+        page = reading.find("Thing", Query(offset=10, limit=5))
+    assert [item["name"] for item in page.items] == ["10", "11", "12", "13", "14"]
+    assert page.total == len(made) == 50

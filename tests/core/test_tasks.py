@@ -1,0 +1,69 @@
+"""Tasks run once after their commit, again after a failure, and survive the process that had claimed them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.clock import FixedClock
+from core.context import Context
+from core.service import Core
+from core.tasks import LEASE, Worker, enqueue
+
+
+def ask(core: Core, context: Context, subject: str = "s1") -> None:
+    core.run(context, lambda work: enqueue(work, "greet", subject))
+
+
+def test_a_task_runs_once_with_the_context_it_was_asked_in(core: Core, context: Context) -> None:
+    seen: list[tuple[str, str, str]] = []
+    worker = Worker(core, {"greet": lambda _, c, subject: seen.append((subject, c.tenant, c.correlation_id))})
+    ask(core, context)
+    assert worker.run_due() == 1
+    assert worker.run_due() == 0
+    assert seen == [("s1", "default", "test-correlation")]
+
+
+def test_a_task_of_a_transaction_that_failed_never_runs(core: Core, context: Context) -> None:
+    with pytest.raises(RuntimeError), core.work(context) as work:
+        enqueue(work, "greet", "s1")
+        raise RuntimeError("undone")
+    assert Worker(core, {"greet": lambda *_: None}).run_due() == 0
+
+
+def test_a_failed_task_is_tried_again_later(core: Core, context: Context, clock: FixedClock) -> None:
+    attempts: list[str] = []
+
+    def fail_at_first(_: Core, __: Context, subject: str) -> None:
+        attempts.append(subject)
+        if len(attempts) == 1:
+            raise ConnectionError("not now")
+
+    worker = Worker(core, {"greet": fail_at_first})
+    ask(core, context)
+    assert worker.run_due() == 1
+    assert worker.run_due() == 0
+    clock.advance(timedelta(seconds=3))
+    assert worker.run_due() == 1
+    assert attempts == ["s1", "s1"]
+
+
+def test_a_claim_of_a_dead_process_is_free_again_when_its_lease_ends(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    class Killed(BaseException):
+        """Stands for SIGKILL: nothing after it runs."""
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    seen: list[str] = []
+    ask(core, context)
+    with pytest.raises(Killed):
+        Worker(core, {"greet": die}).run_due()
+    survivor = Worker(core, {"greet": lambda _, __, subject: seen.append(subject)})
+    assert survivor.run_due() == 0
+    clock.advance(LEASE + timedelta(seconds=1))
+    assert survivor.run_due() == 1
+    assert seen == ["s1"]
