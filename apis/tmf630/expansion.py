@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from apis.tmf630 import variants
+from apis.tmf630.resources import Event, Node, Resource, plural, read_events, read_resources, spaced
 
-Node = dict[str, Any]
 VERBS = {
     "list": "All {plural} that match the query, one page at a time.",
     "create": "Takes in a new {singular}.",
@@ -17,29 +14,6 @@ VERBS = {
     "patch": "Changes attributes of one {singular}.",
     "delete": "Removes one {singular}.",
 }
-
-
-@dataclass(frozen=True)
-class Resource:
-    """One row of the table of resources: its schema name, path segment, operations and full event names."""
-
-    name: str
-    path: str
-    operations: tuple[str, ...]
-    events: tuple[str, ...]
-
-
-def read_resources(source: Node) -> dict[str, Resource]:
-    """The table of resources of a spec file, by name."""
-    return {
-        name: Resource(
-            name=name,
-            path=row["path"],
-            operations=tuple(row["operations"]),
-            events=tuple(f"{name}{kind}Event" for kind in row.get("events", ())),
-        )
-        for name, row in source["x-tmf-resources"].items()
-    }
 
 
 def expand(source: Node) -> Node:
@@ -56,13 +30,16 @@ class Expansion:
         self.operations: Node = source["x-tmf-operations"]
         self.suffixes: Node = self.generation["suffixes"]
         self.hub: str = self.generation["hub"]
-        self.resources = read_resources(source)
+        table: Node = source["x-tmf-resources"]
+        self.resources = read_resources(table)
+        self.events = [event for name, row in table.items() for event in read_events(name, row)]
 
     def document(self) -> Node:
         source = self.source
-        schemas = variants.complete(
-            {**source["components"]["schemas"], **dict(self.events())}, self.variant_roots(), self.suffixes
-        )
+        base = dict(source["components"]["schemas"])
+        for event in self.events:
+            base.update(event.schemas())
+        schemas = variants.complete(base, self.variant_roots(), self.suffixes)
         kept = sorted(variants.reachable(schemas, self.schema_roots()))
         return {
             "openapi": source["openapi"],
@@ -88,35 +65,15 @@ class Expansion:
         """The schemas that operations speak of; whatever they don't lead to stays out of the document."""
         roots = ["Error", *self.resources, self.hub]
         roots += [name + self.suffixes[v] for v, names in self.variant_roots().items() for name in names]
-        roots += [event for resource in self.resources.values() for event in resource.events]
+        roots += [event.name for event in self.events]
         if any("patch" in resource.operations for resource in self.resources.values()):
             roots += [name for name in self.generation["patch"].values() if name != "variant"]
         return roots
 
-    def events(self) -> Iterator[tuple[str, Node]]:
-        """Event schemas of every resource; the table names a payload schema where it is not the usual one."""
-        for name, row in self.source["x-tmf-resources"].items():
-            kinds = row.get("events", ())
-            payloads = kinds if isinstance(kinds, Mapping) else dict.fromkeys(kinds)
-            for kind, payload in payloads.items():
-                event = f"{name}{kind}Event"
-                if not payload:
-                    payload = f"{event}Payload"
-                    yield payload, {
-                        "type": "object",
-                        "description": f"What {event} tells about.",
-                        "properties": {lower_first(name): {"$ref": name}},
-                    }
-                yield event, {
-                    "description": f"Tells that a {spaced(name)} met: {spaced(kind)}.",
-                    "allOf": [{"$ref": "Event"}],
-                    "properties": {"event": {"$ref": payload}},
-                }
-
     def tags(self) -> list[Node]:
         tags = [{"name": resource.path} for resource in self.resources.values()]
         tags.append({"name": "hub", "description": "Subscriptions to the events of this API."})
-        if any(resource.events for resource in self.resources.values()):
+        if self.events:
             tags.append({"name": "listener", "description": "Where a subscriber of these events is told of them."})
         return tags
 
@@ -128,9 +85,8 @@ class Expansion:
             "get": self.hub_operation("retrieve", "One subscription, by its identifier."),
             "delete": self.hub_operation("delete", "Ends a subscription."),
         }
-        for resource in self.resources.values():
-            for event in resource.events:
-                yield f"/listener/{lower_first(event)}", {"post": self.notification(event)}
+        for event in self.events:
+            yield f"/listener/{event.path}", {"post": self.notification(event)}
 
     def resource_paths(self, resource: Resource) -> Iterator[tuple[str, Node]]:
         places: dict[str, Node] = {}
@@ -161,10 +117,10 @@ class Expansion:
             operation["requestBody"] = self.body(self.hub + self.suffixes["create"])
         return operation
 
-    def notification(self, event: str) -> Node:
-        operation = self.operation("notify", f"notify{event}", "listener", self.hub)
-        operation["summary"] = f"Takes in a {event} as a subscriber."
-        operation["requestBody"] = self.body(event)
+    def notification(self, event: Event) -> Node:
+        operation = self.operation("notify", f"notify{event.name}", "listener", self.hub)
+        operation["summary"] = f"Takes in a {event.name} as a subscriber."
+        operation["requestBody"] = self.body(event.name)
         return operation
 
     def operation(self, kind: str, operation_id: str, tag: str, schema: str) -> Node:
@@ -209,18 +165,3 @@ class Expansion:
 def content(schema: str) -> Node:
     """The media type object for a schema."""
     return {"schema": {"$ref": variants.POINTER + schema}}
-
-
-def lower_first(name: str) -> str:
-    """`ProductOrder` as `productOrder`, the way paths and payloads write it."""
-    return name[0].lower() + name[1:]
-
-
-def spaced(name: str) -> str:
-    """`ProductOrder` as `product order`, for sentences."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-
-
-def plural(words: str) -> str:
-    """The plural of a resource's words: `usages`, `categories`."""
-    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"

@@ -12,7 +12,8 @@ from typing import Any
 import json_merge_patch
 import yaml
 
-from apis.tmf630.expansion import Resource, expand, read_resources
+from apis.tmf630.expansion import expand
+from apis.tmf630.resources import Resource, read_resources
 
 __all__ = ["Operation", "Resource", "Specification", "UnknownSpecification", "available", "load"]
 
@@ -80,7 +81,7 @@ def load(api: str, version: str) -> Specification:
         title=document["info"]["title"],
         release=document["info"]["version"],
         document=document,
-        resources=read_resources(source),
+        resources=read_resources(source["x-tmf-resources"]),
         base_path=document["servers"][0]["url"],
         operations=index_operations(document),
     )

@@ -116,13 +116,17 @@ def name_subtypes(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
         members = [member for option in options for member in families[option]]
         if name in typed:
             members = families[name]
-        named[name] = {**schema, "discriminator": discriminate(members)} if members else schema
+        named[name] = {**schema, "discriminator": discriminate(members, schemas)} if members else schema
     return named
 
 
-def discriminate(names: Iterable[str]) -> Schema:
-    """The discriminator object over `@type` for the given schema names."""
-    return {"propertyName": "@type", "mapping": {name: POINTER + name for name in dict.fromkeys(names)}}
+def discriminate(names: Iterable[str], schemas: Mapping[str, Schema]) -> Schema:
+    """The discriminator object over `@type` for the given schemas and for the names that their `x-types` add."""
+    mapping = {}
+    for name in names:
+        for value in (name, *schemas[name].get("x-types", ())):
+            mapping[value] = POINTER + name
+    return {"propertyName": "@type", "mapping": mapping}
 
 
 def complete(
@@ -147,5 +151,6 @@ def rename_subtypes(schema: Schema, rename: Mapping[str, str]) -> Schema:
     if "discriminator" not in schema:
         return schema
     mapping = schema["discriminator"]["mapping"]
-    renamed = {name: POINTER + rename.get(name, name) for name in mapping}
+    names = {value: target.removeprefix(POINTER) for value, target in mapping.items()}
+    renamed = {value: POINTER + rename.get(name, name) for value, name in names.items()}
     return {**schema, "discriminator": {**schema["discriminator"], "mapping": renamed}}

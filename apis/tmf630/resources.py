@@ -1,0 +1,89 @@
+"""Reads the table of resources of a spec file: what an API offers, and which events it announces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One row of the table: schema name, path segment, operations and full event names."""
+
+    name: str
+    path: str
+    operations: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of a resource: its schema name, the last segment of its listener path, and its payload schema."""
+
+    name: str
+    resource: str
+    path: str
+    payload: str
+    usual: bool
+    """Whether the payload is the resource under its own name, so that nobody needs to write its schema."""
+
+    def schemas(self) -> Iterator[tuple[str, Node]]:
+        """The schema of the event, and that of its payload if it is the usual one, with bare names as references."""
+        if self.usual:
+            yield self.payload, {
+                "type": "object",
+                "description": f"What {self.name} tells about.",
+                "properties": {lower_first(self.resource): {"$ref": self.resource}},
+            }
+        yield self.name, {
+            "description": f"A {spaced(self.name.removesuffix('Event'))} notification.",
+            "allOf": [{"$ref": "Event"}],
+            "properties": {"event": {"$ref": self.payload}},
+        }
+
+
+def read_resources(table: Mapping[str, Any]) -> dict[str, Resource]:
+    """The resources of a table by name; a row's events are kinds, `Create` standing for `<name>CreateEvent`."""
+    return {
+        name: Resource(
+            name=name,
+            path=row["path"],
+            operations=tuple(row["operations"]),
+            events=tuple(event.name for event in read_events(name, row)),
+        )
+        for name, row in table.items()
+    }
+
+
+def read_events(resource: str, row: Mapping[str, Any]) -> Iterator[Event]:
+    """The events of one row; a kind may name its payload schema and its path where they are not the usual ones."""
+    kinds = row.get("events", ())
+    exceptions = kinds if isinstance(kinds, Mapping) else dict.fromkeys(kinds)
+    for kind, exception in exceptions.items():
+        name, exception = f"{resource}{kind}Event", exception or {}
+        yield Event(
+            name=name,
+            resource=resource,
+            path=exception.get("path", lower_first(name)),
+            payload=exception.get("payload", f"{name}Payload"),
+            usual="payload" not in exception,
+        )
+
+
+def lower_first(name: str) -> str:
+    """`ProductOrder` as `productOrder`, the way paths and payloads write it."""
+    return name[0].lower() + name[1:]
+
+
+def spaced(name: str) -> str:
+    """`ProductOrder` as `product order`, for sentences."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def plural(words: str) -> str:
+    """The plural of a resource's words: `usages`, `categories`."""
+    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
