@@ -1,5 +1,6 @@
 """Periods are half open, and the parts of one add up to the whole."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -18,7 +19,7 @@ def test_the_shares_of_consecutive_parts_add_up_to_the_whole(start: datetime, le
     for length in lengths:
         edges.append(edges[-1] + timedelta(microseconds=length))
     whole = Period(edges[0], edges[-1])
-    parts = [Period(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [Period(a, b) for a, b in itertools.pairwise(edges)]
     assert sum((part.share_of(whole) for part in parts), Fraction(0)) == 1
 
 
@@ -26,8 +27,10 @@ def test_the_shares_of_consecutive_parts_add_up_to_the_whole(start: datetime, le
 def test_a_month_contains_its_start_and_not_its_end(at: datetime) -> None:
     month = month_of(at)
     assert month.contains(at)
-    assert month.start is not None and month.end is not None
-    assert month.contains(month.start) and not month.contains(month.end)
+    assert month.start is not None
+    assert month.end is not None
+    assert month.contains(month.start)
+    assert not month.contains(month.end)
 
 
 def test_neighbours_do_not_overlap() -> None:

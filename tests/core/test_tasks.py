@@ -8,7 +8,7 @@ import pytest
 
 from core.clock import FixedClock
 from core.context import Context
-from core.service import Core
+from core.service import Core, Work
 from core.tasks import LEASE, Worker, enqueue
 
 
@@ -26,9 +26,12 @@ def test_a_task_runs_once_with_the_context_it_was_asked_in(core: Core, context: 
 
 
 def test_a_task_of_a_transaction_that_failed_never_runs(core: Core, context: Context) -> None:
-    with pytest.raises(RuntimeError), core.work(context) as work:
+    def ask_and_fail(work: Work) -> None:
         enqueue(work, "greet", "s1")
         raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError):
+        core.run(context, ask_and_fail)
     assert Worker(core, {"greet": lambda *_: None}).run_due() == 0
 
 
