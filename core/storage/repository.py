@@ -76,6 +76,19 @@ class Repository:
         parameters = {f"b_{name}": value for name, value in values.items()}
         connection.execute(self._update, parameters | {"b_tenant": tenant, "b_id": document["id"]})
 
+    def derive(self, connection: Connection, tenant: str, documents: Sequence[Document]) -> None:
+        """Write the derived columns of documents anew; nothing else of their rows changes."""
+        if not self.entity.columns or not documents:
+            return
+        columns: dict[str, Any] = {name: bindparam(f"b_{name}") for name in self._names()}
+        mine = (self.table.c.tenant == bindparam("b_tenant"), self.table.c.id == bindparam("b_id"))
+        rows = [
+            {f"b_{name}": value for name, value in self._row(document).items()}
+            | {"b_tenant": tenant, "b_id": document["id"]}
+            for document in documents
+        ]
+        connection.execute(update(self.table).where(*mine).values(columns), rows)
+
     def delete(self, connection: Connection, tenant: str, identifier: str) -> None:
         """Remove a document."""
         connection.execute(self._delete, {"b_tenant": tenant, "b_id": identifier})

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from core.period import Period, month_of
 
-INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+# hypothesis wants naive bounds and adds the zone itself
+INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @given(INSTANTS, st.lists(st.integers(1, 10**12), min_size=1, max_size=10))
