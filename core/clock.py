@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
 
 class Clock(Protocol):
     """Anything that tells the time; injected so that tests and replays choose it."""
@@ -39,14 +42,20 @@ class FixedClock:
 def parse_instant(text: str) -> datetime:
     """Read an RFC 3339 date-time, any offset, as an instant in UTC; a date-time without offset counts as UTC.
 
-    Raises ValueError for anything else.
+    A leap second is the first one after it; an instant that UTC can't say within the years 1 to 9999 becomes the
+    nearest that it can. Raises ValueError for anything else.
     """
-    instant = datetime.fromisoformat(text)
+    spelled = text.upper()
+    leap = spelled[16:19] == ":60"
+    instant = datetime.fromisoformat(f"{spelled[:16]}:59{spelled[19:]}" if leap else spelled)
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC) + timedelta(seconds=int(leap))
+    except OverflowError:
+        return EARLIEST if instant.year == 1 else LATEST
 
 
 def wire_instant(at: datetime) -> str:
     """Write an instant as it goes over the wire: `2026-01-31T10:00:00.000Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

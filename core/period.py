@@ -10,10 +10,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from core.clock import parse_instant, wire_instant
-
-ENDLESS = datetime.max.replace(tzinfo=UTC)
-BEGINNING = datetime.min.replace(tzinfo=UTC)
+from core.clock import EARLIEST, LATEST, parse_instant, wire_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +38,15 @@ class Period:
 
     def contains(self, at: datetime) -> bool:
         """Tell whether `at` lies in the period."""
-        return (self.start or BEGINNING) <= at < (self.end or ENDLESS)
+        return (self.start or EARLIEST) <= at < (self.end or LATEST)
 
     def intersect(self, other: Period) -> Period | None:
         """Return the time both periods cover, or None."""
-        start = max(self.start or BEGINNING, other.start or BEGINNING)
-        end = min(self.end or ENDLESS, other.end or ENDLESS)
+        start = max(self.start or EARLIEST, other.start or EARLIEST)
+        end = min(self.end or LATEST, other.end or LATEST)
         if start >= end:
             return None
-        return Period(None if start == BEGINNING else start, None if end == ENDLESS else end)
+        return Period(None if start == EARLIEST else start, None if end == LATEST else end)
 
     def overlaps(self, other: Period) -> bool:
         """Tell whether the two periods share any time."""
