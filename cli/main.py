@@ -5,7 +5,10 @@ from __future__ import annotations
 import typer
 
 from cli import exits
+from cli.doctor import doctor
 from cli.migrate import migrate
+from cli.reindex import reindex
+from cli.serve import serve
 from cli.settings import settings
 from cli.spec import spec
 
@@ -17,5 +20,5 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (migrate, settings, spec):
+for command in (serve, migrate, spec, doctor, reindex, settings):
     app.command(epilog=exits.HELP)(command)

@@ -21,8 +21,8 @@ def migrate(
         before = position(database) if check else upgrade(database)
         name = database.url.render_as_string()
     if before.is_head:
-        typer.echo(f"{name} is at revision {before.head}: nothing to do.")
+        typer.echo(f"{name} is {before}: nothing to do.")
     elif check:
-        stop(f"{name} is at revision {before.current}, this release needs {before.head}.", exits.NOT_READY)
+        stop(f"{name} is {before}, this release needs {before.head}.", exits.NOT_READY)
     else:
-        typer.echo(f"{name} went from {before.current or 'empty'} to revision {before.head}.")
+        typer.echo(f"{name} was {before} and is now at revision {before.head}.")

@@ -68,8 +68,7 @@ def require_migrated(settings: Settings) -> None:
         at = position(database)
     if at.is_head:
         return
-    found = f"at revision {at.current}" if at.current else "empty"
-    stop(f"The database is {found}, this release needs {at.head}: run `bss migrate` first.", exits.NOT_READY)
+    stop(f"The database is {at}, this release needs {at.head}: run `bss migrate` first.", exits.NOT_READY)
 
 
 @contextmanager

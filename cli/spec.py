@@ -50,4 +50,10 @@ def _written(document: dict[str, object], form: Format) -> str:
         return json.dumps(document, indent=2, ensure_ascii=False)
     import yaml
 
-    return yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
+    class Plain(yaml.CSafeDumper):
+        """Writes a repeated part again instead of pointing back to it: those who read YAML may not know aliases."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    return yaml.dump(document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     # Serving
     tenant: str = Field("default", min_length=1, max_length=64, description="Brand that requests speak for.")
     host: str = Field("127.0.0.1", description="Address to listen on; loopback, as there is no authentication yet.")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, description="Server processes that share the port.")
     threads: int = Field(16, ge=1, description="Requests that one server process handles at the same time.")
     public_url: str | None = Field(

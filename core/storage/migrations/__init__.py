@@ -28,14 +28,20 @@ class Position:
         """Tell whether the database has the shape this release expects."""
         return self.current == self.head
 
+    def __str__(self) -> str:
+        return f"at revision {self.current}" if self.current else "empty"
+
 
 def position(database: Database) -> Position:
-    """Return where `database` stands. Raises sqlalchemy.exc.OperationalError when it can't be reached."""
+    """Return where `database` stands. Raises sqlalchemy.exc.OperationalError when it can't be reached.
+
+    A SQLite file that isn't there is empty, and isn't made by asking.
+    """
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        return Position(None, _head())
     with database.reading() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    head = ScriptDirectory(str(FOLDER)).get_current_head()
-    assert head is not None, "the release carries at least one migration"
-    return Position(current, head)
+    return Position(current, _head())
 
 
 def upgrade(database: Database) -> Position:
@@ -53,6 +59,12 @@ def stamp(database: Database) -> None:
     """Note that `database` has the newest shape, when it was made from the tables and not by migrations."""
     with database.writing() as connection:
         command.stamp(_config(connection), "head")
+
+
+def _head() -> str:
+    head = ScriptDirectory(str(FOLDER)).get_current_head()
+    assert head is not None, "the release carries at least one migration"
+    return head
 
 
 def _config(connection: Connection) -> Config:
