@@ -63,6 +63,9 @@ class Entity:
         """
         return document
 
+    def on_request(self, work: Work, before: Document, after: Document) -> None:
+        """Hold the rules for a change that a caller asks for, ahead of `on_change`; `after` may still be amended."""
+
     def on_change(self, work: Work, before: Document, after: Document) -> None:
         """Hold the rules for a change; `after` may still be amended."""
 

@@ -54,8 +54,8 @@ class Work(Reading):
     ) -> Document:
         """Lock a resource, let `mutate` make the new document from a copy, judge it, store it and tell of it.
 
-        `caller` marks a change that comes from outside, which can't touch `unchangeable` attributes.
-        Nothing is written when nothing changes. Raises NotFound, Conflict.
+        `caller` marks a change that comes from outside: it can't touch `unchangeable` attributes, and is held
+        against `on_request` too. Nothing is written when nothing changes. Raises NotFound, Conflict.
         """
         rules, repository = self.core.entities[entity], self._repository(entity)
         stored = repository.get(self.connection, self.context.tenant, identifier, lock=True)
@@ -66,6 +66,8 @@ class Work(Reading):
             return after
         _refuse_forbidden_change(rules, before, after, caller)
         rules.touch(self, after)
+        if caller:
+            rules.on_request(self, before, after)
         rules.on_change(self, before, after)
         version = stored.version + 1
         repository.update(self.connection, self.context.tenant, after, version, self.now)
