@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from apis.tmf630.specification import available, load
 from core.clock import SystemClock
@@ -60,7 +60,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
             yield _newest_event(connection)
         advice = "" if at.is_head else f", this release needs {at.head}: run `bss migrate`"
         yield Finding("migrations", "good" if at.is_head else "bad", f"{at}{advice}")
-    except OperationalError as error:
+    except DBAPIError as error:
         yield Finding("database", "bad", f"{name} can't be used: {str(error.orig).strip()}")
     finally:
         database.dispose()

@@ -44,7 +44,7 @@ def load_settings(**given: Any) -> Settings:
 @contextmanager
 def database_of(settings: Settings) -> Iterator[Database]:
     """Open the database whatever its shape; ends with code 1 when it can't be reached."""
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
     from core.storage.database import Database
 
@@ -54,8 +54,8 @@ def database_of(settings: Settings) -> Iterator[Database]:
         stop(f"database_url is wrong: {error}", exits.WRONG_USAGE)
     try:
         yield database
-    except OperationalError as error:
-        stop(f"The database {database.url.render_as_string()} can't be used: {error.orig}")
+    except DBAPIError as error:
+        stop(f"The database {database.url.render_as_string()} can't be used: {str(error.orig).strip()}")
     finally:
         database.dispose()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from core.clock import FixedClock
 from core.context import Context
@@ -32,6 +34,16 @@ def settings_of_the_machine_are_out_of_sight(tmp_path_factory: pytest.TempPathFa
     empty = tmp_path_factory.mktemp("settings") / "bss.toml"
     empty.touch()
     os.environ["BSS_CONFIG"] = str(empty)
+
+
+@pytest.fixture
+def logs_are_as_before() -> Iterator[None]:
+    """Give the logging set-up back as it was, for tests of what configures it."""
+    handlers, level = list(logging.root.handlers), logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""`bss doctor` finds what is wrong and says what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from cli import exits
+from core.clock import SystemClock
+from core.storage.database import Database
+from core.storage.tables import outbox
+from tests.cli.conftest import Bss
+
+
+def test_a_fresh_installation_is_in_order(bss: Bss, tmp_path: Path) -> None:
+    bss("migrate")
+    (tmp_path / "exchange").mkdir()
+    result = bss("doctor")
+    assert result.exit_code == exits.OK
+    assert "✘" not in result.output
+    assert "!" not in result.output
+
+
+def test_looking_makes_no_database(bss: Bss, tmp_path: Path) -> None:
+    result = bss("doctor")
+    assert result.exit_code == exits.FAILED
+    assert "is empty: run `bss migrate`" in result.output
+    assert not (tmp_path / "bss.db").exists()
+
+
+def test_a_database_that_is_no_database_is_found(bss: Bss, tmp_path: Path) -> None:
+    (tmp_path / "bss.db").write_bytes(b"this was once a database, then a disk failed" * 100)
+    result = bss("doctor")
+    assert result.exit_code == exits.FAILED
+    assert "file is not a database" in result.output
+
+
+def test_events_from_the_future_mean_that_the_clock_is_wrong(bss: Bss) -> None:
+    bss("migrate")
+    tomorrow = SystemClock().now() + timedelta(days=1)
+    database = Database("sqlite:///bss.db")
+    row = {"tenant": "default", "id": "e1", "entity": "Customer", "entity_id": "c1", "entity_version": 1}
+    row |= {"kind": "Create", "occurred_at": tomorrow, "correlation_id": "", "actor": "", "payload": {}}
+    with database.writing() as connection:
+        connection.execute(insert(outbox), row)
+    database.dispose()
+    result = bss("doctor")
+    assert result.exit_code == exits.FAILED
+    assert "✘ clock" in result.output
+
+
+def test_a_misspelt_variable_is_pointed_out(bss: Bss, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BSS_PROT", "8081")
+    assert "BSS_PROT: no such setting" in bss("doctor").output
+
+
+def test_an_exchange_folder_that_is_missing_is_pointed_out(bss: Bss) -> None:
+    assert "exchange doesn't exist" in bss("doctor").output
+
+
+def test_the_server_on_postgresql_is_looked_at_too(
+    bss: Bss, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BSS_DATABASE_URL", postgresql_url)
+    result = bss("doctor")
+    assert result.exit_code == exits.OK
+    assert "PostgreSQL 18" in result.output
+    assert "seconds from the database server's" in result.output

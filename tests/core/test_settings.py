@@ -1,0 +1,78 @@
+"""Settings come from the environment and one file, and what makes no sense is refused by name."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from core.settings import Settings
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings file in use, empty."""
+    path = tmp_path / "brand.toml"
+    path.touch()
+    monkeypatch.setenv("BSS_CONFIG", str(path))
+    return path
+
+
+def test_the_environment_wins_over_the_file_and_arguments_over_both(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('brand_name = "From the file"\nport = 1\nhost = "::1"\n')
+    monkeypatch.setenv("BSS_PORT", "2")
+    monkeypatch.setenv("BSS_HOST", "127.0.0.2")
+    settings = Settings(host="127.0.0.3")
+    assert (settings.brand_name, settings.port, settings.host) == ("From the file", 2, "127.0.0.3")
+
+
+def test_lists_and_mappings_are_json_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BSS_TRUSTED_PROXIES", '["10.0.0.0/8"]')
+    monkeypatch.setenv("BSS_FURTHER_BASE_PATHS", '{"tmf620": ["/catalog"]}')
+    settings = Settings()
+    assert settings.trusted_proxies == ["10.0.0.0/8"]
+    assert settings.further_base_paths == {"tmf620": ["/catalog"]}
+
+
+def test_rates_are_exact(file: Path) -> None:
+    file.write_text("tax_rate = 8.1\n")
+    assert Settings().tax_rate == Decimal("8.1")
+
+
+def test_an_unknown_key_in_the_file_is_refused_by_name(file: Path) -> None:
+    file.write_text("prot = 8081\n")
+    with pytest.raises(ValidationError, match="prot"):
+        Settings()
+
+
+def test_a_named_file_that_is_missing_is_refused(file: Path) -> None:
+    file.unlink()
+    with pytest.raises(FileNotFoundError, match="BSS_CONFIG"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", 0),
+        ("currency", "Euro"),
+        ("judge", "never"),
+        ("path_prefix", "no/leading/slash"),
+        ("path_prefix", "/trailing/"),
+        ("max_body_bytes", 1),
+        ("tax_rate", "-1"),
+        ("brand_color", "blue"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_name(name: str, value: object) -> None:
+    with pytest.raises(ValidationError, match=name):
+        Settings(**{name: value})
+
+
+def test_the_usual_page_fits_into_the_largest() -> None:
+    with pytest.raises(ValidationError, match="default_limit"):
+        Settings(default_limit=200, max_limit=100)
