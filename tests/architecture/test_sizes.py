@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from statistics import median
 
-from tests.architecture.sources import PRODUCT, functions, modules, text
+from tests.architecture.sources import PRODUCT, functions, modules, text, tracked
 
 FILE_LIMIT = 300
 FUNCTION_LIMIT = 50
+SPECIFICATION_LIMIT = 500  # one API has up to forty schemas
 TYPICAL_FILE = 100
 TYPICAL_FUNCTION = 10
 
@@ -19,6 +20,11 @@ def _length(function: object) -> int:
 def test_no_file_is_longer_than_the_limit() -> None:
     long = [f"{name}: {lines}" for name in modules() if (lines := text(name).count("\n")) > FILE_LIMIT]
     assert long == []
+
+
+def test_a_specification_stays_readable_in_one_sitting() -> None:
+    files = [name for name in tracked() if name.startswith("specs/") and name.endswith(".yaml")]
+    assert [name for name in files if text(name).count("\n") > SPECIFICATION_LIMIT] == []
 
 
 def test_no_function_is_longer_than_the_limit() -> None:
