@@ -38,7 +38,7 @@ def test_lists_and_mappings_are_json_in_the_environment(monkeypatch: pytest.Monk
     assert settings.further_base_paths == {"tmf620": ["/catalog"]}
 
 
-def test_rates_are_exact(file: Path) -> None:
+def test_a_rate_is_read_exactly(file: Path) -> None:
     file.write_text("tax_rate = 8.1\n")
     assert Settings().tax_rate == Decimal("8.1")
 
