@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -53,6 +53,13 @@ class Entity:
     def fill(self, work: Work, document: Document) -> None:
         """Set what the server sets where the client left it out."""
 
+    def recognise(self, work: Work, documents: Sequence[Document]) -> Mapping[int, str]:
+        """Tell which new documents were sent before: by position, the identifier of the resource that answers.
+
+        They are not stored again; whoever sent them gets that resource.
+        """
+        return {}
+
     def on_create(self, work: Work, document: Document) -> None:
         """Hold the rules for a new resource; raise Conflict with every fault to refuse it."""
 
@@ -63,11 +70,19 @@ class Entity:
         """
         return document
 
+    def after_create_many(self, work: Work, documents: Sequence[Document]) -> list[Document]:
+        """Follow up on resources made together; overridden where that is done in sets."""
+        return [self.after_create(work, document) for document in documents]
+
     def on_request(self, work: Work, before: Document, after: Document) -> None:
         """Hold the rules for a change that a caller asks for, ahead of `on_change`; `after` may still be amended."""
 
     def on_change(self, work: Work, before: Document, after: Document) -> None:
         """Hold the rules for a change; `after` may still be amended."""
+
+    def after_request(self, work: Work, document: Document, version: int) -> Document:
+        """Follow up once a change that a caller asked for is written; returns what the caller gets to see."""
+        return document
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Hold the rules for removal; raise Conflict to refuse it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +18,7 @@ from core.events.outbox import Event, append
 from core.reading import Reading, missing
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.repository import Repository
+from core.storage.repository import Repository, Stored
 
 T = TypeVar("T")
 _RETRYABLE = {"40001", "40P01"}
@@ -36,18 +36,31 @@ class Work(Reading):
         return self.create_many(entity, [document])[0]
 
     def create_many(self, entity: str, documents: Sequence[Document]) -> list[Document]:
-        """Store new resources of one kind in one statement, each judged by its rules."""
+        """Store new resources of one kind in one statement, each judged by its rules.
+
+        Where the entity recognises a document as sent before, the resource already there is returned in its place.
+        """
         rules = self.core.entities[entity]
         if not documents:
             return []
         for document in documents:
             document.setdefault("id", new_id())
+        known = rules.recognise(self, documents)
+        fresh = [document for place, document in enumerate(documents) if place not in known]
+        made = {document["id"]: document for document in self._store(rules, fresh)}
+        made |= self.get_many(entity, set(known.values()) - made.keys())
+        return [made[known.get(place, document["id"])] for place, document in enumerate(documents)]
+
+    def _store(self, rules: Entity, documents: Sequence[Document]) -> list[Document]:
+        if not documents:
+            return []
+        for document in documents:
             rules.fill(self, document)
             rules.on_create(self, document)
-        self._repository(entity).insert(self.connection, self.context.tenant, documents, self.now)
+        self._repository(rules.name).insert(self.connection, self.context.tenant, documents, self.now)
         for document in documents:
-            self._note(entity, document, 1, "Create")
-        return [rules.after_create(self, document) for document in documents]
+            self._note(rules.name, document, 1, "Create")
+        return rules.after_create_many(self, documents)
 
     def change(
         self, entity: str, identifier: str, mutate: Callable[[Document], Document], *, caller: bool = False
@@ -72,7 +85,29 @@ class Work(Reading):
         version = stored.version + 1
         repository.update(self.connection, self.context.tenant, after, version, self.now)
         self._tell_change(rules, before, after, version)
-        return after
+        return rules.after_request(self, after, version) if caller else after
+
+    def claim(self, entity: str, *, limit: int | None = None, **columns: Any) -> list[Stored]:
+        """Lock resources by their derived columns, oldest first, passing over those another transaction works on."""
+        return self._repository(entity).claim(self.connection, self.context.tenant, columns, limit)
+
+    def advance(self, entity: str, trails: Iterable[tuple[Stored, Sequence[Document]]]) -> None:
+        """Store what has become of resources that were worked on in sets.
+
+        Each comes as it was (just made, or locked by `claim`) with the documents it went through since, told of one
+        by one; the last is stored. Raises Conflict for a move that its lifecycle forbids.
+        """
+        rules, news = self.core.entities[entity], []
+        for stored, steps in trails:
+            before, version = stored.document, stored.version
+            for after in steps:
+                _refuse_forbidden_change(rules, before, after, caller=False)
+                rules.touch(self, after)
+                version += 1
+                self._tell_change(rules, before, after, version)
+                before = after
+            news.append(Stored(before, version))
+        self._repository(entity).update_many(self.connection, self.context.tenant, news, self.now)
 
     def delete(self, entity: str, identifier: str) -> None:
         """Remove a resource, if its rules allow it, and tell of it. Raises NotFound, Conflict."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.clock import parse_instant
@@ -72,9 +72,17 @@ class Repository:
 
     def update(self, connection: Connection, tenant: str, document: Document, version: int, now: datetime) -> None:
         """Replace a document that this transaction has locked."""
-        values = self._row(document) | {"document": document, "version": version, "updated_at": now}
-        parameters = {f"b_{name}": value for name, value in values.items()}
-        connection.execute(self._update, parameters | {"b_tenant": tenant, "b_id": document["id"]})
+        self.update_many(connection, tenant, [Stored(document, version)], now)
+
+    def update_many(self, connection: Connection, tenant: str, news: Sequence[Stored], now: datetime) -> None:
+        """Replace documents that this transaction has locked, each with its new version."""
+        rows = []
+        for new in news:
+            values = {"document": new.document, "version": new.version, "updated_at": now}
+            parameters = {f"b_{name}": value for name, value in (self._row(new.document) | values).items()}
+            rows.append(parameters | {"b_tenant": tenant, "b_id": new.document["id"]})
+        if rows:
+            connection.execute(self._update, rows if len(rows) > 1 else rows[0])
 
     def derive(self, connection: Connection, tenant: str, documents: Sequence[Document]) -> None:
         """Write the derived columns of documents anew; nothing else of their rows changes."""
@@ -112,13 +120,23 @@ class Repository:
         self, connection: Connection, tenant: str, columns: Mapping[str, Any], *, lock: bool = False
     ) -> list[Document]:
         """Return the documents whose derived columns have these values; a list means any of its members."""
+        statement = select(self.table.c.document).where(*self._having(tenant, columns)).order_by(self.table.c.id)
+        return [row[0] for row in connection.execute(statement.with_for_update() if lock else statement)]
+
+    def claim(self, connection: Connection, tenant: str, columns: Mapping[str, Any], limit: int | None) -> list[Stored]:
+        """Lock documents by their derived columns, oldest first, passing over those another transaction has."""
+        table = self.table
+        statement = select(table.c.document, table.c.version).where(*self._having(tenant, columns))
+        statement = statement.order_by(table.c.id).limit(limit).with_for_update(skip_locked=True)
+        return [Stored(row[0], row[1]) for row in connection.execute(statement)]
+
+    def _having(self, tenant: str, columns: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         table = self.table
         conditions = [
             table.c[name].in_(value) if isinstance(value, list | tuple | set) else table.c[name] == value
             for name, value in columns.items()
         ]
-        statement = select(table.c.document).where(table.c.tenant == tenant, *conditions).order_by(table.c.id)
-        return [row[0] for row in connection.execute(statement.with_for_update() if lock else statement)]
+        return [table.c.tenant == tenant, *conditions]
 
     def _names(self) -> list[str]:
         return [column.name for column in self.entity.columns]
