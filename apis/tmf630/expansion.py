@@ -81,10 +81,13 @@ class Expansion:
         for resource in self.resources.values():
             yield from self.resource_paths(resource)
         yield "/hub", {"post": self.hub_operation("create", "Subscribes a callback address to events.")}
-        yield "/hub/{id}", {
-            "get": self.hub_operation("retrieve", "One subscription, by its identifier."),
-            "delete": self.hub_operation("delete", "Ends a subscription."),
-        }
+        yield (
+            "/hub/{id}",
+            {
+                "get": self.hub_operation("retrieve", "One subscription, by its identifier."),
+                "delete": self.hub_operation("delete", "Ends a subscription."),
+            },
+        )
         for event in self.events:
             yield f"/listener/{event.path}", {"post": self.notification(event)}
 

@@ -34,16 +34,22 @@ class Event:
     def schemas(self) -> Iterator[tuple[str, Node]]:
         """The schema of the event, and that of its payload if it is the usual one, with bare names as references."""
         if self.usual:
-            yield self.payload, {
-                "type": "object",
-                "description": f"What {self.name} tells about.",
-                "properties": {lower_first(self.resource): {"$ref": self.resource}},
-            }
-        yield self.name, {
-            "description": f"A {spaced(self.name.removesuffix('Event'))} notification.",
-            "allOf": [{"$ref": "Event"}],
-            "properties": {"event": {"$ref": self.payload}},
-        }
+            yield (
+                self.payload,
+                {
+                    "type": "object",
+                    "description": f"What {self.name} tells about.",
+                    "properties": {lower_first(self.resource): {"$ref": self.resource}},
+                },
+            )
+        yield (
+            self.name,
+            {
+                "description": f"A {spaced(self.name.removesuffix('Event'))} notification.",
+                "allOf": [{"$ref": "Event"}],
+                "properties": {"event": {"$ref": self.payload}},
+            },
+        )
 
 
 def read_resources(table: Mapping[str, Any]) -> dict[str, Resource]:

@@ -44,12 +44,16 @@ def point(node: Any, rename: Mapping[str, str]) -> Any:
 
 
 def vary(schema: Schema, mark: str, rename: Mapping[str, str]) -> Schema:
-    """The variant of a schema that its mark describes: `required` replaces, `without` leaves properties out."""
+    """The variant of a schema that its mark describes.
+
+    `required` replaces the list of mandatory properties, `without` leaves properties out, `only` leaves out all others.
+    """
     change = schema.get(mark) or {}
     varied = {key: value for key, value in schema.items() if not key.startswith("x-")}
-    left_out = set(change.get("without", ()))
+    properties = schema.get("properties", {})
+    left_out = set(change.get("without", ())) or properties.keys() - change.get("only", properties)
     if left_out:
-        varied["properties"] = {k: v for k, v in schema["properties"].items() if k not in left_out}
+        varied["properties"] = {name: value for name, value in properties.items() if name not in left_out}
     required = change.get("required", schema.get("required", ()))
     varied["required"] = [name for name in required if name not in left_out]
     if not varied["required"]:
