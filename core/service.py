@@ -123,10 +123,11 @@ class Work(Reading):
         """Tell of something beyond the usual, such as `InformationRequired`."""
         self._note(entity, document, 0, kind)
 
-    def finish(self) -> None:
-        """Write the events of this transaction; called once, just before it commits."""
-        append(self.connection, self.context, self._events, self.now)
-        self._events = []
+    def finish(self) -> bool:
+        """Write the events of this transaction; called once, just before it commits. Tell whether there are any."""
+        events, self._events = self._events, []
+        append(self.connection, self.context, events, self.now)
+        return bool(events)
 
     def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
         changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
@@ -154,6 +155,8 @@ class Core:
         self.clock = clock or SystemClock()
         self.entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
         self.repositories = {name: Repository(entity) for name, entity in self.entities.items()}
+        # Called after each commit that wrote events, so that a relay in this process need not wait for its interval.
+        self.when_told: list[Callable[[], None]] = []
 
     @contextmanager
     def work(self, context: Context) -> Iterator[Work]:
@@ -161,7 +164,9 @@ class Core:
         with self.database.writing() as connection:
             work = Work(self, context, connection)
             yield work
-            work.finish()
+            told = work.finish()
+        for hear in self.when_told if told else ():
+            hear()
 
     @contextmanager
     def reading(self, context: Context) -> Iterator[Reading]:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Insert, func, insert, select
 
 from core.context import Context
 from core.entity import Document, new_id
 from core.storage.tables import outbox
+
+_written = outbox.alias()
+_NEXT = select(func.coalesce(func.max(_written.c.position), 0) + 1).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Event:
 
 
 def append(connection: Connection, context: Context, events: Sequence[Event], now: datetime) -> None:
-    """Write events in one statement, in the order given: identifiers rise with it."""
+    """Write events in one statement, in the order given: identifiers and positions rise with it."""
     if not events:
         return
     shared = {
@@ -50,4 +53,11 @@ def append(connection: Connection, context: Context, events: Sequence[Event], no
         }
         for event in events
     ]
-    connection.execute(insert(outbox), rows if len(rows) > 1 else rows[0])
+    connection.execute(_statement(connection), rows if len(rows) > 1 else rows[0])
+
+
+def _statement(connection: Connection) -> Insert:
+    if connection.dialect.name != "sqlite":
+        return insert(outbox)
+    # SQLite counts by itself only in a single-column key; with one writer at a time the highest is ours to exceed.
+    return insert(outbox).values(position=_NEXT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Identity, Index, Integer, MetaData, String, Table, Text
 
 from core.entity import Column, Entity
 from core.storage.types import Amount, Document, Instant
@@ -60,6 +60,9 @@ outbox = Table(
     metadata,
     SqlColumn("tenant", TENANT, primary_key=True),
     SqlColumn("id", String(36), primary_key=True),
+    # Given by the database when the row is written, so that of two events of one resource the later has the higher
+    # one, whichever process or machine wrote it; identifiers come from the clocks of the machines and can't promise it.
+    SqlColumn("position", BigInteger, Identity(), nullable=False),
     SqlColumn("entity", String(64), nullable=False),
     SqlColumn("entity_id", ID, nullable=False),
     SqlColumn("entity_version", Integer, nullable=False),
@@ -72,10 +75,10 @@ outbox = Table(
     SqlColumn("distributed_at", Instant),
 )
 Index("ix_outbox_entity", outbox.c.tenant, outbox.c.entity, outbox.c.entity_id)
+Index("ix_outbox_position", outbox.c.position)
 Index(
     "ix_outbox_waiting",
-    outbox.c.tenant,
-    outbox.c.id,
+    outbox.c.position,
     sqlite_where=outbox.c.distributed_at.is_(None),
     postgresql_where=outbox.c.distributed_at.is_(None),
 )
