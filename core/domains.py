@@ -1,17 +1,28 @@
-"""Every entity of the system, and how the system is opened from its settings."""
+"""Every entity and every task of the system, gathered from the domains, and how the system is opened."""
 
 from __future__ import annotations
 
+from core import inventory
 from core.clock import Clock
 from core.entity import Entity
 from core.service import Core
 from core.settings import Settings
 from core.storage.database import Database
+from core.tasks import Handler
+
+# One line a domain: ENTITIES are the classes of its resources, TASKS what it does after a commit, by kind.
+_ENTITIES: tuple[tuple[type[Entity], ...], ...] = (inventory.ENTITIES,)
+_TASKS: tuple[dict[str, Handler], ...] = ()
 
 
 def all_entities() -> list[Entity]:
     """Return one instance of every entity; their tables belong to the schema once this has run."""
-    return []
+    return [entity() for domain in _ENTITIES for entity in domain]
+
+
+def task_handlers() -> dict[str, Handler]:
+    """Return the handler of every kind of task, for `core.tasks.Worker`."""
+    return {kind: handler for domain in _TASKS for kind, handler in domain.items()}
 
 
 def open_core(settings: Settings, clock: Clock | None = None) -> Core:

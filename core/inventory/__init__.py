@@ -1,0 +1,50 @@
+"""Product inventory: what customers have, since when, at which prices, under which numbers (README.md)."""
+
+from core.inventory.claims import Sighting, claim, guide, owners, release
+from core.inventory.holdings import (
+    children_of,
+    families_of,
+    live_products_of_customer,
+    offering_in_use,
+    products_of,
+    products_of_account,
+    specification_in_use,
+)
+from core.inventory.identifiers import Identifier, identifier, identifiers_of, named_in
+from core.inventory.moves import install, reshape, terminate
+from core.inventory.prices import PriceVersion, SoldPrice, price_in_use, prices_of
+from core.inventory.product import Product, customer_of, in_use, is_live, parent_of
+
+ENTITIES = (Product,)
+
+__all__ = [
+    "ENTITIES",
+    "Identifier",
+    "PriceVersion",
+    "Product",
+    "Sighting",
+    "SoldPrice",
+    "children_of",
+    "claim",
+    "customer_of",
+    "families_of",
+    "guide",
+    "identifier",
+    "identifiers_of",
+    "in_use",
+    "install",
+    "is_live",
+    "live_products_of_customer",
+    "named_in",
+    "offering_in_use",
+    "owners",
+    "parent_of",
+    "price_in_use",
+    "prices_of",
+    "products_of",
+    "products_of_account",
+    "release",
+    "reshape",
+    "specification_in_use",
+    "terminate",
+]

@@ -1,0 +1,158 @@
+"""What is true of a product: its life, who it belongs to, and that its numbers are its own while it lives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.clock import parse_instant, wire_instant
+from core.entity import Column, Document, Entity
+from core.errors import Conflict, Fault, refuse
+from core.inventory.claims import forget, leave, take
+from core.inventory.identifiers import Identifier, identifier, named_in
+from core.inventory.prices import end_prices, is_sold
+from core.lifecycle import Lifecycle
+
+if TYPE_CHECKING:
+    from core.service import Work
+
+# TMF637 publishes this state with a blank at its end; a Lifecycle's text can't say that.
+ABORTED = "aborted "
+BELONGING = ("bundledBy", "reliesOn")
+
+
+def _official(lifecycle: Lifecycle) -> Lifecycle:
+    def spelled(state: str) -> str:
+        return ABORTED if state == ABORTED.strip() else state
+
+    moves = {spelled(state): frozenset(map(spelled, after)) for state, after in lifecycle.moves.items()}
+    return Lifecycle(lifecycle.initial, moves)
+
+
+LIFECYCLE = _official(
+    Lifecycle.parse(
+        """
+        created          -> pendingActive, active, cancelled, aborted
+        pendingActive    -> active, cancelled, aborted
+        active           -> suspended, pendingTerminate, terminated
+        suspended        -> active, pendingTerminate, terminated
+        pendingTerminate -> active, terminated
+        cancelled
+        terminated
+        aborted
+        """,
+        initial="created",
+    )
+)
+LIVE = tuple(sorted(state for state in LIFECYCLE.states if not LIFECYCLE.is_final(state)))
+
+
+def customer_of(document: Document) -> str | None:
+    """Return the identifier of the party that a resource names in the role of customer."""
+    for party in document.get("relatedParty", ()):
+        if str(party.get("role", "")).lower() == "customer":
+            identifier: str | None = party.get("partyOrPartyRole", {}).get("id")
+            return identifier
+    return None
+
+
+def parent_of(document: Document) -> str | None:
+    """Return the product that this one is part of, or is an addition to."""
+    relationships = document.get("productRelationship", ())
+    return next((r.get("id") for r in relationships if r.get("relationshipType") in BELONGING), None)
+
+
+def is_live(document: Document) -> bool:
+    """Tell whether a product hasn't come to its end."""
+    return document.get("status", LIFECYCLE.initial) in LIVE
+
+
+class Product(Entity):
+    """A product that a customer has (TMF637): what was ordered, at which prices, since when."""
+
+    name = "Product"
+    table = "product"
+    columns = (
+        Column("status", "status"),
+        Column("customer_id", of=customer_of),
+        Column("offering_id", "productOffering.id"),
+        Column("specification_id", "productSpecification.id"),
+        Column("billing_account_id", "billingAccount.id"),
+        Column("parent_id", of=parent_of),
+        Column("start_date", "startDate", "instant"),
+    )
+    state_attribute = "status"
+    lifecycle = LIFECYCLE
+    unchangeable = frozenset({"creationDate", "productPrice", "productOrderItem"})
+    touched = None
+
+    def fill(self, work: Work, document: Document) -> None:
+        """Set status and date of creation; what begins active has begun now, where it doesn't say when."""
+        document.setdefault("status", LIFECYCLE.initial)
+        document.setdefault("creationDate", wire_instant(work.now))
+        _date(work, document)
+
+    def on_create(self, work: Work, document: Document) -> None:
+        """Refuse numbers that aren't any."""
+        _numbers(document)
+
+    def after_create(self, work: Work, document: Document) -> Document:
+        """Make its numbers its own from its start. Raises Conflict when another live product has one."""
+        if is_live(document):
+            begun = parse_instant(document.get("startDate") or document["creationDate"])
+            _take(work, document, _numbers(document), begun)
+        return document
+
+    def on_change(self, work: Work, before: Document, after: Document) -> None:
+        """Keep numbers in step with the characteristics; numbers and prices end with the product."""
+        _date(work, after)
+        had = _numbers(before) if is_live(before) else {}
+        has = _numbers(after) if is_live(after) else {}
+        ended = not is_live(after) and is_live(before)
+        at = parse_instant(after["terminationDate"]) if ended and "terminationDate" in after else moment(work)
+        leave(work, after["id"], had.keys() - has.keys(), at)
+        _take(work, after, {each: has[each] for each in has if each not in had}, at)
+        if ended:
+            end_prices(work, after["id"], at)
+
+    def on_delete(self, work: Work, document: Document) -> None:
+        """Refuse to delete what was sold: charges refer to it."""
+        if is_sold(work, document["id"]):
+            reason = "a product that was sold stays on record; terminate it by an order with the action 'delete'"
+            raise Conflict(reason, path="id", code="productSold")
+        forget(work, document["id"])
+
+
+def moment(work: Work) -> datetime:
+    """Return the instant of this transaction as documents can say it: to the millisecond."""
+    return parse_instant(wire_instant(work.now))
+
+
+def _date(work: Work, document: Document) -> None:
+    now = wire_instant(work.now)
+    if document["status"] == "active":
+        document.setdefault("startDate", now)
+    if document["status"] == "terminated":
+        document.setdefault("terminationDate", now)
+
+
+def _numbers(document: Document) -> dict[Identifier, str]:
+    faults, numbers = [], {}
+    for named in named_in(document.get("productCharacteristic", ())):
+        path = f"productCharacteristic{named.path}"
+        try:
+            numbers[identifier(named.kind, named.raw)] = path
+        except ValueError as error:
+            faults.append(Fault(path, "numberInvalid", str(error)))
+    refuse(faults)
+    return numbers
+
+
+def _take(work: Work, document: Document, numbers: dict[Identifier, str], at: datetime) -> None:
+    refused = take(work, document["id"], numbers, at) if numbers else []
+    refuse(Fault(numbers[number], "numberInUse", in_use(number)) for number in refused)
+
+
+def in_use(number: Identifier) -> str:
+    """Say that a number is taken."""
+    return f"{number.kind} {number.value} belongs to another live product; a free one is expected"
