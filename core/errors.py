@@ -76,3 +76,10 @@ class Unavailable(BssError):
     """A part the request needs can't be reached at present; trying again may help (503)."""
 
     code = "unavailable"
+
+
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise Conflict with all of `faults`, the first one's reason speaking for it; do nothing when there are none."""
+    found = tuple(faults)
+    if found:
+        raise Conflict(found[0].reason, code=found[0].code, faults=found)
