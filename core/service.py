@@ -88,7 +88,7 @@ class Work(Reading):
         return rules.after_request(self, after, version) if caller else after
 
     def claim(self, entity: str, *, limit: int | None = None, **columns: Any) -> list[Stored]:
-        """Lock resources by their derived columns, oldest first, passing over those another transaction works on."""
+        """Lock resources by their derived columns, in no order, passing over those another transaction works on."""
         return self._repository(entity).claim(self.connection, self.context.tenant, columns, limit)
 
     def advance(self, entity: str, trails: Iterable[tuple[Stored, Sequence[Document]]]) -> None:
