@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from apis.tmf630 import variants
 from apis.tmf630.resources import Event, Node, Resource, plural, read_events, read_resources, spaced
@@ -35,103 +36,104 @@ class Expansion:
         self.events = [event for name, row in table.items() for event in read_events(name, row)]
 
     def document(self) -> Node:
+        """Put the parts together; schemas that no operation leads to stay out."""
         source = self.source
         base = dict(source["components"]["schemas"])
         for event in self.events:
             base.update(event.schemas())
-        schemas = variants.complete(base, self.variant_roots(), self.suffixes)
-        kept = sorted(variants.reachable(schemas, self.schema_roots()))
+        schemas = variants.complete(base, self._variant_roots(), self.suffixes)
+        kept = sorted(variants.reachable(schemas, self._schema_roots()))
         return {
             "openapi": source["openapi"],
             "info": source["info"],
             "servers": source["servers"],
-            "tags": self.tags(),
-            "paths": dict(self.paths()),
+            "tags": self._tags(),
+            "paths": dict(self._paths()),
             "components": {
                 "schemas": {name: schemas[name] for name in kept},
-                "parameters": source["components"]["parameters"],
-                "headers": source["components"]["headers"],
-                "responses": dict(self.error_responses()),
+                "parameters": deepcopy(source["components"]["parameters"]),
+                "headers": deepcopy(source["components"]["headers"]),
+                "responses": dict(self._error_responses()),
             },
         }
 
-    def variant_roots(self) -> dict[str, list[str]]:
+    def _variant_roots(self) -> dict[str, list[str]]:
         """The resources that need a variant, by variant; a subscription is created like a resource."""
         roots = {v: [n for n, r in self.resources.items() if v in r.operations] for v in ("create", "patch")}
         roots["create"].append(self.hub)
         return roots
 
-    def schema_roots(self) -> list[str]:
+    def _schema_roots(self) -> list[str]:
         """The schemas that operations speak of; whatever they don't lead to stays out of the document."""
         roots = ["Error", *self.resources, self.hub]
-        roots += [name + self.suffixes[v] for v, names in self.variant_roots().items() for name in names]
+        roots += [name + self.suffixes[v] for v, names in self._variant_roots().items() for name in names]
         roots += [event.name for event in self.events]
         if any("patch" in resource.operations for resource in self.resources.values()):
             roots += [name for name in self.generation["patch"].values() if name != "variant"]
         return roots
 
-    def tags(self) -> list[Node]:
+    def _tags(self) -> list[Node]:
         tags = [{"name": resource.path} for resource in self.resources.values()]
         tags.append({"name": "hub", "description": "Subscriptions to the events of this API."})
         if self.events:
             tags.append({"name": "listener", "description": "Where a subscriber of these events is told of them."})
         return tags
 
-    def paths(self) -> Iterator[tuple[str, Node]]:
+    def _paths(self) -> Iterator[tuple[str, Node]]:
         for resource in self.resources.values():
-            yield from self.resource_paths(resource)
-        yield "/hub", {"post": self.hub_operation("create", "Subscribes a callback address to events.")}
+            yield from self._resource_paths(resource)
+        yield "/hub", {"post": self._hub_operation("create", "Subscribes a callback address to events.")}
         yield (
             "/hub/{id}",
             {
-                "get": self.hub_operation("retrieve", "One subscription, by its identifier."),
-                "delete": self.hub_operation("delete", "Ends a subscription."),
+                "get": self._hub_operation("retrieve", "One subscription, by its identifier."),
+                "delete": self._hub_operation("delete", "Ends a subscription."),
             },
         )
         for event in self.events:
-            yield f"/listener/{event.path}", {"post": self.notification(event)}
+            yield f"/listener/{event.path}", {"post": self._notification(event)}
 
-    def resource_paths(self, resource: Resource) -> Iterator[tuple[str, Node]]:
+    def _resource_paths(self, resource: Resource) -> Iterator[tuple[str, Node]]:
         places: dict[str, Node] = {}
         for kind in resource.operations:
             place = f"/{resource.path}" + ("/{id}" if "Id" in self.operations[kind]["parameters"] else "")
             method = self.operations[kind]["method"]
-            places.setdefault(place, {})[method] = self.resource_operation(kind, resource)
+            places.setdefault(place, {})[method] = self._resource_operation(kind, resource)
         yield from places.items()
 
-    def resource_operation(self, kind: str, resource: Resource) -> Node:
+    def _resource_operation(self, kind: str, resource: Resource) -> Node:
         words = spaced(resource.name)
-        operation = self.operation(kind, f"{kind}{resource.name}", resource.path, resource.name)
+        operation = self._operation(kind, f"{kind}{resource.name}", resource.path, resource.name)
         operation["summary"] = VERBS[kind].format(singular=words, plural=plural(words))
         if kind == "create":
-            operation["requestBody"] = self.body(resource.name + self.suffixes["create"])
+            operation["requestBody"] = self._body(resource.name + self.suffixes["create"])
         if kind == "patch":
             types = self.generation["patch"]
             named = {m: resource.name + self.suffixes["patch"] if n == "variant" else n for m, n in types.items()}
             operation["requestBody"] = {"required": True, "content": {m: content(n) for m, n in named.items()}}
         return operation
 
-    def hub_operation(self, kind: str, summary: str) -> Node:
-        operation = self.operation(kind, f"{kind}Hub", "hub", self.hub)
+    def _hub_operation(self, kind: str, summary: str) -> Node:
+        operation = self._operation(kind, f"{kind}Hub", "hub", self.hub)
         operation["summary"] = summary
         operation["parameters"] = [p for p in operation["parameters"] if not p["$ref"].endswith("/Fields")]
         operation["responses"].pop("202", None)
         if kind == "create":
-            operation["requestBody"] = self.body(self.hub + self.suffixes["create"])
+            operation["requestBody"] = self._body(self.hub + self.suffixes["create"])
         return operation
 
-    def notification(self, event: Event) -> Node:
-        operation = self.operation("notify", f"notify{event.name}", "listener", self.hub)
+    def _notification(self, event: Event) -> Node:
+        operation = self._operation("notify", f"notify{event.name}", "listener", self.hub)
         operation["summary"] = f"Takes in a {event.name} as a subscriber."
-        operation["requestBody"] = self.body(event.name)
+        operation["requestBody"] = self._body(event.name)
         return operation
 
-    def operation(self, kind: str, operation_id: str, tag: str, schema: str) -> Node:
+    def _operation(self, kind: str, operation_id: str, tag: str, schema: str) -> Node:
         """What all operations have: identifier, tag, parameters and responses."""
         row = {**self.operations[kind], **(self.generation["notified"] if kind == "notify" else {})}
         errors = [*row["errors"], *(self.generation["subscription_errors"] if schema == self.hub else ())]
-        responses = {str(status): self.reply(status, kind, schema) for status in row.get("body", ())}
-        responses |= {str(status): self.described(status) for status in row.get("empty", ())}
+        responses = {str(status): self._reply(status, kind, schema) for status in row.get("body", ())}
+        responses |= {str(status): self._described(status) for status in row.get("empty", ())}
         responses |= {str(s): {"$ref": f"#/components/responses/{s}"} for s in errors}
         return {
             "operationId": operation_id,
@@ -140,9 +142,9 @@ class Expansion:
             "responses": responses,
         }
 
-    def reply(self, status: int, kind: str, schema: str) -> Node:
+    def _reply(self, status: int, kind: str, schema: str) -> Node:
         """A response with a body: a list of resources with its counts, or one resource."""
-        answer = self.described(status)
+        answer = self._described(status)
         body: Node = {"$ref": variants.POINTER + schema}
         headers: tuple[str, ...] = ("Location",) if kind == "create" else ()
         if kind == "list":
@@ -153,15 +155,15 @@ class Expansion:
         answer["content"] = {self.generation["reply"]: {"schema": body}}
         return answer
 
-    def described(self, status: int | str) -> Node:
+    def _described(self, status: int | str) -> Node:
         return {"description": self.source["x-tmf-statuses"][status]}
 
-    def error_responses(self) -> Iterator[tuple[str, Node]]:
+    def _error_responses(self) -> Iterator[tuple[str, Node]]:
         statuses = {status for row in self.operations.values() for status in row["errors"]}
         for status in [*sorted(statuses), *self.generation["subscription_errors"]]:
-            yield str(status), {**self.described(status), "content": {self.generation["reply"]: content("Error")}}
+            yield str(status), {**self._described(status), "content": {self.generation["reply"]: content("Error")}}
 
-    def body(self, schema: str) -> Node:
+    def _body(self, schema: str) -> Node:
         return {"required": True, "content": {m: content(schema) for m in self.generation["requests"]}}
 
 

@@ -79,11 +79,13 @@ def varying(schemas: Mapping[str, Schema], mark: str, roots: Iterable[str]) -> s
 
 
 def reachable(schemas: Mapping[str, Schema], roots: Iterable[str]) -> set[str]:
-    """Names of the schemas that can be met starting from the given ones."""
+    """Names of the schemas that can be met starting from the given ones; ValueError for one that nobody defines."""
     found: set[str] = set()
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
+        if name not in schemas:
+            raise ValueError(f"{name}: a spec file refers to this schema, and none defines it")
         if name not in found:
             found.add(name)
             waiting.extend(references(schemas[name]))
