@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import inventory
+from core import catalog, inventory
 from core.clock import Clock
 from core.entity import Entity
 from core.service import Core
@@ -11,7 +11,7 @@ from core.storage.database import Database
 from core.tasks import Handler
 
 # One line a domain: ENTITIES are the classes of its resources, TASKS what it does after a commit, by kind.
-_ENTITIES: tuple[tuple[type[Entity], ...], ...] = (inventory.ENTITIES,)
+_ENTITIES: tuple[tuple[type[Entity], ...], ...] = (catalog.ENTITIES, inventory.ENTITIES)
 _TASKS: tuple[dict[str, Handler], ...] = ()
 
 

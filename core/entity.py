@@ -39,12 +39,25 @@ class Column:
         return next((v for v in values_at(document, tuple(self.path.split("."))) if v is not None), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a document refers to a resource of ours: a dotted path, through arrays, to objects with an `id`.
+
+    `when` tells references from values, where the specification allows either.
+    """
+
+    path: str
+    entity: str
+    when: Callable[[Document], bool] | None = None
+
+
 class Entity:
     """The rules of a resource. Methods get the running `Work`; they may change the document before it is stored."""
 
     name: ClassVar[str]
     table: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]] = ()
+    references: ClassVar[tuple[Reference, ...]] = ()
     state_attribute: ClassVar[str | None] = None
     lifecycle: ClassVar[Lifecycle | None] = None
     unchangeable: ClassVar[frozenset[str]] = frozenset()

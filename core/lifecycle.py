@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from core.errors import Conflict
 
@@ -16,7 +17,7 @@ class Lifecycle:
     moves: Mapping[str, frozenset[str]]
 
     @classmethod
-    def parse(cls, text: str, *, initial: str) -> Lifecycle:
+    def parse(cls, text: str, *, initial: str) -> Self:
         """Read one line per state: `In study -> In design, Rejected`; a line without arrow is a final state."""
         moves: dict[str, frozenset[str]] = {}
         for line in filter(None, map(str.strip, text.splitlines())):

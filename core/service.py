@@ -16,6 +16,7 @@ from core.entity import Document, Entity, copied, new_id
 from core.errors import Conflict
 from core.events.outbox import Event, append
 from core.reading import Reading, missing
+from core.references import refuse_unknown_references
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.repository import Repository, Stored
@@ -57,6 +58,7 @@ class Work(Reading):
         for document in documents:
             rules.fill(self, document)
             rules.on_create(self, document)
+        refuse_unknown_references(self, rules, documents)
         self._repository(rules.name).insert(self.connection, self.context.tenant, documents, self.now)
         for document in documents:
             self._note(rules.name, document, 1, "Create")
@@ -82,6 +84,7 @@ class Work(Reading):
         if caller:
             rules.on_request(self, before, after)
         rules.on_change(self, before, after)
+        refuse_unknown_references(self, rules, [after], before)
         version = stored.version + 1
         repository.update(self.connection, self.context.tenant, after, version, self.now)
         self._tell_change(rules, before, after, version)
