@@ -36,6 +36,7 @@ def create(
     refuse_unusable_callback(callback)
     _refuse_overlong(query, "query")
     parse_selection(query).refuse_unknown(event_types)
+    kept = {name: value for name, value in document.items() if name not in ("id", "href")}
     row = {
         "tenant": tenant,
         "id": new_id(),
@@ -44,13 +45,13 @@ def create(
         "callback": callback,
         "query": query,
         "digest": hashlib.sha256(f"{callback}\n{query}".encode()).hexdigest(),
-        "document": {name: value for name, value in document.items() if name not in ("id", "href")},
+        "document": kept,
         "created_at": now,
         "failures": 0,
     }
     if not insert_new(connection, subscription, [row]):
         raise Conflict("this callback is subscribed with the same query already", path="callback", code="duplicate")
-    return {"id": row["id"], **row["document"]}
+    return {"id": row["id"], **kept}
 
 
 def get(connection: Connection, tenant: str, api: tuple[str, str], identifier: str) -> Document:

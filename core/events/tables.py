@@ -46,9 +46,7 @@ delivery = Table(
     Column("delivered_at", Instant),
     Column("parked_at", Instant),
     Column("last_error", Text),
-    ForeignKeyConstraint(
-        ["tenant", "subscription_id"], ["subscription.tenant", "subscription.id"], ondelete="CASCADE"
-    ),
+    ForeignKeyConstraint(["tenant", "subscription_id"], ["subscription.tenant", "subscription.id"], ondelete="CASCADE"),
     ForeignKeyConstraint(["tenant", "event_id"], ["outbox.tenant", "outbox.id"], ondelete="CASCADE"),
 )
 _OPEN = delivery.c.delivered_at.is_(None) & delivery.c.parked_at.is_(None)
@@ -72,12 +70,14 @@ Index(
     postgresql_where=_OPEN,
 )
 
+# Identifiers of other systems' events are of any length: the key has their digest.
 received_notification = Table(
     "received_notification",
     metadata,
     Column("tenant", TENANT, primary_key=True),
     Column("api", String(32), primary_key=True),
-    Column("event_id", ID, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("event_id", Text, nullable=False),
     Column("version", String(16), nullable=False),
     Column("event_type", Text, nullable=False),
     Column("body", Document, nullable=False),

@@ -1,0 +1,179 @@
+"""Delivers what one subscriber is owed: claims a batch, words, checks and posts each event, and books the outcomes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from apis.tmf630.callback import Answer, CallbackSession
+from apis.tmf630.notification_check import NotificationCheck
+from apis.tmf630.notifications import EventWording, public_origin
+from core.events.booking import Failure, Outcomes, book, leave_alone, park_overdue, pause_after
+from core.events.delivery import Claim, Subscriber, claim
+from core.logs import get_logger
+from core.service import Core
+from core.storage.json import dumps
+
+ApiVersion = tuple[str, str]
+log = get_logger(__name__)
+
+# Seconds after which outcomes are written down, though the batch goes on: what a killed process sends twice is little.
+BOOKED_AFTER = 1.0
+
+
+class UnsendableEvent(Exception):
+    """An event that can't be told in the words of an API version: a mistake of ours, not of the subscriber."""
+
+
+class Dispatch:
+    """Runs deliveries for one subscriber at a time; threads share one object. `stop` ends running batches early."""
+
+    def __init__(
+        self,
+        core: Core,
+        wordings: Mapping[ApiVersion, Mapping[tuple[str, str], EventWording]],
+        checks: Mapping[ApiVersion, NotificationCheck],
+        stop: threading.Event,
+    ) -> None:
+        self._core = core
+        self._wordings = wordings
+        self._checks = checks
+        self._stop = stop
+        self._origin = public_origin(core.settings)
+        # A lease outlasts the notification that is being sent when it is about to run out.
+        self._lease = timedelta(seconds=max(core.settings.relay_lease, 2 * core.settings.relay_timeout))
+        self._timeout = timedelta(seconds=core.settings.relay_timeout)
+        self._sessions: dict[int, CallbackSession] = {}
+
+    def run(self, subscriber: Subscriber, when_full: Callable[[], None] = lambda: None) -> int:
+        """Deliver what is due until nothing is, or the listener is out of reach; return how many were taken.
+
+        `when_full` is called for each batch that leaves more to do: another thread may help.
+        """
+        taken, reachable, limit = 0, True, self._core.settings.relay_batch
+        while reachable and not self._stop.is_set():
+            now = self._core.clock.now()
+            events = claim(self._core.database, subscriber, now, now + self._lease, limit)
+            if not events:
+                break
+            if len(events) == limit:
+                when_full()
+            batch = Batch(subscriber)
+            self._send(batch, events, now + self._lease - self._timeout)
+            taken, reachable = taken + batch.taken, batch.reachable
+        return taken
+
+    def close(self) -> None:
+        """Close the connections to listeners; called when no thread is running deliveries any more."""
+        while self._sessions:
+            self._sessions.popitem()[1].close()
+
+    def _send(self, batch: Batch, events: Iterable[Claim], last: datetime) -> None:
+        written = time.monotonic()
+        for event in fresh_first(events):
+            if batch.must_wait(event) or self._stop.is_set() or self._core.clock.now() >= last:
+                batch.outcomes.released.append(event.event_id)
+                continue
+            self._deliver(batch, event)
+            if time.monotonic() - written > BOOKED_AFTER:
+                self._book(batch)
+                written = time.monotonic()
+        self._book(batch)
+        if not batch.reachable:
+            self._leave_alone(batch)
+
+    def _deliver(self, batch: Batch, event: Claim) -> None:
+        try:
+            body = self._notification(batch.subscriber, event)
+        except UnsendableEvent as error:
+            names = {"event": event.event_id, "subscription": batch.subscriber.id}
+            log.error("notification.unsendable", **names, entity=event.entity, kind=event.kind, reason=str(error))
+            batch.note_failure(event, str(error), None)
+            return
+        answer = self._session().post(batch.subscriber.callback, body)
+        if answer.error is None:
+            batch.note_success(event)
+        else:
+            self._note_failure(batch, event, answer)
+
+    def _notification(self, subscriber: Subscriber, event: Claim) -> bytes:
+        api = (subscriber.api, subscriber.version)
+        wording = self._wordings.get(api, {}).get((event.entity, event.kind))
+        if wording is None:
+            raise UnsendableEvent(f"{subscriber.api} {subscriber.version} has no event for it")
+        try:
+            body = dumps(wording.word(event, subscriber.tenant, self._origin))
+        except Exception as error:
+            log.exception("notification.unworded", event=event.event_id)
+            raise UnsendableEvent(f"it can't be worded: {type(error).__name__}") from error
+        faults = self._checks[api].faults(wording.event_type, body)
+        if faults:
+            raise UnsendableEvent("; ".join(f"{fault.path}: {fault.reason}" for fault in faults))
+        return body
+
+    def _note_failure(self, batch: Batch, event: Claim, answer: Answer) -> None:
+        now, settings = self._core.clock.now(), self._core.settings
+        error, attempts = answer.error or "", event.attempts + 1
+        given_up = now - (event.failing_since or now) >= timedelta(seconds=settings.relay_park_after)
+        again = None if given_up else now + pause_after(attempts, settings)
+        batch.note_failure(event, error, again)
+        batch.reachable = not answer.unreachable
+        names = {"event": event.event_id, "subscription": batch.subscriber.id, "attempts": attempts}
+        log.warning("delivery.parked" if given_up else "delivery.failed", **names, error=error)
+
+    def _book(self, batch: Batch) -> None:
+        book(self._core.database, batch.subscriber, batch.outcomes, self._core.clock.now())
+        batch.outcomes = Outcomes()
+
+    def _leave_alone(self, batch: Batch) -> None:
+        now, settings, subscriber = self._core.clock.now(), self._core.settings, batch.subscriber
+        leave_alone(self._core.database, subscriber, now, now + pause_after(subscriber.failures + 1, settings))
+        since = now - timedelta(seconds=settings.relay_park_after)
+        parked = park_overdue(self._core.database, subscriber, now, since, "the listener was out of reach")
+        if parked:
+            log.warning("delivery.parked", subscription=subscriber.id, deliveries=parked)
+
+    def _session(self) -> CallbackSession:
+        thread = threading.get_ident()
+        if thread not in self._sessions:
+            self._sessions[thread] = CallbackSession(self._core.settings.relay_timeout)
+        return self._sessions[thread]
+
+
+class Batch:
+    """The outcomes of one batch as they come in; after a failure, later events about the same resource wait."""
+
+    def __init__(self, subscriber: Subscriber) -> None:
+        self.subscriber = subscriber
+        self.outcomes = Outcomes()
+        self.reachable = True
+        self.taken = 0
+        self._held: set[tuple[str, str]] = set()
+
+    def must_wait(self, event: Claim) -> bool:
+        """Tell whether an event can't be sent now: its listener is out of reach, or an earlier one has failed."""
+        return not self.reachable or event.resource in self._held
+
+    def note_success(self, event: Claim) -> None:
+        """Note that the listener took an event."""
+        self.taken += 1
+        self.outcomes.delivered.append(event.event_id)
+
+    def note_failure(self, event: Claim, error: str, next_attempt_at: datetime | None) -> None:
+        """Note that an event wasn't taken; one that is given up (None) holds no later one back."""
+        self.outcomes.failed.append(Failure(event.event_id, error[:2000], next_attempt_at))
+        if next_attempt_at is not None:
+            self._held.add(event.resource)
+
+
+def fresh_first(events: Iterable[Claim]) -> list[Claim]:
+    """Order a batch: resources whose next event has failed before come last, each resource's events stay in order.
+
+    So an event that its listener chokes on can't keep the others from being sent.
+    """
+    by_resource: dict[tuple[str, str], list[Claim]] = {}
+    for event in events:
+        by_resource.setdefault(event.resource, []).append(event)
+    return [event for group in sorted(by_resource.values(), key=lambda group: group[0].attempts) for event in group]

@@ -1,0 +1,124 @@
+"""Words an event for a subscriber: the envelope and payload that one API version defines for it (TMF630 part 1).
+
+What a version calls things is read from its document (`timeOccurred` in v5, `timeOcurred` in v4): of all that is
+known about an event, the attributes that the event's schema names are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from apis.tmf630.resources import spaced
+from apis.tmf630.shapes import Node, component_name
+from apis.tmf630.version import ServedResource, Version
+from core.clock import wire_instant
+from core.events.delivery import Claim
+from core.settings import Settings
+
+Document = dict[str, Any]
+PRIORITY = "normal"
+SYSTEM = "bss-suite"
+EVERYWHERE = {"0.0.0.0": "localhost", "::": "localhost"}  # noqa: S104 - compared with, not bound to
+
+
+class EventWording:
+    """How one API version tells of one kind of event of one resource: `ProductOrderStateChangeEvent`."""
+
+    def __init__(self, resource: ServedResource, event_type: str) -> None:
+        version = resource.version
+        self.resource = resource
+        self.event_type = event_type
+        self.kind = event_type.removeprefix(resource.name).removesuffix("Event")
+        envelope = version.shapes.named(event_type).properties
+        self._attributes = frozenset(envelope)
+        self._payload = version.shapes.of(envelope["event"]).properties
+        # TMF635 v4: /tmf-api/usageManagement/v4
+        self._domain = version.base_path.split("/")[-2]
+        self._title = _sentence(event_type.removesuffix("Event"))
+
+    def word(self, event: Claim, tenant: str, origin: str) -> Document:
+        """Return the notification: a JSON document that the listener operation of this event takes."""
+        worded = dict(self.resource.dialect.dump(event.payload))
+        changed = self._changed(event, worded)
+        at = wire_instant(event.occurred_at)
+        href = f"{origin}{self.resource.version.base_path}{self.resource.path}/{quote(event.entity_id, safe='')}"
+        known = {
+            "@type": self.event_type,
+            "eventId": event.event_id,
+            "eventTime": at,
+            "eventType": self.event_type,
+            "timeOccurred": at,
+            "timeOcurred": at,
+            "correlationId": event.correlation_id or None,
+            "domain": self._domain,
+            "title": self._title,
+            "description": self._description(event, changed),
+            "priority": PRIORITY,
+            "fieldPath": ",".join(changed) or None,
+            "source": _reference(event.entity_id, self.resource.name, href=href),
+            "reportingSystem": _reference(tenant, "System", name=SYSTEM),
+            "event": self._payload_of(event, worded, href),
+        }
+        return {name: value for name, value in known.items() if value is not None and name in self._attributes}
+
+    def _payload_of(self, event: Claim, worded: Document, href: str) -> Document:
+        """Return the resource under the name that the payload's schema has for it; what else the schema names is
+        taken from attributes that the event's document carries beside the resource's own (`informationRequired`)."""
+        name, *others = sorted(self._payload, key=lambda name: not self._is_resource(self._payload[name]))
+        beside = {other: worded.pop(other) for other in others if other in worded}
+        shown: Document = {"id": event.entity_id, "href": href, **worded}
+        schema = self._payload[name]
+        if component_name(schema.get("$ref", "")) == f"{self.resource.name}Ref":
+            shown = _reference(event.entity_id, self.resource.name, href=href, type_=f"{self.resource.name}Ref")
+        return {name: [shown] if schema.get("type") == "array" else shown, **beside}
+
+    def _is_resource(self, schema: Node) -> bool:
+        target = component_name((schema.get("items") or schema).get("$ref", ""))
+        return target in (self.resource.name, f"{self.resource.name}Ref")
+
+    def _changed(self, event: Claim, worded: Mapping[str, Any]) -> Sequence[str]:
+        """Return the changed attributes as this version calls them; one that is gone has its canonical name."""
+        spoken = {self.resource.dialect.canonical_path((name,))[0]: name for name in worded}
+        return [spoken.get(name, name) for name in event.changed]
+
+    def _description(self, event: Claim, changed: Sequence[str]) -> str:
+        text = f"{_sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"
+        return f"{text} of {', '.join(changed)}" if changed else text
+
+
+def event_wordings(versions: Iterable[Version]) -> dict[tuple[str, str], dict[tuple[str, str], EventWording]]:
+    """Return, by API version, how it words each kind of event that it defines, by entity and kind."""
+    wordings: dict[tuple[str, str], dict[tuple[str, str], EventWording]] = {}
+    for version in versions:
+        found = wordings.setdefault((version.api.name, version.name), {})
+        for name, row in version.specification.resources.items():
+            for event_type in row.events:
+                wording = EventWording(version.resources[name], event_type)
+                found[wording.resource.entity, wording.kind] = wording
+    return wordings
+
+
+def event_types(version: Version) -> frozenset[str]:
+    """Return the event types of an API version."""
+    return frozenset(event for row in version.specification.resources.values() for event in row.events)
+
+
+def public_origin(settings: Settings) -> str:
+    """Return the scheme, host and prefix of `href` where no request says under which the server is known."""
+    host = EVERYWHERE.get(settings.host, settings.host)
+    own = f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    return (settings.public_url or own).rstrip("/") + settings.path_prefix
+
+
+def _reference(
+    identifier: str, referred: str, *, href: str | None = None, name: str | None = None, type_: str = "EntityRef"
+) -> Document:
+    known = {"@type": type_, "id": identifier, "href": href, "name": name, "@referredType": referred}
+    return {attribute: value for attribute, value in known.items() if value is not None}
+
+
+def _sentence(name: str) -> str:
+    words = spaced(name)
+    return words[0].upper() + words[1:]

@@ -1,0 +1,119 @@
+"""Tells subscribers: takes events from the outbox, words and checks them, posts them, and books what came of it.
+
+Any number of relays, in any number of processes, share the work. Each look distributes new events and starts a
+runner for every subscription with something due; runners wait for one listener only, so that a slow or dead one
+delays no other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+from apis.tmf630.dispatch import Dispatch
+from apis.tmf630.notification_check import NotificationCheck
+from apis.tmf630.notifications import event_wordings
+from apis.tmf630.version import Version
+from core.events.delivery import Subscriber, waiting_subscribers
+from core.events.distribution import distribute
+from core.logs import get_logger
+from core.service import Core
+
+log = get_logger(__name__)
+
+# Threads sleep while a listener answers: there may be many, and a listener out of reach is called ever less often.
+RUNNERS = 128
+RUNNERS_A_SUBSCRIPTION = 4
+DISTRIBUTED_AT_A_TIME = 500
+# Events of a burst are taken together instead of one transaction each.
+BREATH = 0.02
+
+
+class Relay:
+    """The relay of one process over an opened core, for the API versions that are served."""
+
+    def __init__(self, core: Core, versions: Iterable[Version]) -> None:
+        versions = tuple(versions)
+        wordings = event_wordings(versions)
+        self._core = core
+        self._event_types = {
+            api: {key: wording.event_type for key, wording in known.items()} for api, known in wordings.items()
+        }
+        checks = {(version.api.name, version.name): NotificationCheck(version) for version in versions}
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._dispatch = Dispatch(core, wordings, checks, self._stop)
+        self._running: Counter[tuple[str, str]] = Counter()
+        self._counting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Deliver in threads of this process until `stop`; a commit with events in this process wakes it at once."""
+        self._core.when_told.append(self._wake.set)
+        self._thread = threading.Thread(target=self.run, name="relay", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let notifications that are being sent end, give the others back, and end."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._core.when_told.remove(self._wake.set)
+            self._thread.join()
+            self._thread = None
+
+    def run(self) -> None:
+        """Deliver until `stop` is called (from another thread or a signal handler); what `bss relay` does."""
+        with closing(self._dispatch), ThreadPoolExecutor(RUNNERS, thread_name_prefix="relay") as pool:
+            while not self._stop.is_set():
+                try:
+                    self._look(pool)
+                except Exception:
+                    # The database may be away for a while; the relay must still be there when it returns.
+                    log.exception("relay.interrupted")
+                self._wake.wait(self._core.settings.relay_interval)
+                self._wake.clear()
+                self._stop.wait(BREATH)
+
+    def run_once(self) -> int:
+        """Deliver, in this thread, everything that is due now; return how many notifications were taken."""
+        with closing(self._dispatch):
+            self._distribute()
+            waiting = waiting_subscribers(self._core.database, self._core.clock.now())
+            return sum(self._dispatch.run(subscriber) for subscriber in waiting)
+
+    def _look(self, pool: ThreadPoolExecutor) -> None:
+        self._distribute()
+        for subscriber in waiting_subscribers(self._core.database, self._core.clock.now()):
+            if not self._running[_key(subscriber)]:
+                self._start_runner(pool, subscriber)
+
+    def _distribute(self) -> None:
+        full = True
+        while full and not self._stop.is_set():
+            now = self._core.clock.now()
+            taken = distribute(self._core.database, self._event_types, now, DISTRIBUTED_AT_A_TIME)
+            full = taken == DISTRIBUTED_AT_A_TIME
+
+    def _start_runner(self, pool: ThreadPoolExecutor, subscriber: Subscriber) -> None:
+        with self._counting:
+            if self._stop.is_set() or self._running[_key(subscriber)] >= RUNNERS_A_SUBSCRIPTION:
+                return
+            self._running[_key(subscriber)] += 1
+        pool.submit(self._run, pool, subscriber)
+
+    def _run(self, pool: ThreadPoolExecutor, subscriber: Subscriber) -> None:
+        try:
+            self._dispatch.run(subscriber, when_full=lambda: self._start_runner(pool, subscriber))
+        except Exception:
+            log.exception("relay.interrupted", subscription=subscriber.id)
+        finally:
+            with self._counting:
+                self._running[_key(subscriber)] -= 1
+
+
+def _key(subscriber: Subscriber) -> tuple[str, str]:
+    return subscriber.tenant, subscriber.id

@@ -1,0 +1,158 @@
+"""Deliveries that are due: found, and claimed in batches so that each resource's events stay in order.
+
+A claim is a lease. A process that dies between sending and booking leaves its claims behind; they run out, and the
+notification is sent again with the same event identifier: at least once, never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, exists, select, update
+
+from core.entity import Document
+from core.events.tables import delivery, subscription
+from core.storage.database import Database
+from core.storage.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A subscription as the relay sees it: whose it is, in which wording and where it is told, failures in a row."""
+
+    tenant: str
+    id: str
+    api: str
+    version: str
+    callback: str
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An event that this process is to deliver to a subscriber. `attempts` counts the ones before this."""
+
+    event_id: str
+    entity: str
+    entity_id: str
+    kind: str
+    occurred_at: datetime
+    correlation_id: str
+    payload: Document
+    changed: tuple[str, ...]
+    attempts: int
+    failing_since: datetime | None
+
+    @property
+    def resource(self) -> tuple[str, str]:
+        """Return what the event is about; events about the same are delivered in their order."""
+        return self.entity, self.entity_id
+
+
+def waiting_subscribers(database: Database, now: datetime) -> list[Subscriber]:
+    """Return the subscriptions that have something due and whose listener isn't being left alone for a while."""
+    columns = subscription.c
+    due = exists().where(
+        delivery.c.tenant == columns.tenant, delivery.c.subscription_id == columns.id, is_open(), _is_free(now)
+    )
+    callable_ = columns.paused_until.is_(None) | (columns.paused_until <= now)
+    statement = select(
+        columns.tenant, columns.id, columns.api, columns.version, columns.callback, columns.failures
+    ).where(callable_, due)
+    with database.reading() as connection:
+        return [Subscriber(*row) for row in connection.execute(statement.order_by(columns.tenant, columns.id))]
+
+
+def claim(database: Database, subscriber: Subscriber, now: datetime, until: datetime, limit: int) -> list[Claim]:
+    """Take up to `limit` due deliveries for this process until `until`, in order of their events.
+
+    An event is left out while an earlier one about the same resource is on its way elsewhere, waits to be tried
+    again or hasn't been distributed yet; so whoever sends a batch in order keeps the order for each resource.
+    """
+    this = (subscription.c.tenant == subscriber.tenant) & (subscription.c.id == subscriber.id)
+    turn = select(subscription.c.id).where(this).with_for_update(skip_locked=True, key_share=True)
+    with database.writing() as connection:
+        # One claims for a subscription at a time: two might each take one of two events about the same resource.
+        if connection.execute(turn).first() is None:
+            return []
+        rows = connection.execute(_claimable(subscriber, now, limit)).all()
+        mine = of(subscriber) & delivery.c.event_id.in_([row.event_id for row in rows])
+        if rows:
+            connection.execute(update(delivery).where(mine).values(claimed_until=until))
+    return _with_events(database, subscriber, rows) if rows else []
+
+
+def of(subscriber: Subscriber) -> ColumnElement[bool]:
+    """Return the condition for the deliveries of a subscription."""
+    return (delivery.c.tenant == subscriber.tenant) & (delivery.c.subscription_id == subscriber.id)
+
+
+def is_open(table: FromClause = delivery) -> ColumnElement[bool]:
+    """Return the condition for deliveries that are neither done nor given up."""
+    return table.c.delivered_at.is_(None) & table.c.parked_at.is_(None)
+
+
+def _is_free(now: datetime, table: FromClause = delivery) -> ColumnElement[bool]:
+    unclaimed = table.c.claimed_until.is_(None) | (table.c.claimed_until <= now)
+    return unclaimed & (table.c.next_attempt_at <= now)
+
+
+def _claimable(subscriber: Subscriber, now: datetime, limit: int) -> Select[Any]:
+    columns, earlier = delivery.c, delivery.alias("earlier")
+    held_up = exists().where(
+        earlier.c.tenant == columns.tenant,
+        earlier.c.subscription_id == columns.subscription_id,
+        earlier.c.entity == columns.entity,
+        earlier.c.entity_id == columns.entity_id,
+        earlier.c.position < columns.position,
+        is_open(earlier),
+        ~_is_free(now, earlier),
+    )
+    overtaking = exists().where(
+        outbox.c.tenant == columns.tenant,
+        outbox.c.entity == columns.entity,
+        outbox.c.entity_id == columns.entity_id,
+        outbox.c.position < columns.position,
+        outbox.c.distributed_at.is_(None),
+    )
+    return (
+        select(columns.event_id, columns.attempts, columns.failing_since)
+        .where(of(subscriber), is_open(), _is_free(now), ~held_up, ~overtaking)
+        .order_by(columns.position)
+        .limit(limit)
+    )
+
+
+def _with_events(database: Database, subscriber: Subscriber, rows: Sequence[Any]) -> list[Claim]:
+    columns = outbox.c
+    statement = select(
+        columns.id,
+        columns.entity,
+        columns.entity_id,
+        columns.kind,
+        columns.occurred_at,
+        columns.correlation_id,
+        columns.payload,
+        columns.changed,
+    ).where(columns.tenant == subscriber.tenant, columns.id.in_([row.event_id for row in rows]))
+    with database.reading() as connection:
+        events = {event.id: event for event in connection.execute(statement)}
+    return [_claim_of(events[row.event_id], row) for row in rows]
+
+
+def _claim_of(event: Any, row: Any) -> Claim:
+    return Claim(
+        event_id=event.id,
+        entity=event.entity,
+        entity_id=event.entity_id,
+        kind=event.kind,
+        occurred_at=event.occurred_at,
+        correlation_id=event.correlation_id,
+        payload=event.payload,
+        changed=tuple(event.changed or ()),
+        attempts=row.attempts,
+        failing_since=row.failing_since,
+    )

@@ -1,0 +1,104 @@
+"""From the outbox to the subscribers: each new event becomes one delivery a subscription that wants it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from core.events.selection import parse_selection
+from core.events.tables import delivery, subscription
+from core.storage.database import Database
+from core.storage.tables import outbox
+
+# For each API version, such as ("tmf622", "v5"), what it calls the events it has: {("ProductOrder", "StateChange"):
+# "ProductOrderStateChangeEvent"}. Kinds that it doesn't define are left out, and nobody is told of them there.
+EventTypes = Mapping[tuple[str, str], Mapping[tuple[str, str], str]]
+
+_WAITING = outbox.c.distributed_at.is_(None)
+
+
+def distribute(database: Database, event_types: EventTypes, now: datetime, limit: int) -> int:
+    """Turn up to `limit` events into deliveries, oldest first; return how many events were looked at.
+
+    Any number of processes may do so at the same time: on PostgreSQL each takes rows that no other has locked, on
+    SQLite they take turns. All of it commits together, so that a process that dies has done nothing.
+    """
+    with database.reading() as connection:
+        if connection.execute(select(outbox.c.id).where(_WAITING).limit(1)).first() is None:
+            return 0
+    with database.writing() as connection:
+        events = _take(connection, limit)
+        if not events:
+            return 0
+        deliveries = list(_deliveries(events, _subscriptions(connection, events), event_types, now))
+        if deliveries:
+            connection.execute(insert(delivery), deliveries)
+        taken = outbox.c.position.in_([event.position for event in events])
+        connection.execute(update(outbox).where(taken).values(distributed_at=now))
+    return len(events)
+
+
+def _take(connection: Connection, limit: int) -> Sequence[Any]:
+    columns = outbox.c
+    waiting = (
+        select(
+            columns.tenant,
+            columns.id,
+            columns.position,
+            columns.entity,
+            columns.entity_id,
+            columns.kind,
+            columns.occurred_at,
+        )
+        .where(_WAITING)
+        .order_by(columns.position)
+        .limit(limit)
+    )
+    return connection.execute(waiting.with_for_update(skip_locked=True)).all()
+
+
+def _subscriptions(connection: Connection, events: Sequence[Any]) -> dict[str, list[Any]]:
+    columns = subscription.c
+    wanted = select(columns.tenant, columns.id, columns.api, columns.version, columns.query, columns.created_at).where(
+        columns.tenant.in_({event.tenant for event in events})
+    )
+    # Shared with others who distribute, but none of these can be ended before its deliveries are written.
+    rows = connection.execute(wanted.order_by(columns.id).with_for_update(read=True, key_share=True))
+    by_tenant: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_tenant[row.tenant].append(row)
+    return by_tenant
+
+
+def _deliveries(
+    events: Sequence[Any],
+    subscriptions: Mapping[str, Sequence[Any]],
+    event_types: EventTypes,
+    now: datetime,
+) -> Iterator[dict[str, Any]]:
+    for event in events:
+        for subscriber in subscriptions.get(event.tenant, ()):
+            if _wants(subscriber, event, event_types):
+                yield {
+                    "tenant": event.tenant,
+                    "subscription_id": subscriber.id,
+                    "event_id": event.id,
+                    "position": event.position,
+                    "entity": event.entity,
+                    "entity_id": event.entity_id,
+                    "created_at": now,
+                    "attempts": 0,
+                    "next_attempt_at": now,
+                }
+
+
+def _wants(subscriber: Any, event: Any, event_types: EventTypes) -> bool:
+    if subscriber.created_at > event.occurred_at:
+        return False
+    names = event_types.get((subscriber.api, subscriber.version), {})
+    event_type = names.get((event.entity, event.kind))
+    return event_type is not None and parse_selection(subscriber.query).takes(event_type)
