@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from cli import exits
 from cli.session import load_settings
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cli.checks import Finding
+
 MARKS = {"good": "[green]✔[/]", "doubtful": "[yellow]![/]", "bad": "[red]✘[/]"}
 
 
 def doctor() -> None:
-    """Check settings, database, migrations, specifications, clock, disk and exchange folder."""
+    """Check settings, database, migrations, specifications, clock, disk, exchange folder and references."""
     from rich.console import Console
-    from rich.markup import escape
 
     from cli.checks import CHECKS
+    from cli.references import check_references
 
     settings = load_settings()
     console = Console(highlight=False, soft_wrap=True)
-    levels = []
-    for check in CHECKS:
-        for finding in check(settings):
-            console.print(f"{MARKS[finding.level]} {finding.subject:<16} {escape(finding.text)}")
-            levels.append(finding.level)
+    levels = {_shown(console, finding) for check in CHECKS for finding in check(settings)}
     if "bad" in levels:
         raise typer.Exit(exits.FAILED)
+    for finding in check_references(settings):
+        _shown(console, finding)
+
+
+def _shown(console: Console, finding: Finding) -> str:
+    from rich.markup import escape
+
+    console.print(f"{MARKS[finding.level]} {finding.subject:<16} {escape(finding.text)}")
+    return finding.level

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from textwrap import dedent
 from typing import Literal
 
 from alembic.autogenerate import render_python_code
@@ -83,7 +84,8 @@ def _rendered(operation: ops.MigrateOperation) -> list[str]:
         migration_context=MigrationContext.configure(dialect_name="postgresql"),
         render_item=_own_type,
     )
-    return [line for line in text.splitlines() if not line.startswith("#")]
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    return dedent("\n".join(lines).strip("\n")).splitlines()
 
 
 def _own_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

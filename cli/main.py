@@ -17,7 +17,7 @@ app = typer.Typer(
     help="A Business Support System for mobile brands, spoken to through TM Forum Open APIs.",
     epilog=exits.HELP,
     no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (serve, migrate, spec, doctor, reindex, settings):

@@ -121,7 +121,8 @@ def _announce_when_ready(settings: Settings) -> None:
 
 
 def _apis() -> list[tuple[str, str]]:
-    from apis.tmf630.specification import available, load
+    from apis.app import APIS
+    from apis.tmf630.specification import load
 
-    specifications = [load(api, version) for api, version in available()]
-    return [(f"{each.title} {each.version}", each.base_path) for each in specifications]
+    served = [load(api.name, version) for api in APIS for version in api.versions]
+    return [(f"{each.title} {each.version}", each.base_path) for each in served]

@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 
 from cli import exits
 from core.clock import SystemClock
+from core.context import Context
+from core.events.outbox import Event, append
 from core.storage.database import Database
-from core.storage.tables import outbox
 from tests.cli.conftest import Bss
 
 
@@ -42,10 +42,8 @@ def test_events_from_the_future_mean_that_the_clock_is_wrong(bss: Bss) -> None:
     bss("migrate")
     tomorrow = SystemClock().now() + timedelta(days=1)
     database = Database("sqlite:///bss.db")
-    row = {"tenant": "default", "id": "e1", "entity": "Customer", "entity_id": "c1", "entity_version": 1}
-    row |= {"kind": "Create", "occurred_at": tomorrow, "correlation_id": "", "actor": "", "payload": {}}
     with database.writing() as connection:
-        connection.execute(insert(outbox), row)
+        append(connection, Context("default"), [Event("Customer", "c1", 1, "Create", {})], tomorrow)
     database.dispose()
     result = bss("doctor")
     assert result.exit_code == exits.FAILED

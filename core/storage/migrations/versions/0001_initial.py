@@ -4,20 +4,172 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.storage.types import Instant
+from core.storage.types import Amount, Instant
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
+    _create_billing_account()
+    _create_category()
+    _create_customer()
+    _create_import_progress()
     _create_outbox()
+    _create_price_version()
+    _create_product()
+    _create_product_catalog()
+    _create_product_identifier()
+    _create_product_offering()
+    _create_product_offering_price()
+    _create_product_price()
+    _create_product_specification()
+    _create_received_notification()
+    _create_subscription()
     _create_task()
+    _create_delivery()
 
 
 def downgrade() -> None:
+    op.drop_table("delivery")
     op.drop_table("task")
+    op.drop_table("subscription")
+    op.drop_table("received_notification")
+    op.drop_table("product_specification")
+    op.drop_table("product_price")
+    op.drop_table("product_offering_price")
+    op.drop_table("product_offering")
+    op.drop_table("product_identifier")
+    op.drop_table("product_catalog")
+    op.drop_table("product")
+    op.drop_table("price_version")
     op.drop_table("outbox")
+    op.drop_table("import_progress")
+    op.drop_table("customer")
+    op.drop_table("category")
+    op.drop_table("billing_account")
+
+
+def _create_billing_account() -> None:
+    op.create_table(
+        "billing_account",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("cycle_day", Amount(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_billing_account")),
+    )
+    op.create_index("ix_billing_account_customer_id", "billing_account", ["tenant", "customer_id"], unique=False)
+    op.create_index("ix_billing_account_cycle_day", "billing_account", ["tenant", "cycle_day"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_billing_account_document",
+            "billing_account",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_billing_account_state", "billing_account", ["tenant", "state"], unique=False)
+
+
+def _create_category() -> None:
+    op.create_table(
+        "category",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("lifecycle_status", sa.Text(), nullable=True),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_category")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_category_document",
+            "category",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_category_lifecycle_status", "category", ["tenant", "lifecycle_status"], unique=False)
+    op.create_index("ix_category_name", "category", ["tenant", "name"], unique=False)
+    op.create_index("ix_category_parent_id", "category", ["tenant", "parent_id"], unique=False)
+
+
+def _create_customer() -> None:
+    op.create_table(
+        "customer",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("engaged_party_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_customer")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_customer_document",
+            "customer",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_customer_engaged_party_id", "customer", ["tenant", "engaged_party_id"], unique=False)
+    op.create_index("ix_customer_name", "customer", ["tenant", "name"], unique=False)
+    op.create_index("ix_customer_status", "customer", ["tenant", "status"], unique=False)
+
+
+def _create_import_progress() -> None:
+    op.create_table(
+        "import_progress",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("job_id", sa.String(length=255), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("accepted", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column(
+            "errors",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("tenant", "job_id", name=op.f("pk_import_progress")),
+    )
 
 
 def _create_outbox() -> None:
@@ -25,6 +177,7 @@ def _create_outbox() -> None:
         "outbox",
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("entity", sa.String(length=64), nullable=False),
         sa.Column("entity_id", sa.String(length=255), nullable=False),
         sa.Column("entity_version", sa.Integer(), nullable=False),
@@ -49,18 +202,314 @@ def _create_outbox() -> None:
         sa.Column("distributed_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_outbox")),
     )
-    # ### end Alembic commands ###
     op.create_index("ix_outbox_entity", "outbox", ["tenant", "entity", "entity_id"], unique=False)
-    # ### end Alembic commands ###
+    op.create_index("ix_outbox_position", "outbox", ["position"], unique=False)
     op.create_index(
         "ix_outbox_waiting",
         "outbox",
-        ["tenant", "id"],
+        ["position"],
         unique=False,
         sqlite_where=sa.text("distributed_at IS NULL"),
         postgresql_where=sa.text("distributed_at IS NULL"),
     )
-    # ### end Alembic commands ###
+
+
+def _create_price_version() -> None:
+    op.create_table(
+        "price_version",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "price_id", "revision", name=op.f("pk_price_version")),
+    )
+
+
+def _create_product() -> None:
+    op.create_table(
+        "product",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.Column("offering_id", sa.Text(), nullable=True),
+        sa.Column("specification_id", sa.Text(), nullable=True),
+        sa.Column("billing_account_id", sa.Text(), nullable=True),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.Column("start_date", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product")),
+    )
+    op.create_index("ix_product_billing_account_id", "product", ["tenant", "billing_account_id"], unique=False)
+    op.create_index("ix_product_customer_id", "product", ["tenant", "customer_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_product_document",
+            "product",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_product_offering_id", "product", ["tenant", "offering_id"], unique=False)
+    op.create_index("ix_product_parent_id", "product", ["tenant", "parent_id"], unique=False)
+    op.create_index("ix_product_specification_id", "product", ["tenant", "specification_id"], unique=False)
+    op.create_index("ix_product_start_date", "product", ["tenant", "start_date"], unique=False)
+    op.create_index("ix_product_status", "product", ["tenant", "status"], unique=False)
+
+
+def _create_product_catalog() -> None:
+    op.create_table(
+        "product_catalog",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("lifecycle_status", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_catalog")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_product_catalog_document",
+            "product_catalog",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index(
+        "ix_product_catalog_lifecycle_status", "product_catalog", ["tenant", "lifecycle_status"], unique=False
+    )
+    op.create_index("ix_product_catalog_name", "product_catalog", ["tenant", "name"], unique=False)
+
+
+def _create_product_identifier() -> None:
+    op.create_table(
+        "product_identifier",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("value", sa.String(length=32), nullable=False),
+        sa.Column("product_id", sa.String(length=255), nullable=False),
+        sa.Column("valid_from", Instant(), nullable=True),
+        sa.Column("valid_to", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_identifier")),
+    )
+    op.create_index("ix_product_identifier_product_id", "product_identifier", ["tenant", "product_id"], unique=False)
+    op.create_index("ix_product_identifier_value", "product_identifier", ["tenant", "value", "kind"], unique=False)
+    op.create_index(
+        "uq_product_identifier_owner",
+        "product_identifier",
+        ["tenant", "kind", "value"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+
+
+def _create_product_offering() -> None:
+    op.create_table(
+        "product_offering",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("lifecycle_status", sa.Text(), nullable=True),
+        sa.Column("specification_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_offering")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_product_offering_document",
+            "product_offering",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index(
+        "ix_product_offering_lifecycle_status", "product_offering", ["tenant", "lifecycle_status"], unique=False
+    )
+    op.create_index("ix_product_offering_name", "product_offering", ["tenant", "name"], unique=False)
+    op.create_index(
+        "ix_product_offering_specification_id", "product_offering", ["tenant", "specification_id"], unique=False
+    )
+
+
+def _create_product_offering_price() -> None:
+    op.create_table(
+        "product_offering_price",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("lifecycle_status", sa.Text(), nullable=True),
+        sa.Column("price_type", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_offering_price")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_product_offering_price_document",
+            "product_offering_price",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index(
+        "ix_product_offering_price_lifecycle_status",
+        "product_offering_price",
+        ["tenant", "lifecycle_status"],
+        unique=False,
+    )
+    op.create_index("ix_product_offering_price_name", "product_offering_price", ["tenant", "name"], unique=False)
+    op.create_index(
+        "ix_product_offering_price_price_type", "product_offering_price", ["tenant", "price_type"], unique=False
+    )
+
+
+def _create_product_price() -> None:
+    op.create_table(
+        "product_price",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("product_id", sa.String(length=255), nullable=False),
+        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column("valid_from", Instant(), nullable=False),
+        sa.Column("valid_to", Instant(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "product_id", "price_id", "valid_from", name=op.f("pk_product_price")),
+    )
+    op.create_index("ix_product_price_price_id", "product_price", ["tenant", "price_id"], unique=False)
+
+
+def _create_product_specification() -> None:
+    op.create_table(
+        "product_specification",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("lifecycle_status", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_specification")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_product_specification_document",
+            "product_specification",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index(
+        "ix_product_specification_lifecycle_status",
+        "product_specification",
+        ["tenant", "lifecycle_status"],
+        unique=False,
+    )
+    op.create_index("ix_product_specification_name", "product_specification", ["tenant", "name"], unique=False)
+
+
+def _create_received_notification() -> None:
+    op.create_table(
+        "received_notification",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("api", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("event_type", sa.Text(), nullable=False),
+        sa.Column(
+            "body",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "api", "digest", name=op.f("pk_received_notification")),
+    )
+
+
+def _create_subscription() -> None:
+    op.create_table(
+        "subscription",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("api", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("callback", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", Instant(), nullable=True),
+        sa.Column("paused_until", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint(
+            "tenant", "api", "version", "digest", name=op.f("uq_subscription_tenant_api_version_digest")
+        ),
+    )
 
 
 def _create_task() -> None:
@@ -80,7 +529,6 @@ def _create_task() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_task")),
     )
-    # ### end Alembic commands ###
     op.create_index(
         "ix_task_open",
         "task",
@@ -89,4 +537,53 @@ def _create_task() -> None:
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
     )
-    # ### end Alembic commands ###
+
+
+def _create_delivery() -> None:
+    op.create_table(
+        "delivery",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("subscription_id", sa.String(length=36), nullable=False),
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("entity", sa.String(length=64), nullable=False),
+        sa.Column("entity_id", sa.String(length=255), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", Instant(), nullable=False),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("failing_since", Instant(), nullable=True),
+        sa.Column("delivered_at", Instant(), nullable=True),
+        sa.Column("parked_at", Instant(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant", "event_id"],
+            ["outbox.tenant", "outbox.id"],
+            name=op.f("fk_delivery_tenant_event_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "subscription_id"],
+            ["subscription.tenant", "subscription.id"],
+            name=op.f("fk_delivery_tenant_subscription_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "subscription_id", "event_id", name=op.f("pk_delivery")),
+    )
+    op.create_index("ix_delivery_event", "delivery", ["tenant", "event_id"], unique=False)
+    op.create_index(
+        "ix_delivery_open",
+        "delivery",
+        ["tenant", "subscription_id", "position"],
+        unique=False,
+        sqlite_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
+        postgresql_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
+    )
+    op.create_index(
+        "ix_delivery_open_entity",
+        "delivery",
+        ["tenant", "subscription_id", "entity", "entity_id", "position"],
+        unique=False,
+        sqlite_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
+        postgresql_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
+    )

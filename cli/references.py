@@ -1,0 +1,42 @@
+"""What stored resources refer to and isn't here: `bss doctor` lists it, since the default settings accept it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cli.checks import Finding
+from core.context import Context
+from core.domains import open_core
+from core.query import Query
+from core.reading import Reading
+from core.references import dangling_references
+from core.settings import Settings
+
+PAGE = 500
+SHOWN = 50
+
+
+def check_references(settings: Settings) -> Iterator[Finding]:
+    """List the brand's references that name what isn't here: it may live elsewhere, or be a mistake."""
+    core = open_core(settings)
+    try:
+        with core.reading(Context(settings.tenant)) as reading:
+            found = list(_dangling(reading))
+    finally:
+        core.dispose()
+    for line in found[:SHOWN]:
+        yield Finding("reference", "doubtful", line)
+    if len(found) > SHOWN:
+        yield Finding("reference", "doubtful", f"and {len(found) - SHOWN} more that lead nowhere here")
+    if not found:
+        yield Finding("references", "good", "all lead to something that is here")
+
+
+def _dangling(reading: Reading) -> Iterator[str]:
+    for name, rules in reading.entities.items():
+        offset = 0
+        while rules.references and (items := reading.find(name, Query(offset=offset, limit=PAGE)).items):
+            for document, missing in zip(items, dangling_references(reading, rules, items), strict=True):
+                for each in missing:
+                    yield f"{name} {document['id']}: {each.path} names {each.entity} '{each.identifier}', not here"
+            offset += PAGE
