@@ -90,9 +90,13 @@ class Work(Reading):
         self._tell_change(rules, before, after, version)
         return rules.after_request(self, after, version) if caller else after
 
-    def claim(self, entity: str, *, limit: int | None = None, **columns: Any) -> list[Stored]:
-        """Lock resources by their derived columns, in no order, passing over those another transaction works on."""
-        return self._repository(entity).claim(self.connection, self.context.tenant, columns, limit)
+    def claim(self, entity: str, *, limit: int | None = None, wait: bool = False, **columns: Any) -> list[Stored]:
+        """Lock resources by their derived columns, in no order.
+
+        Those that another transaction works on are passed over, or with `wait` waited for.
+        """
+        repository = self._repository(entity)
+        return repository.claim(self.connection, self.context.tenant, columns, limit, wait=wait)
 
     def advance(self, entity: str, trails: Iterable[tuple[Stored, Sequence[Document]]]) -> None:
         """Store what has become of resources that were worked on in sets.

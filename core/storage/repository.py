@@ -123,12 +123,14 @@ class Repository:
         statement = select(self.table.c.document).where(*self._having(tenant, columns)).order_by(self.table.c.id)
         return [row[0] for row in connection.execute(statement.with_for_update() if lock else statement)]
 
-    def claim(self, connection: Connection, tenant: str, columns: Mapping[str, Any], limit: int | None) -> list[Stored]:
-        """Lock documents by their derived columns, passing over those another transaction has."""
+    def claim(
+        self, connection: Connection, tenant: str, columns: Mapping[str, Any], limit: int | None, *, wait: bool = False
+    ) -> list[Stored]:
+        """Lock documents by their derived columns; pass over those another transaction has, or `wait` for them."""
         table = self.table
         statement = select(table.c.document, table.c.version).where(*self._having(tenant, columns))
         # No order: sorting what waits for every set that is taken from it would cost more than the work itself.
-        statement = statement.limit(limit).with_for_update(skip_locked=True)
+        statement = statement.limit(limit).with_for_update(skip_locked=not wait)
         return [Stored(row[0], row[1]) for row in connection.execute(statement)]
 
     def _having(self, tenant: str, columns: Mapping[str, Any]) -> list[ColumnElement[bool]]:
