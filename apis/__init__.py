@@ -1,0 +1,1 @@
+"""The HTTP edge: TM Forum Open APIs over the core."""

@@ -1,0 +1,141 @@
+"""Turns errors of the JSON Schema library into short faults that name the attribute and say what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from jsonschema_rs import ValidationError
+
+from apis.tmf630.validation_form import CHOICE, URI_PATTERN
+from core.errors import Fault
+
+MOST_FAULTS = 10
+MOST_OPTIONS = 20
+_FORMATS = {
+    "date-time": "a date-time with its zone, such as 2026-01-31T10:00:00Z",
+    "date": "a date, such as 2026-01-31",
+    "time": "a time, such as 10:00:00Z",
+    "email": "an e-mail address",
+    "uuid": "a UUID",
+}
+_ARTICLES = {"integer": "a whole number", "array": "an array", "object": "an object", "null": "null"}
+
+
+def faults_in(errors: Iterable[ValidationError]) -> tuple[Fault, ...]:
+    """Return what is wrong, one fault an attribute and reason, at most ten of them, in the document's order."""
+    found: dict[tuple[str, str], Fault] = {}
+    for error in errors:
+        for fault in _faults(error):
+            found.setdefault((fault.path, fault.reason), fault)
+        if len(found) >= MOST_FAULTS:
+            break
+    return tuple(found.values())[:MOST_FAULTS]
+
+
+def written_path(path: Sequence[str | int]) -> str:
+    """Write an instance path the way faults do: `productOrderItem[0].productOffering.id`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def _faults(error: ValidationError) -> list[Fault]:
+    kind = error.kind.name
+    if kind in ("anyOf", "oneOf") and hasattr(error.kind, "context"):
+        return _of_alternatives(error)
+    path = written_path(error.instance_path)
+    if kind == "required":
+        path = written_path([*error.instance_path, error.kind.value])
+        return [Fault(path, "missing", "is mandatory but missing")]
+    return [Fault(path, _code(kind), _REASONS.get(kind, _unexplained)(error))]
+
+
+def _of_alternatives(error: ValidationError) -> list[Fault]:
+    branches: list[list[ValidationError]] = error.kind.context  # type: ignore[attr-defined]
+    if _is_choice(error.schema_path):
+        # Written as "not this type, or valid as this type": only the second can be mended.
+        return [fault for inner in branches[-1] for fault in _faults(inner)]
+    if isinstance(error.instance, dict) and all(_lacks_type(branch) for branch in branches):
+        return [Fault(written_path([*error.instance_path, "@type"]), "missing", "is mandatory but missing")]
+    nearest = min(branches, key=_distance)
+    return [fault for inner in nearest for fault in _faults(inner)]
+
+
+def _is_choice(schema_path: Sequence[str | int]) -> bool:
+    """Tell whether an `anyOf` is one that the validation form wrote: definitions, any:X, allOf, N, anyOf."""
+    return len(schema_path) == 5 and str(schema_path[1]).startswith(CHOICE)
+
+
+def _lacks_type(branch: Sequence[ValidationError]) -> bool:
+    return any(error.kind.name == "required" and error.kind.value == "@type" for error in branch)
+
+
+def _distance(branch: Sequence[ValidationError]) -> tuple[int, int]:
+    # A branch that only objects to the kind of value is further off than one that looked inside.
+    return sum(error.kind.name == "type" for error in branch), len(branch)
+
+
+def _code(kind: str) -> str:
+    return {"type": "wrongType", "enum": "notAllowed", "format": "wrongFormat", "pattern": "wrongFormat"}.get(
+        kind, "invalid"
+    )
+
+
+def _type_reason(error: ValidationError) -> str:
+    types: list[str] = error.kind.types  # type: ignore[attr-defined]
+    wanted = " or ".join(_ARTICLES.get(name, f"a {name}") for name in types)
+    return f"must be {wanted}, not {_kind_of(error.instance)}"
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    kinds = {"str": "a string", "dict": "an object", "list": "an array"}
+    return kinds.get(type(value).__name__, "a number")
+
+
+def _enum_reason(error: ValidationError) -> str:
+    options: list[Any] = error.kind.options  # type: ignore[attr-defined]
+    shown = ", ".join(str(option) for option in options[:MOST_OPTIONS])
+    return f"must be one of: {shown}{', ...' if len(options) > MOST_OPTIONS else ''}"
+
+
+def _format_reason(error: ValidationError) -> str:
+    name: str = error.kind.format  # type: ignore[attr-defined]
+    return f"must be {_FORMATS.get(name, f'of the format {name}')}"
+
+
+def _pattern_reason(error: ValidationError) -> str:
+    pattern: str = error.kind.pattern  # type: ignore[attr-defined]
+    if pattern == URI_PATTERN:
+        return "must be an absolute URI, such as https://example.org/1"
+    return f"must match the pattern {pattern}"
+
+
+def _limit_reason(words: str) -> Callable[[ValidationError], str]:
+    return lambda error: words.format(getattr(error.kind, "limit", ""))
+
+
+def _unexplained(error: ValidationError) -> str:
+    return f"breaks the rule '{error.kind.name}' of its schema"
+
+
+_REASONS: dict[str, Callable[[ValidationError], str]] = {
+    "type": _type_reason,
+    "enum": _enum_reason,
+    "format": _format_reason,
+    "pattern": _pattern_reason,
+    "minimum": _limit_reason("must be {} or more"),
+    "maximum": _limit_reason("must be {} or less"),
+    "minLength": _limit_reason("must have {} characters or more"),
+    "maxLength": _limit_reason("must have {} characters or less"),
+    "minItems": _limit_reason("must have {} members or more"),
+    "maxItems": _limit_reason("must have {} members or less"),
+    "minProperties": _limit_reason("must have {} attributes or more"),
+    "uniqueItems": _limit_reason("must not have the same member twice"),
+    "additionalProperties": lambda error: f"can't have {', '.join(getattr(error.kind, 'unexpected', ()))}",
+}

@@ -1,0 +1,63 @@
+"""Attribute selection: `fields=name,validFor.startDateTime` leaves what was asked for and what can't go missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from apis.tmf630.shapes import Node, Shapes
+
+Selection = dict[str, "Selection | None"]
+ALWAYS = frozenset(("id", "href", "@type"))
+
+
+def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
+    """Return the attributes that `fields` names, as a tree; None where there is no `fields`.
+
+    `fields=none` selects nothing beyond what is always there (TMF630 Part 1, attribute selection). Names that nobody
+    knows select nothing: they may be extensions that some of the resources have.
+    """
+    texts = [text for name, text in pairs if name == "fields"]
+    if not texts:
+        return None
+    tree: Selection = {}
+    for name in ",".join(texts).split(","):
+        if name.strip() not in ("", "none"):
+            _plant(tree, name.strip().split("."))
+    return tree
+
+
+def select(document: dict[str, Any], selection: Selection | None, schema: Node, shapes: Shapes) -> dict[str, Any]:
+    """Return the selected part of a document of this schema; `id`, `href`, `@type` and mandatory attributes stay."""
+    if selection is None:
+        return document
+    shape = shapes.chosen(schema, document)
+    kept = {}
+    for name, value in document.items():
+        if name in selection:
+            kept[name] = _below(value, selection[name], shape.properties.get(name), shapes)
+        elif name in ALWAYS or name in shape.required:
+            kept[name] = value
+    return kept
+
+
+def _below(value: Any, selection: Selection | None, schema: Node | None, shapes: Shapes) -> Any:
+    if selection is None or schema is None:
+        return value
+    if isinstance(value, dict):
+        return select(value, selection, schema, shapes)
+    if isinstance(value, list):
+        items = shapes.of(schema).items
+        return [_below(member, selection, items, shapes) for member in value]
+    return value
+
+
+def _plant(tree: Selection, path: list[str]) -> None:
+    head, *rest = path
+    if not rest:
+        tree[head] = None
+        return
+    below = tree.setdefault(head, {})
+    # `fields=validFor,validFor.startDateTime` asks for all of it.
+    if below is not None:
+        _plant(below, rest)

@@ -1,0 +1,109 @@
+"""Reads a JSON body so that nothing gets in that can't be stored, sent on or read back; a refusal names the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from core.errors import Fault, InvalidInput
+from core.storage.json import loads
+
+# An event wraps a resource in a few more levels, and readers on the way stop at 128 or 200.
+MOST_LEVELS = 100
+# What fits a double: other systems will read the number as one.
+MOST_MAGNITUDE = 308
+_EXPONENT = re.compile(rb"[0-9.][eE][+-]?[0-9]{3}")
+_MANY_DIGITS = re.compile(rb"[0-9]{300}")
+_SAMPLE = MOST_MAGNITUDE // 3
+_TWO_DIGITS = re.compile(rb"[0-9]{2}")
+_POSITION = re.compile(r" at line (\d+) column (\d+)$")
+_LAST_NAME = re.compile(rb'.*"((?:[^"\\]|\\.)*)"\s*:', re.DOTALL)
+_EXPLANATIONS = {
+    "Detected duplicate key": "an attribute stands twice in one object",
+    "recursion limit exceeded": f"objects and arrays are nested more than {MOST_LEVELS} levels deep",
+    "invalid unicode code point": "the text is not valid UTF-8",
+    "number out of range": "a number is out of range",
+    "control character": "a string has a control character in it, which must be escaped",
+    "EOF": "the JSON text ends too early",
+    "trailing characters": "something stands after the end of the JSON text",
+    "hex escape": "a string has half of a surrogate pair in it, or an escape that is cut short",
+}
+_NOT_JSON = "the text is not JSON there (NaN and Infinity are not numbers in JSON)"
+
+
+def parse_body(body: bytes) -> Any:
+    """Return the document in a request body, fractions as Decimal.
+
+    Raises InvalidInput for malformed JSON, equal names in one object, NaN, lone surrogates, broken UTF-8, NUL,
+    numbers beyond the range of a double and more than 100 levels.
+    """
+    if not body.strip():
+        raise InvalidInput("the body is missing: a JSON document is mandatory", code="missingBody")
+    try:
+        document = loads(body)
+    except ValueError as error:
+        raise _malformed(body, str(error)) from error
+    if _is_suspicious(body):
+        fault = next(_unfit(document, "", 0), None)
+        if fault is not None:
+            raise InvalidInput("the body can't be accepted", faults=(fault,))
+    return document
+
+
+def _is_suspicious(body: bytes) -> bool:
+    """Tell whether a body could hold something unfit, so that nearly all of them need no closer look.
+
+    NUL can only be written as an escape; numbers out of range need an exponent or many digits, and a run of many
+    digits shows as two digits side by side in a sample of the text.
+    """
+    return (
+        b"\\u0000" in body
+        or body.count(b"{") + body.count(b"[") > MOST_LEVELS
+        or _EXPONENT.search(body) is not None
+        or (_TWO_DIGITS.search(body[::_SAMPLE]) is not None and _MANY_DIGITS.search(body) is not None)
+    )
+
+
+def _malformed(body: bytes, message: str) -> InvalidInput:
+    found = _POSITION.search(message)
+    problem = message[: found.start()] if found else message
+    why = next((words for part, words in _EXPLANATIONS.items() if part in problem), _NOT_JSON)
+    if not found:
+        return InvalidInput(why, code="malformedJson")
+    line, column = int(found[1]), int(found[2])
+    before = b"\n".join(body.split(b"\n", line)[:line])
+    before = before[: len(before) - len(before.rpartition(b"\n")[2]) + column]
+    near = _LAST_NAME.match(before)
+    name = near[1].decode(errors="replace") if near and len(near[1]) < 200 else ""
+    return InvalidInput(f"{why} (line {line}, column {column})", path=name, code="malformedJson")
+
+
+def _unfit(value: Any, path: str, level: int) -> Iterator[Fault]:
+    if isinstance(value, dict | list):
+        if level >= MOST_LEVELS:
+            yield Fault(path[:200], "tooDeep", f"is nested more than {MOST_LEVELS} levels deep")
+            return
+        yield from _unfit_inside(value, path, level + 1)
+    elif isinstance(value, str):
+        if "\0" in value:
+            yield Fault(path, "notAllowed", "can't contain the character NUL")
+    elif isinstance(value, int | Decimal) and _magnitude(value) > MOST_MAGNITUDE:
+        yield Fault(path, "outOfRange", f"must be a number between 1e-{MOST_MAGNITUDE} and 1e{MOST_MAGNITUDE}")
+
+
+def _unfit_inside(value: dict[str, Any] | list[Any], path: str, level: int) -> Iterator[Fault]:
+    if isinstance(value, list):
+        for number, member in enumerate(value):
+            yield from _unfit(member, f"{path}[{number}]", level)
+        return
+    for name, member in value.items():
+        below = f"{path}.{name}" if path else name
+        if "\0" in name:
+            yield Fault(below.replace("\0", "\\u0000"), "notAllowed", "a name can't contain the character NUL")
+        yield from _unfit(member, below, level)
+
+
+def _magnitude(number: int | Decimal) -> int:
+    return abs(Decimal(number).adjusted()) if number else 0

@@ -1,0 +1,117 @@
+"""The five operations that every TM Forum resource has, written once: list, create, retrieve, patch, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apis.tmf630.exchange import Reply, Request
+from apis.tmf630.fields import Selection, read_selection, select
+from apis.tmf630.paging import page_headers
+from apis.tmf630.patch import read_patch
+from apis.tmf630.query import read_list_request
+from apis.tmf630.version import ServedResource
+from core.errors import Conflict, InvalidInput, NotYet
+from core.service import Work
+from core.storage.json import dumps, loads
+
+Document = dict[str, Any]
+# What a resource may grow to by patches, in bodies of the largest size.
+MOST_BODIES = 8
+LONGEST_ID = 255
+
+
+def list_resources(request: Request) -> Reply:
+    """Answer 200 with a page of resources and the headers that tell of the others."""
+    resource = served(request)
+    wanted = read_list_request(request.query, resource, request.core.settings)
+    with request.core.reading(request.context) as work:
+        page = work.find(resource.entity, wanted.query)
+    items = [_shown(request, resource, document, wanted.selection) for document in page.items]
+    headers = page_headers(page, wanted.query, request.address(resource.path), request.query)
+    return Reply(200, items, headers)
+
+
+def create_resource(request: Request) -> Reply:
+    """Answer 201 with the new resource as it is after judging, and its address."""
+    resource = served(request)
+    document = resource.dialect.load(request.body)
+    document.pop("href", None)
+    refuse_unreachable_identifier(document)
+    if resource.lacks_types:
+        resource.version.types.fill(document, resource.schema)
+    # Rules amend the document; a transaction that has to be repeated starts from what was sent.
+    sent, unspent = dumps(document), [document]
+
+    def task(work: Work) -> Document:
+        return work.create(resource.entity, unspent.pop() if unspent else loads(sent))
+
+    stored = request.core.run(request.context, task)
+    reply = Reply(201, _shown(request, resource, stored, read_selection(request.query)))
+    reply.headers["Location"] = request.address(resource.path, stored["id"])
+    return reply
+
+
+def retrieve_resource(request: Request) -> Reply:
+    """Answer 200 with one resource."""
+    resource = served(request)
+    with request.core.reading(request.context) as work:
+        document = work.require(resource.entity, request.identifier)
+    return Reply(200, _shown(request, resource, document, read_selection(request.query)))
+
+
+def patch_resource(request: Request) -> Reply:
+    """Answer 200 with the changed resource; the whole of it is valid, or nothing has changed."""
+    resource = served(request)
+    most_bytes = MOST_BODIES * request.core.settings.max_body_bytes
+    change = read_patch(request.media_type, request.body, resource, most_bytes)
+
+    def mutate(document: Document) -> Document:
+        href = request.address(resource.path, document["id"])
+        patched = change({**document, "href": href})
+        if patched.pop("href", None) != href:
+            raise Conflict("can't be changed", path="href", code="unchangeable")
+        resource.version.types.fill(patched, resource.schema)
+        refuse_invalid(request, resource, patched)
+        return patched
+
+    def task(work: Work) -> Document:
+        return work.change(resource.entity, request.identifier, mutate, caller=True)
+
+    stored = request.core.run(request.context, task)
+    return Reply(200, _shown(request, resource, stored, read_selection(request.query)))
+
+
+def delete_resource(request: Request) -> Reply:
+    """Answer 204 once the resource is gone."""
+    resource = served(request)
+    request.core.run(request.context, lambda work: work.delete(resource.entity, request.identifier))
+    return Reply(204)
+
+
+def served(request: Request) -> ServedResource:
+    """Return the resource an operation is about. Raises NotYet where no entity stands behind it."""
+    resource = request.operation.resource
+    if resource is None or resource.entity not in request.core.entities:
+        raise NotYet(f"{request.operation.id} is not offered by this release")
+    return resource
+
+
+def refuse_unreachable_identifier(document: Document) -> None:
+    """Refuse an identifier that no address can hold: empty, too long, a path step of its own, control characters."""
+    identifier = document.get("id")
+    if identifier is None:
+        document.pop("id", None)
+    elif not 0 < len(identifier) <= LONGEST_ID or identifier in (".", "..") or not identifier.isprintable():
+        reason = f"must have 1 to {LONGEST_ID} printable characters and can't be '.' or '..'"
+        raise Conflict(reason, path="id", code="notAllowed")
+
+
+def refuse_invalid(request: Request, resource: ServedResource, document: Document) -> None:
+    """Refuse a patched document that the schema of the whole resource doesn't allow."""
+    faults = resource.validator.faults(resource.word(request, document))
+    if faults:
+        raise InvalidInput("the patched resource is not valid", faults=faults)
+
+
+def _shown(request: Request, resource: ServedResource, document: Document, selection: Selection | None) -> Document:
+    return select(resource.word(request, document), selection, resource.schema, resource.version.shapes)

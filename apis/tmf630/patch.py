@@ -1,0 +1,138 @@
+"""Applies a PATCH body to a document in every media type of TMF630: merge patch, JSON Patch, JSON Patch Query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import json_merge_patch
+from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchConflict, JsonPatchException
+from jsonpointer import JsonPointerException
+
+from apis.tmf630.json_body import parse_body
+from apis.tmf630.patch_query import Pointer, read_pointer, selected_pointers, written_pointer
+from apis.tmf630.version import ServedResource
+from core.errors import Conflict, InvalidInput, TooLarge
+from core.storage.json import dumps
+
+MERGE = ("application/json", "application/merge-patch+json")
+QUERY = "application/json-patch-query+json"
+Document = dict[str, Any]
+Change = Callable[[Document], Document]
+
+
+def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes: int) -> Change:
+    """Return the change that a validated PATCH body asks for, from and to a document in canonical wording.
+
+    RFC 7396 (merge patch, plain JSON too), RFC 6902 (JSON Patch) and TMF630 Part 5 (JSON Patch Query, a query in the
+    path selects array members). The change raises InvalidInput for an operation that makes no sense, Conflict for one
+    that doesn't fit the resource, TooLarge when the outcome has more than `most_bytes`.
+    """
+    if media_type in MERGE:
+        merge_body = resource.dialect.load(body)
+        return lambda document: _within(json_merge_patch.merge(document, merge_body), most_bytes)
+    return lambda document: _operate(document, body, resource, media_type == QUERY, most_bytes)
+
+
+def without_nulls(patch: Any) -> Any:
+    """Return a merge patch without what it removes, which the schemas of a whole resource don't foresee."""
+    if not isinstance(patch, dict):
+        return patch
+    return {name: without_nulls(value) for name, value in patch.items() if value is not None}
+
+
+def _operate(
+    document: Document, operations: Sequence[Document], resource: ServedResource, has_query: bool, most_bytes: int
+) -> Document:
+    for number, operation in enumerate(operations):
+        for concrete in _concrete(document, operation, resource, has_query, f"[{number}]"):
+            document = _apply(document, concrete, f"[{number}]")
+        if operation["op"] == "copy" and len(dumps(document)) > most_bytes:
+            # Copies of copies grow without end; stop them on the way.
+            raise TooLarge(f"the resource would have more than {most_bytes} bytes", path=f"[{number}]")
+    return _within(document, most_bytes)
+
+
+def _concrete(
+    document: Document, operation: Document, resource: ServedResource, has_query: bool, place: str
+) -> list[Document]:
+    """Return the operation on each place that its path leads to, last first, so that removals don't shift places."""
+    path = read_pointer(operation["path"], has_query, f"{place}.path")
+    canonical = path.in_words_of(resource.dialect)
+    targets = selected_pointers(document, canonical, f"{place}.path")
+    extra: Document = {}
+    if "value" in operation:
+        extra["value"] = resource.dialect.load_value(path.steps, operation["value"])
+    elif operation["op"] in ("add", "replace", "test"):
+        raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
+    if operation["op"] in ("move", "copy"):
+        extra["from"] = _source(document, operation, resource, has_query, place)
+    if operation["op"] == "add":
+        return [_addition(document, target, extra["value"], resource) for target in reversed(targets)]
+    return [{"op": operation["op"], "path": written_pointer(target), **extra} for target in reversed(targets)]
+
+
+def _source(document: Document, operation: Document, resource: ServedResource, has_query: bool, place: str) -> str:
+    if "from" not in operation:
+        raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
+    source = read_pointer(operation["from"], has_query, f"{place}.from").in_words_of(resource.dialect)
+    pointers = selected_pointers(document, source, f"{place}.from")
+    if len(pointers) != 1:
+        raise Conflict("must lead to one place", path=f"{place}.from")
+    return written_pointer(pointers[0])
+
+
+def _addition(document: Document, target: Pointer, value: Any, resource: ServedResource) -> Document:
+    """Return an `add`; in TM Forum's dialect one object added to an array attribute is appended (TMF630 Part 1)."""
+    present = _value_at(document, target)
+    if isinstance(present, list) and not isinstance(value, list):
+        target = (*target, "-")
+    elif present is None and isinstance(value, dict) and _is_array(resource, target):
+        value = [value]
+    return {"op": "add", "path": written_pointer(target), "value": value}
+
+
+def _value_at(document: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        if isinstance(document, dict):
+            document = document.get(step)
+        elif isinstance(document, list) and step.isdigit() and int(step) < len(document):
+            document = document[int(step)]
+        else:
+            return None
+    return document
+
+
+def _is_array(resource: ServedResource, pointer: Pointer) -> bool:
+    shapes, schema = resource.version.shapes, resource.schema
+    if not pointer or not pointer[-1] or pointer[-1].isdigit() or pointer[-1] == "-":
+        return False
+    for step in pointer:
+        if step.isdigit() or step == "-":
+            continue
+        below = shapes.of(shapes.member(schema)).properties.get(step)
+        if below is None:
+            return False
+        schema = below
+    return shapes.of(schema).items is not None
+
+
+def _apply(document: Document, operation: Document, place: str) -> Document:
+    try:
+        return JsonPatch([operation]).apply(document, in_place=True)  # type: ignore[no-any-return]
+    except InvalidJsonPatch as error:
+        raise InvalidInput(f"is not a JSON Patch operation: {error}", path=place) from error
+    except (JsonPatchConflict, JsonPatchException, JsonPointerException) as error:
+        reason = f"'{operation['op']}' of '{operation['path']}' does not fit the resource"
+        raise Conflict(reason, path=place, code="patchConflict") from error
+
+
+def _within(document: Any, most_bytes: int) -> Document:
+    """Return a patched document after holding it to what a body must hold to: an object, size, depth, numbers."""
+    if not isinstance(document, dict):
+        raise InvalidInput("the patch leaves something that is not an object", path="")
+    written = dumps(document)
+    if len(written) > most_bytes:
+        raise TooLarge(f"the resource would have more than {most_bytes} bytes", path="")
+    parse_body(written)
+    return document

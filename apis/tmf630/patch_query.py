@@ -1,0 +1,113 @@
+"""Paths of JSON Patch Query: `/relatedParty/name?role=vendor` selects the members of an array by what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from jsonpointer import JsonPointer, JsonPointerException
+
+from apis.tmf630.dialect import Dialect
+from core.entity import values_at
+from core.errors import Conflict, InvalidInput
+
+Pointer = tuple[str, ...]
+_INDEX = re.compile(r"-|0|[1-9][0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPointer:
+    """A path into a document: its steps, and for some of them what an array member must say to be meant."""
+
+    steps: Pointer
+    conditions: tuple[tuple[Pointer, str], ...] = ()
+
+    def in_words_of(self, dialect: Dialect) -> QueryPointer:
+        """Return the same place in canonical wording."""
+        conditions = tuple((dialect.canonical_path(path), value) for path, value in self.conditions)
+        return QueryPointer(dialect.canonical_path(self.steps), conditions)
+
+
+def read_pointer(text: str, has_query: bool, place: str) -> QueryPointer:
+    """Return the path that a patch operation writes as text (RFC 6901, with a query after `?` where there may be one).
+
+    Raises InvalidInput naming `place`.
+    """
+    path, _, query = text.partition("?") if has_query else (text, "", "")
+    try:
+        steps = tuple(JsonPointer(path).parts)
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    except (JsonPointerException, ValueError) as error:
+        raise InvalidInput("must be a JSON Pointer, such as /relatedParty/0/role", path=place) from error
+    return QueryPointer(steps, tuple((tuple(name.split(".")), _unquoted(value)) for name, value in pairs))
+
+
+def written_pointer(pointer: Pointer) -> str:
+    """Write a path as RFC 6901 does."""
+    return str(JsonPointer.from_parts(pointer).path)
+
+
+def selected_pointers(document: Any, pointer: QueryPointer, place: str) -> list[Pointer]:
+    """Return the places that a path means, in document order.
+
+    Without conditions that is the path itself. A condition's attribute counts from the resource
+    (`productOrderItem.id=120`) or from the members of the last array on the path (`role=vendor`). Raises Conflict
+    when nothing fits.
+    """
+    if not pointer.conditions:
+        return [pointer.steps]
+    found = [
+        concrete
+        for concrete, chain in _walk(document, pointer.steps, (), ())
+        if all(_holds(condition, document, chain) for condition in pointer.conditions)
+    ]
+    if not found:
+        wanted = "&".join(f"{'.'.join(path)}={value}" for path, value in pointer.conditions)
+        raise Conflict(f"nothing at '{written_pointer(pointer.steps)}' has {wanted}", path=place, code="patchConflict")
+    return found
+
+
+Chain = tuple[tuple[Pointer, Any], ...]
+
+
+def _walk(value: Any, steps: Pointer, done: Pointer, chain: Chain) -> Iterator[tuple[Pointer, Chain]]:
+    """Yield the concrete paths, each with the array members on its way (the array's attribute path, the member)."""
+    if isinstance(value, list) and not (steps and _INDEX.fullmatch(steps[0])):
+        names = tuple(step for step in done if not _INDEX.fullmatch(step))
+        for number, member in enumerate(value):
+            yield from _walk(member, steps, (*done, str(number)), (*chain, (names, member)))
+    elif not steps:
+        yield done, chain
+    else:
+        yield from _walk(_step(value, steps[0]), steps[1:], (*done, steps[0]), chain)
+
+
+def _step(value: Any, step: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+        return value[int(step)]
+    return None
+
+
+def _holds(condition: tuple[Pointer, str], document: Any, chain: Chain) -> bool:
+    path, wanted = condition
+    for names, member in reversed(chain):
+        if names == path[: len(names)] and len(path) > len(names):
+            return _says(member, path[len(names) :], wanted)
+    return _says(chain[-1][1] if chain else document, path, wanted)
+
+
+def _says(value: Any, path: Pointer, wanted: str) -> bool:
+    return any(_text(found) == wanted for found in values_at(value, path))
+
+
+def _text(value: Any) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value

@@ -1,0 +1,143 @@
+"""What a schema says about an attribute, with references, `allOf`, alternatives and subtypes brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Node = Mapping[str, Any]
+POINTER = "#/components/schemas/"
+
+
+@dataclass(slots=True)
+class Shape:
+    """The flat view of a schema.
+
+    `name` is the component it comes from; `subtypes` maps values of `@type` to component names; `items` is the
+    member schema of an array; an `open` shape says nothing about what is inside.
+    """
+
+    name: str | None = None
+    types: set[str] = field(default_factory=set)
+    properties: dict[str, Node] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
+    subtypes: dict[str, str] = field(default_factory=dict)
+    items: Node | None = None
+    is_union: bool = False
+    takes_more: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Tell whether any attribute may stand below, since the schema names none."""
+        if self.takes_more:
+            return True
+        return not self.properties and self.items is None and self.types <= {"object"}
+
+
+class Shapes:
+    """The shapes of one OpenAPI document, each worked out once."""
+
+    def __init__(self, document: Node) -> None:
+        self._schemas: Mapping[str, Node] = document["components"]["schemas"]
+        self._known: dict[int, tuple[Node, Shape]] = {}
+
+    def named(self, name: str) -> Shape:
+        """Return the shape of a component schema; KeyError when the document has none of that name."""
+        node = self._schemas[name]
+        if id(node) not in self._known:
+            shape = self._flatten(node, is_component=True)
+            shape.name = name
+            self._known[id(node)] = (node, shape)
+        return self._known[id(node)][1]
+
+    def of(self, node: Node) -> Shape:
+        """Return the shape of a schema or reference that is part of the document."""
+        if "$ref" in node:
+            return self.named(component_name(node["$ref"]))
+        if id(node) not in self._known:
+            # The node is kept beside its shape, so that its id can't be given to another one.
+            self._known[id(node)] = (node, self._flatten(node))
+        return self._known[id(node)][1]
+
+    def chosen(self, node: Node, value: Any) -> Shape:
+        """Return the shape that fits an object: the subtype that `@type`, else `@baseType`, names, else the base."""
+        shape = self.of(node)
+        if shape.subtypes and isinstance(value, Mapping):
+            name = shape.subtypes.get(value.get("@type", "")) or shape.subtypes.get(value.get("@baseType", ""))
+            if name is not None and name != shape.name:
+                return self.named(name)
+        return shape
+
+    def member(self, node: Node) -> Node:
+        """Return the schema of the members where a schema is an array, else the schema itself."""
+        items = self.of(node).items
+        return node if items is None else self.member(items)
+
+    def knows(self, node: Node, path: tuple[str, ...]) -> bool:
+        """Tell whether a schema, one of its subtypes or something below has an attribute at `path`."""
+        if not path:
+            return True
+        node = self.member(node)
+        for shape in self._family(self.of(node)):
+            if shape.open:
+                return True
+            below = shape.properties.get(path[0])
+            if below is not None and self.knows(below, path[1:]):
+                return True
+        return False
+
+    def _family(self, shape: Shape) -> Iterator[Shape]:
+        yield shape
+        for name in shape.subtypes.values():
+            if name != shape.name:
+                yield self.named(name)
+
+    def _flatten(self, node: Node, *, is_component: bool = False) -> Shape:
+        shape = Shape(
+            types={node["type"]} if "type" in node else set(),
+            properties=dict(node.get("properties", {})),
+            required=set(node.get("required", ())),
+            items=node.get("items"),
+            takes_more=node.get("additionalProperties", False) is not False,
+            subtypes=mapping_of(node),
+        )
+        for part in node.get("allOf", ()):
+            self._absorb(shape, self.of(part))
+            if not is_component:
+                # A reference with words beside it; a component that inherits doesn't share its base's subtypes.
+                shape.subtypes = shape.subtypes or self.of(part).subtypes
+                shape.name = shape.name or self.of(part).name
+        options = [self.of(option) for option in (*node.get("oneOf", ()), *node.get("anyOf", ()))]
+        if options:
+            self._join(shape, options)
+        return shape
+
+    @staticmethod
+    def _absorb(shape: Shape, part: Shape) -> None:
+        shape.types |= part.types
+        shape.properties = {**part.properties, **shape.properties}
+        shape.required |= part.required
+        shape.items = shape.items or part.items
+        shape.takes_more = shape.takes_more or part.takes_more
+
+    @staticmethod
+    def _join(shape: Shape, options: list[Shape]) -> None:
+        shape.is_union = True
+        for option in options:
+            shape.types |= option.types
+            shape.items = shape.items or option.items
+            for name, below in option.properties.items():
+                shape.properties.setdefault(name, below)
+        shape.required |= set.intersection(*(option.required for option in options))
+
+
+def component_name(pointer: str) -> str:
+    """Return the name at the end of a reference: `#/components/schemas/Money` is `Money`."""
+    return pointer.removeprefix(POINTER)
+
+
+def mapping_of(node: Node) -> dict[str, str]:
+    """Return which component a value of `@type` stands for, as the discriminator of a schema says."""
+    discriminator = node.get("discriminator") or {}
+    return {kind: component_name(target) for kind, target in discriminator.get("mapping", {}).items()}

@@ -1,0 +1,172 @@
+"""One version of one API as it is served: its operations, resources, dialects and validators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from apis.tmf630.dialect import CANONICAL, Dialect
+from apis.tmf630.exchange import Handler, Request
+from apis.tmf630.shapes import Node, Shapes
+from apis.tmf630.specification import Operation as Definition
+from apis.tmf630.specification import Specification
+from apis.tmf630.types import TypeFiller
+from apis.tmf630.validation import Validator, Validators
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class ExtraRoute:
+    """An operation that the specification doesn't have, such as a bill's PDF.
+
+    `path` counts from the base path (`/customerBill/{id}/document/{documentId}`); `media_type` is that of the reply,
+    whose `content` is sent as it is.
+    """
+
+    id: str
+    method: str
+    path: str
+    media_type: str
+    handler: Handler
+
+    def definition(self) -> Definition:
+        """Return the route in the form that operations of a document have."""
+        replies = {"200": {"description": self.id, "content": {self.media_type: {}}}}
+        return Definition(self.id, self.method.lower(), self.path, {"operationId": self.id, "responses": replies})
+
+
+@dataclass(frozen=True)
+class Api:
+    """What an API folder declares beyond its specifications.
+
+    `versions` lists the generations served, oldest first, the last being the canonical one; each with the dialects of
+    the resources that it words differently. `entities` names the entity behind a resource where it is not called the
+    same; `extra_routes` adds paths to every version.
+    """
+
+    name: str
+    versions: Mapping[str, Mapping[str, Dialect]]
+    entities: Mapping[str, str] = field(default_factory=dict)
+    extra_routes: tuple[ExtraRoute, ...] = ()
+
+
+class Version:
+    """One generation of one API: the specification, made ready for serving."""
+
+    def __init__(self, api: Api, specification: Specification, canonical: Specification | None = None) -> None:
+        self.api = api
+        self.specification = specification
+        self.base_path = specification.base_path.rstrip("/")
+        self.shapes = Shapes(specification.document)
+        self.validators = Validators(specification.document)
+        canonical = canonical or specification
+        self.types = TypeFiller(self.shapes if canonical is specification else Shapes(canonical.document))
+        self.resources = {name: ServedResource(self, name, row.path) for name, row in specification.resources.items()}
+        definitions = [*specification.operations.values(), *(route.definition() for route in api.extra_routes)]
+        self.operations = {definition.id: Operation(self, definition) for definition in definitions}
+
+    @property
+    def name(self) -> str:
+        """Return the generation, `v4` or `v5`."""
+        return self.specification.version
+
+
+class ServedResource:
+    """A resource in the wording of one version."""
+
+    def __init__(self, version: Version, name: str, path: str) -> None:
+        self.version = version
+        self.name = name
+        self.path = f"/{path}"
+        self.entity = version.api.entities.get(name, name)
+        self.dialect = version.api.versions[version.name].get(name, CANONICAL)
+        self.schema: Node = {"$ref": f"#/components/schemas/{name}"}
+
+    @cached_property
+    def validator(self) -> Validator:
+        """Return the validator of the whole resource."""
+        return self.version.validators.of(self.schema)
+
+    @cached_property
+    def lacks_types(self) -> bool:
+        """Tell whether valid documents may come without `@type`, as those of v4 do; v5 has it mandatory everywhere."""
+        return "@type" not in self.version.shapes.of(self.schema).required
+
+    def word(self, request: Request, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a stored document as this version words it, with its `href`."""
+        worded = self.dialect.dump(document)
+        identifier = worded["id"]
+        return {"id": identifier, "href": request.address(self.path, identifier), **worded}
+
+
+class Operation:
+    """One operation of a version, with what is needed to read its requests and check its replies."""
+
+    def __init__(self, version: Version, definition: Definition) -> None:
+        self.version = version
+        self.id = definition.id
+        self.method = definition.method.upper()
+        self.path = definition.path
+        self._definition = definition.definition
+        self._request: dict[str, Validator] = {}
+        self._replies: dict[int, Validator | None] = {}
+        self.accepted = {_bare(media): content for media, content in self._content_of("requestBody").items()}
+        self.reply_type, *_ = [*self._reply_types(), JSON]
+
+    @property
+    def takes_body(self) -> bool:
+        """Tell whether requests have a body."""
+        return bool(self.accepted)
+
+    @cached_property
+    def resource(self) -> ServedResource | None:
+        """Return the resource that the operation is about; None for hubs and listeners."""
+        return next((r for r in self.version.resources.values() if f"{self.path}/".startswith(f"{r.path}/")), None)
+
+    @cached_property
+    def query_names(self) -> frozenset[str]:
+        """Return the names of the query parameters that the document lists."""
+        shared = self.version.specification.document["components"]["parameters"]
+        listed = self._definition.get("parameters", ())
+        parameters = [shared[p["$ref"].rsplit("/", 1)[1]] if "$ref" in p else p for p in listed]
+        return frozenset(parameter["name"] for parameter in parameters if parameter["in"] == "query")
+
+    def request_validator(self, media_type: str) -> Validator:
+        """Return the validator of request bodies of a media type. Raises KeyError for one that is not accepted."""
+        if media_type not in self._request:
+            self._request[media_type] = self.version.validators.of(self.accepted[media_type]["schema"])
+        return self._request[media_type]
+
+    def reply_validator(self, status: int) -> Validator | None:
+        """Return the validator of reply bodies of a status; None where the document has no body for it."""
+        if status not in self._replies:
+            schema = self._reply_schema(status)
+            self._replies[status] = None if schema is None else self.version.validators.of(schema)
+        return self._replies[status]
+
+    def _reply_schema(self, status: int) -> Node | None:
+        content = self._response(str(status)).get("content", {})
+        return next((media["schema"] for media in content.values() if "schema" in media), None)
+
+    def _reply_types(self) -> list[str]:
+        codes = [code for code in self._definition["responses"] if code.startswith("2")]
+        return [media for code in codes for media in self._response(code).get("content", {})]
+
+    def _response(self, status: str) -> Node:
+        responses = self._definition["responses"]
+        response: Node = responses.get(status) or responses.get("default") or {}
+        if "$ref" in response:
+            shared = self.version.specification.document["components"]["responses"]
+            return shared[response["$ref"].rsplit("/", 1)[1]]  # type: ignore[no-any-return]
+        return response
+
+    def _content_of(self, part: str) -> Node:
+        content: Node = self._definition.get(part, {}).get("content", {})
+        return content
+
+
+def _bare(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
