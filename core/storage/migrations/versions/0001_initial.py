@@ -11,6 +11,7 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _create_allowance_use()
     _create_billing_account()
     _create_category()
     _create_customer()
@@ -24,17 +25,25 @@ def upgrade() -> None:
     _create_product_offering_price()
     _create_product_price()
     _create_product_specification()
+    _create_rated_usage()
     _create_received_notification()
     _create_subscription()
     _create_task()
+    _create_usage()
+    _create_usage_record()
+    _create_usage_specification()
     _create_delivery()
 
 
 def downgrade() -> None:
     op.drop_table("delivery")
+    op.drop_table("usage_specification")
+    op.drop_table("usage_record")
+    op.drop_table("usage")
     op.drop_table("task")
     op.drop_table("subscription")
     op.drop_table("received_notification")
+    op.drop_table("rated_usage")
     op.drop_table("product_specification")
     op.drop_table("product_price")
     op.drop_table("product_offering_price")
@@ -48,6 +57,19 @@ def downgrade() -> None:
     op.drop_table("customer")
     op.drop_table("category")
     op.drop_table("billing_account")
+    op.drop_table("allowance_use")
+
+
+def _create_allowance_use() -> None:
+    op.create_table(
+        "allowance_use",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("product_id", sa.String(length=255), nullable=False),
+        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column("period_start", Instant(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "product_id", "price_id", "period_start", name=op.f("pk_allowance_use")),
+    )
 
 
 def _create_billing_account() -> None:
@@ -463,6 +485,41 @@ def _create_product_specification() -> None:
     op.create_index("ix_product_specification_name", "product_specification", ["tenant", "name"], unique=False)
 
 
+def _create_rated_usage() -> None:
+    op.create_table(
+        "rated_usage",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("usage_id", sa.String(length=255), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("billing_account_id", sa.String(length=255), nullable=False),
+        sa.Column("product_id", sa.String(length=255), nullable=False),
+        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("used_product_id", sa.String(length=255), nullable=False),
+        sa.Column("period_start", Instant(), nullable=False),
+        sa.Column("usage_date", Instant(), nullable=False),
+        sa.Column("tag", sa.String(length=32), nullable=False),
+        sa.Column("unit", sa.String(length=16), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("counted", sa.BigInteger(), nullable=False),
+        sa.Column("amount", Amount(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("rated_at", Instant(), nullable=False),
+        sa.Column("bill_id", sa.String(length=255), nullable=True),
+        sa.Column("rate_id", sa.String(length=255), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "usage_id", "part", name=op.f("pk_rated_usage")),
+    )
+    op.create_index("ix_rated_usage_bill", "rated_usage", ["tenant", "bill_id"], unique=False)
+    op.create_index(
+        "ix_rated_usage_unbilled",
+        "rated_usage",
+        ["tenant", "billing_account_id", "usage_date"],
+        unique=False,
+        sqlite_where=sa.text("bill_id IS NULL"),
+        postgresql_where=sa.text("bill_id IS NULL"),
+    )
+
+
 def _create_received_notification() -> None:
     op.create_table(
         "received_notification",
@@ -537,6 +594,78 @@ def _create_task() -> None:
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
     )
+
+
+def _create_usage() -> None:
+    op.create_table(
+        "usage",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("usage_date", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_usage")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_usage_document",
+            "usage",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_usage_status", "usage", ["tenant", "status"], unique=False)
+    op.create_index("ix_usage_usage_date", "usage", ["tenant", "usage_date"], unique=False)
+
+
+def _create_usage_record() -> None:
+    op.create_table(
+        "usage_record",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("record_key", sa.String(length=64), nullable=False),
+        sa.Column("usage_id", sa.String(length=255), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "record_key", name=op.f("pk_usage_record")),
+    )
+    op.create_index("ix_usage_record_usage_id", "usage_record", ["tenant", "usage_id"], unique=False)
+
+
+def _create_usage_specification() -> None:
+    op.create_table(
+        "usage_specification",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_usage_specification")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_usage_specification_document",
+            "usage_specification",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
 
 
 def _create_delivery() -> None:
