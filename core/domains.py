@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import catalog, inventory
+from core import catalog, customer, inventory, usage
 from core.clock import Clock
 from core.entity import Entity
 from core.service import Core
@@ -11,7 +11,12 @@ from core.storage.database import Database
 from core.tasks import Handler
 
 # One line a domain: ENTITIES are the classes of its resources, TASKS what it does after a commit, by kind.
-_ENTITIES: tuple[tuple[type[Entity], ...], ...] = (catalog.ENTITIES, inventory.ENTITIES)
+_ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
+    catalog.ENTITIES,
+    customer.ENTITIES,
+    inventory.ENTITIES,
+    usage.ENTITIES,
+)
 _TASKS: tuple[dict[str, Handler], ...] = ()
 
 
@@ -27,4 +32,7 @@ def task_handlers() -> dict[str, Handler]:
 
 def open_core(settings: Settings, clock: Clock | None = None) -> Core:
     """Open the database that the settings name. It must have been migrated."""
-    return Core(settings, Database(settings.database_url), all_entities(), clock)
+    database = Database(
+        settings.database_url, pool_size=settings.database_pool_size, busy_timeout=settings.database_busy_timeout
+    )
+    return Core(settings, database, all_entities(), clock)

@@ -33,6 +33,11 @@ class Lifecycle:
         """Return every state of the table."""
         return frozenset(self.moves)
 
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Return the states that something may follow."""
+        return tuple(state for state, targets in self.moves.items() if targets)
+
     def is_final(self, state: str) -> bool:
         """Tell whether nothing follows `state`."""
         return not self.moves.get(state)

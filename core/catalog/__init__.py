@@ -10,12 +10,13 @@ from core.catalog.pricing import Condition, Price, Recurrence, Tax, read_price
 from core.catalog.sale import Offer, faults_of_sale, load_offers, specification_id
 from core.catalog.specification import ProductSpecification
 from core.catalog.units import BYTE, MESSAGE, SECOND, Measure, measure
-from core.catalog.values import Alternative, spelling
+from core.catalog.values import ANYTHING, Alternative, number_of, spelling
 from core.catalog.versions import PriceKey, freeze, freeze_all, load_prices
 
 ENTITIES = (Category, ProductCatalog, ProductSpecification, ProductOfferingPrice, ProductOffering)
 
 __all__ = [
+    "ANYTHING",
     "BYTE",
     "ENTITIES",
     "MESSAGE",
@@ -46,6 +47,7 @@ __all__ = [
     "load_offers",
     "load_prices",
     "measure",
+    "number_of",
     "read_price",
     "specification_id",
     "spelling",

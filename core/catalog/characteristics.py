@@ -70,9 +70,9 @@ def faults_of_characteristics(
 ) -> list[Fault]:
     """Return what is wrong with ordered characteristics, each fault at `path[index]`.
 
-    TMF620 productSpecCharacteristic: unknown name, value not allowed, wrong type, too few or too many values. `complete` also wants the mandatory
-    ones that have no default; pass False for a change that names only what it changes. A specification that
-    describes no characteristics leaves them free.
+    TMF620 productSpecCharacteristic: unknown name, value not allowed, wrong type, too few or too many values.
+    `complete` also wants the mandatory ones that have no default; pass False for a change that names only what it
+    changes. A specification that describes no characteristics leaves them free.
     """
     described = described_by(specification, uses, at)
     if not described:

@@ -19,17 +19,6 @@ from core.reading import Reading
 if TYPE_CHECKING:
     from core.service import Work
 
-# States of TMF622 in which an order still waits for something.
-OPEN_ORDERS = (
-    "draft",
-    "acknowledged",
-    "pending",
-    "held",
-    "inProgress",
-    "inProgress.accepted",
-    "assessingCancellation",
-    "pendingCancellation",
-)
 ITEM = ("productOrderItem", "productOffering", "id")
 
 
@@ -97,10 +86,11 @@ def _prices_by_value(document: Document) -> Iterator[tuple[str, Document]]:
 
 
 def _has_open_orders(work: Reading, offering_id: str) -> bool:
-    if "ProductOrder" not in work.entities:
+    rules = work.entities.get("ProductOrder")
+    if rules is None or rules.lifecycle is None:
         return False
-    state = Condition(("state",), OPEN_ORDERS)
+    state = Condition(("state",), rules.lifecycle.unfinished)
     return any(
-        work.find("ProductOrder", Query((state, Condition(path, (offering_id,))), limit=1)).items
+        work.find(rules.name, Query((state, Condition(path, (offering_id,))), limit=1)).items
         for path in (ITEM, ("productOrderItem", *ITEM))
     )
