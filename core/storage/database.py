@@ -16,7 +16,6 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=30000",
     "cache_size=-65536",
 )
 
@@ -25,17 +24,19 @@ class Database:
     """A SQLite file or a PostgreSQL server behind the same few methods.
 
     SQLite has one writer at a time: threads of a process queue at a lock here instead of sleeping in the driver;
-    other processes wait by `busy_timeout`.
+    other processes wait by `busy_timeout`, seconds that a statement waits for a lock before it fails.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, busy_timeout: float = 30) -> None:
         self.url = make_url(url)
+        self.busy_timeout = busy_timeout
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer_turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         options: dict[str, Any] = {
             "json_serializer": dumps_text,
             "json_deserializer": loads,
             "pool_size": pool_size,
+            "hide_parameters": True,  # they are customers' data, and errors end up in logs
         }
         self.writer = self._engine(options)
         self.reader = self._engine({**options, "isolation_level": "AUTOCOMMIT"})
@@ -61,19 +62,26 @@ class Database:
 
     def _engine(self, options: dict[str, Any]) -> Engine:
         engine = create_engine(_with_driver(self.url), max_overflow=20, pool_timeout=60, **options)
-        if self.is_sqlite:
-            event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", self._prepare_sqlite if self.is_sqlite else self._prepare_postgresql)
         return engine
+
+    def _prepare_sqlite(self, connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (*_PRAGMAS, f"busy_timeout={self._milliseconds}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def _prepare_postgresql(self, connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {self._milliseconds}")
+        connection.commit()
+
+    @property
+    def _milliseconds(self) -> int:
+        return int(self.busy_timeout * 1000)
 
 
 def _with_driver(url: Any) -> Any:
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_immediate(connection: Connection) -> None:
