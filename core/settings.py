@@ -78,6 +78,9 @@ class Settings(BaseSettings):
         description="`after`: orders, usage, on-demand bills are captured, then judged (201, `rejected`); "
         "`before`: a rule that forbids them answers 409.",
     )
+    rate_on_receipt: bool = Field(
+        True, description="Rate usage as it comes in; `false` leaves it to `bss rate` (with `judge = after`)."
+    )
     references: Literal["lenient", "strict"] = Field(
         "lenient",
         description="`strict` refuses catalog and customer data that refers to what isn't there (409); "

@@ -1,0 +1,29 @@
+"""Usage and rating: what customers used, whose it was, what it costs (README.md)."""
+
+from core.tasks import Handler
+from core.usage.backlog import rate_backlog
+from core.usage.billed import UsageItem, UsageKey, UsageTotal, claim_usage, first_unbilled, name_rates, usage_on_bill
+from core.usage.taxes import AppliedTax, taxes_of, with_taxes
+from core.usage.usage import Usage
+from core.usage.usage_specification import UsageSpecification
+
+ENTITIES = (UsageSpecification, Usage)
+TASKS: dict[str, Handler] = {}
+
+__all__ = [
+    "ENTITIES",
+    "TASKS",
+    "AppliedTax",
+    "Usage",
+    "UsageItem",
+    "UsageKey",
+    "UsageSpecification",
+    "UsageTotal",
+    "claim_usage",
+    "first_unbilled",
+    "name_rates",
+    "rate_backlog",
+    "taxes_of",
+    "usage_on_bill",
+    "with_taxes",
+]
