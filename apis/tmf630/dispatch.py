@@ -88,7 +88,7 @@ class Dispatch:
         try:
             body = self._notification(batch.subscriber, event)
         except UnsendableEvent as error:
-            names = {"event": event.event_id, "subscription": batch.subscriber.id}
+            names = {"event_id": event.event_id, "subscription": batch.subscriber.id}
             log.error("notification.unsendable", **names, entity=event.entity, kind=event.kind, reason=str(error))
             batch.note_failure(event, str(error), None)
             return
@@ -106,7 +106,7 @@ class Dispatch:
         try:
             body = dumps(wording.word(event, subscriber.tenant, self._origin))
         except Exception as error:
-            log.exception("notification.unworded", event=event.event_id)
+            log.exception("notification.unworded", event_id=event.event_id)
             raise UnsendableEvent(f"it can't be worded: {type(error).__name__}") from error
         faults = self._checks[api].faults(wording.event_type, body)
         if faults:
@@ -120,7 +120,7 @@ class Dispatch:
         again = None if given_up else now + pause_after(attempts, settings)
         batch.note_failure(event, error, again)
         batch.reachable = not answer.unreachable
-        names = {"event": event.event_id, "subscription": batch.subscriber.id, "attempts": attempts}
+        names = {"event_id": event.event_id, "subscription": batch.subscriber.id, "attempts": attempts}
         log.warning("delivery.parked" if given_up else "delivery.failed", **names, error=error)
 
     def _book(self, batch: Batch) -> None:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Update, bindparam, exists, func, literal, select, update
 
 from core.events.delivery import Subscriber, is_open, of
 from core.events.tables import delivery, subscription
 from core.settings import Settings
 from core.storage.database import Database
+from core.storage.types import Instant
 
 _chance = SystemRandom()
 
@@ -62,14 +63,18 @@ def book(database: Database, subscriber: Subscriber, outcomes: Outcomes, now: da
 
 
 def leave_alone(database: Database, subscriber: Subscriber, now: datetime, until: datetime) -> None:
-    """Call a listener that can't be reached no more until `until`, so that it takes nobody else's time."""
+    """Call a listener that can't be reached no more until `until`, so that it takes nobody else's time.
+
+    Of several threads that find it so at the same time, one counts.
+    """
+    paused = subscription.c.paused_until
     values = {
         "failures": subscription.c.failures + 1,
-        "failing_since": func.coalesce(subscription.c.failing_since, now),
+        "failing_since": func.coalesce(subscription.c.failing_since, literal(now, Instant())),
         "paused_until": until,
     }
     with database.writing() as connection:
-        connection.execute(_listener(subscriber).values(values))
+        connection.execute(_listener(subscriber).where(paused.is_(None) | (paused <= now)).values(values))
 
 
 def park_overdue(database: Database, subscriber: Subscriber, now: datetime, since: datetime, error: str) -> int:
@@ -88,7 +93,7 @@ def park_overdue(database: Database, subscriber: Subscriber, now: datetime, sinc
 def _book_failures(connection: Connection, subscriber: Subscriber, failed: Sequence[Failure], now: datetime) -> None:
     values: dict[str, Any] = {
         "attempts": delivery.c.attempts + 1,
-        "failing_since": func.coalesce(delivery.c.failing_since, now),
+        "failing_since": func.coalesce(delivery.c.failing_since, literal(now, Instant())),
         "next_attempt_at": bindparam("b_next"),
         "parked_at": bindparam("b_parked"),
         "claimed_until": None,

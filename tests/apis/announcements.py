@@ -1,0 +1,53 @@
+"""Subscriptions and events of customers, and the relay that delivers them, for the tests of notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from apis.tmf630.notifications import event_types
+from apis.tmf630.relay import Relay
+from apis.tmf630.specification import load
+from apis.tmf630.version import Api, Version
+from core.context import Context
+from core.events import subscriptions
+from core.service import Core
+
+CUSTOMERS = Version(Api("tmf629", versions={"v5": {}}), load("tmf629", "v5"))
+ORDERS = Version(Api("tmf622", versions={"v5": {}}), load("tmf622", "v5"))
+USAGES = Version(Api("tmf635", versions={"v4": {}}), load("tmf635", "v4"))
+VERSIONS = (CUSTOMERS, ORDERS, USAGES)
+
+
+@contextmanager
+def relay_over(core: Core) -> Iterator[Relay]:
+    """Give a relay for the block, and close what it has opened."""
+    relay = Relay(core, VERSIONS)
+    try:
+        yield relay
+    finally:
+        relay.stop()
+
+
+def subscribe(
+    core: Core, context: Context, callback: str, *, query: str = "", version: Version = CUSTOMERS
+) -> dict[str, Any]:
+    """Subscribe a callback to the events of an API version."""
+    api = (version.api.name, version.name)
+    document = {"callback": callback, "query": query}
+    with core.work(context) as work:
+        return subscriptions.create(work.connection, context.tenant, api, document, event_types(version), work.now)
+
+
+def a_customer(identifier: str, **attributes: Any) -> dict[str, Any]:
+    """Return the smallest customer that can be told of."""
+    party = {"@type": "PartyRef", "@referredType": "Individual", "id": "p1", "name": "Jo"}
+    return {"@type": "Customer", "id": identifier, "name": "Jo", "engagedParty": party, **attributes}
+
+
+def tell(core: Core, context: Context, *identifiers: str, kind: str = "Create", **attributes: Any) -> None:
+    """Let something happen to customers, in one transaction."""
+    with core.work(context) as work:
+        for identifier in identifiers:
+            work.emit("Customer", kind, a_customer(identifier, **attributes))

@@ -1,0 +1,225 @@
+"""The relay delivers to real listeners: everything, in order, at least once, and nobody waits for another."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.clock import FixedClock
+from core.context import Context
+from core.domains import open_core
+from core.events import subscriptions
+from core.events.tables import delivery
+from core.service import Core
+from core.settings import Settings
+from tests.apis.announcements import ORDERS, relay_over, subscribe, tell
+from tests.apis.listeners import Listener, unused_address, wait_until
+
+
+def _deliveries(core: Core) -> list[Any]:
+    with core.database.reading() as connection:
+        return list(connection.execute(select(delivery).order_by(delivery.c.position, delivery.c.subscription_id)))
+
+
+def test_each_subscriber_gets_each_event_in_the_words_of_its_api_version(core: Core, context: Context) -> None:
+    with Listener() as one, Listener() as other, Listener() as stranger, relay_over(core) as relay:
+        subscribe(core, context, one.url)
+        subscribe(core, context, other.url, query="eventType=CustomerDeleteEvent")
+        subscribe(core, context, stranger.url, version=ORDERS)
+        tell(core, context, "c1")
+        tell(core, context, "c1", kind="Delete")
+        assert relay.run_once() == 3
+        assert relay.run_once() == 0
+    assert [body["eventType"] for body in one.received] == ["CustomerCreateEvent", "CustomerDeleteEvent"]
+    assert other.received == one.received[1:]
+    assert stranger.received == []
+    assert one.headers[0]["Content-Type"] == "application/json"
+    assert one.connections == 1, "the connection is kept open"
+
+
+def test_events_of_a_resource_arrive_in_their_order_though_many_are_on_their_way(core: Core, context: Context) -> None:
+    customers = [f"c{number}" for number in range(20)]
+    with Listener() as listener, relay_over(core) as relay, relay_over(core) as second:
+        subscribe(core, context, listener.url)
+        for step in range(10):
+            tell(core, context, *customers, kind="AttributeValueChange", step=step)
+        relay.start()
+        second.start()
+        wait_until(lambda: len(listener.received) >= 200)
+    steps: dict[str, list[int]] = {customer: [] for customer in customers}
+    for body in listener.received:
+        customer = body["event"]["customer"]
+        steps[customer["id"]].append(customer["step"])
+    assert all(seen == list(range(10)) for seen in steps.values())
+
+
+def test_two_relays_make_one_delivery_an_event_and_subscription(settings: Settings, context: Context) -> None:
+    one, other = open_core(settings), open_core(settings)
+    with Listener() as listener, relay_over(one) as relay, relay_over(other) as second:
+        for number in range(3):
+            subscribe(one, context, f"{listener.url}/{number}")
+        relay.start()
+        second.start()
+        for batch in range(10):
+            tell(one, context, *(f"{batch}-{number}" for number in range(10)))
+        wait_until(lambda: len(listener.received) >= 300)
+        wait_until(lambda: all(row.delivered_at for row in _deliveries(one)))
+    assert set(Counter(listener.identifiers()).values()) == {3}
+    assert len(_deliveries(one)) == 300
+    one.dispose()
+    other.dispose()
+
+
+def test_a_dead_and_a_slow_listener_delay_no_other(core: Core, context: Context) -> None:
+    def sleep(_body: dict[str, Any]) -> int:
+        time.sleep(0.5)
+        return 204
+
+    with Listener() as well, Listener(sleep) as slow, relay_over(core) as relay:
+        subscribe(core, context, unused_address())
+        subscribe(core, context, slow.url)
+        subscribe(core, context, well.url)
+        tell(core, context, *(f"c{number}" for number in range(30)))
+        relay.start()
+        wait_until(lambda: len(well.received) == 30, seconds=5)
+        assert len(slow.received) < 30
+    states = Counter((bool(row.delivered_at), row.attempts > 0) for row in _deliveries(core))
+    assert states[True, True] >= 30
+
+
+def test_a_commit_in_the_same_process_wakes_the_relay(settings: Settings, context: Context) -> None:
+    core = open_core(settings.model_copy(update={"relay_interval": 600.0}))
+    with Listener() as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        relay.start()
+        time.sleep(0.2)
+        tell(core, context, "c1")
+        wait_until(lambda: listener.received, seconds=5)
+    core.dispose()
+
+
+def test_a_failed_notification_is_sent_again_and_holds_back_only_its_own_resource(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    def choke(body: dict[str, Any]) -> int:
+        return 500 if body["event"]["customer"]["id"] == "bad" else 201
+
+    with Listener(choke) as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        tell(core, context, "bad")
+        tell(core, context, "bad", "good", kind="Delete")
+        assert relay.run_once() == 1
+        assert listener.subjects() == ["bad", "good"]
+        assert relay.run_once() == 0
+        listener.answer = lambda body: 200
+        clock.advance(timedelta(seconds=1))
+        assert relay.run_once() == 2
+    assert listener.subjects() == ["bad", "good", "bad", "bad"]
+    first, _, again, _ = listener.received
+    assert first == again, "the same notification, with the same identifier"
+    assert [row.attempts for row in _deliveries(core)] == [2, 1, 1]
+
+
+def test_a_listener_out_of_service_is_tried_with_one_notification_at_a_time(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    with Listener(lambda body: 503) as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        tell(core, context, *(f"c{number}" for number in range(10)))
+        assert relay.run_once() == 0
+        assert listener.subjects() == ["c0"]
+        assert relay.run_once() == 0
+        clock.advance(timedelta(seconds=1))
+        relay.run_once()
+        assert listener.subjects() == ["c0", "c1"], "another resource is tried first"
+        clock.advance(timedelta(minutes=15))
+        listener.answer = lambda body: 204
+        assert relay.run_once() == 10
+
+
+def test_a_notification_that_keeps_failing_is_parked_and_the_next_one_sent(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    def choke(body: dict[str, Any]) -> int:
+        return 400 if body["eventType"] == "CustomerCreateEvent" else 204
+
+    with Listener(choke) as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        tell(core, context, "c1")
+        tell(core, context, "c1", kind="Delete")
+        relay.run_once()
+        clock.advance(timedelta(days=3))
+        assert relay.run_once() == 1
+        clock.advance(timedelta(days=3))
+        assert relay.run_once() == 0
+    parked, delivered = _deliveries(core)
+    assert (parked.delivered_at, parked.attempts, parked.last_error) == (None, 2, "answered 400")
+    assert parked.parked_at is not None
+    assert delivered.delivered_at is not None
+
+
+def test_what_a_listener_gone_for_good_is_owed_is_parked(core: Core, context: Context, clock: FixedClock) -> None:
+    with relay_over(core) as relay:
+        subscribe(core, context, unused_address())
+        tell(core, context, *(f"c{number}" for number in range(5)))
+        relay.run_once()
+        clock.advance(timedelta(days=3))
+        relay.run_once()
+    assert all(row.parked_at for row in _deliveries(core))
+
+
+def test_a_redirect_is_not_followed(core: Core, context: Context) -> None:
+    with Listener(lambda body: 307) as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        tell(core, context, "c1")
+        assert relay.run_once() == 0
+    assert len(listener.received) == 1
+    assert "redirect" in _deliveries(core)[0].last_error
+
+
+def test_an_invalid_notification_is_parked_instead_of_sent(
+    core: Core, context: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Listener() as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        tell(core, context, "c1", contactMedium="none")
+        tell(core, context, "c1", kind="Delete")
+        assert relay.run_once() == 1
+    assert [body["eventType"] for body in listener.received] == ["CustomerDeleteEvent"]
+    parked = _deliveries(core)[0]
+    assert parked.parked_at is not None
+    assert parked.last_error.startswith("event.customer.contactMedium: must be an array")
+    assert "notification.unsendable" in "".join(capsys.readouterr())
+
+
+def test_nothing_is_sent_once_a_subscription_has_ended(core: Core, context: Context) -> None:
+    with Listener() as listener, relay_over(core) as relay:
+        ended = subscribe(core, context, listener.url)
+        tell(core, context, "c1")
+        with core.work(context) as work:
+            subscriptions.remove(work.connection, context.tenant, ("tmf629", "v5"), ended["id"])
+        assert relay.run_once() == 0
+    assert listener.received == []
+
+
+def test_stopping_gives_back_what_was_not_sent(core: Core, context: Context) -> None:
+    def sleep(_body: dict[str, Any]) -> int:
+        time.sleep(0.2)
+        return 204
+
+    with Listener(sleep) as listener:
+        subscribe(core, context, listener.url)
+        tell(core, context, *(f"c{number}" for number in range(50)))
+        with relay_over(core) as relay:
+            relay.start()
+            wait_until(lambda: listener.received)
+        sent = set(listener.identifiers())
+    assert 0 < len(sent) < 50
+    for row in _deliveries(core):
+        assert row.claimed_until is None
+        assert (row.event_id in sent) == (row.delivered_at is not None)
