@@ -29,7 +29,7 @@ def _official(lifecycle: Lifecycle) -> Lifecycle:
     return Lifecycle(lifecycle.initial, moves)
 
 
-LIFECYCLE = _official(
+PRODUCT = _official(
     Lifecycle.parse(
         """
         created          -> pendingActive, active, cancelled, aborted
@@ -44,7 +44,7 @@ LIFECYCLE = _official(
         initial="created",
     )
 )
-LIVE = tuple(sorted(state for state in LIFECYCLE.states if not LIFECYCLE.is_final(state)))
+LIVE = PRODUCT.unfinished
 
 
 def customer_of(document: Document) -> str | None:
@@ -64,7 +64,7 @@ def parent_of(document: Document) -> str | None:
 
 def is_live(document: Document) -> bool:
     """Tell whether a product hasn't come to its end."""
-    return document.get("status", LIFECYCLE.initial) in LIVE
+    return document.get("status", PRODUCT.initial) in LIVE
 
 
 class Product(Entity):
@@ -82,13 +82,13 @@ class Product(Entity):
         Column("start_date", "startDate", "instant"),
     )
     state_attribute = "status"
-    lifecycle = LIFECYCLE
+    lifecycle = PRODUCT
     unchangeable = frozenset({"creationDate", "productPrice", "productOrderItem"})
     touched = None
 
     def fill(self, work: Work, document: Document) -> None:
         """Set status and date of creation; what begins active has begun now, where it doesn't say when."""
-        document.setdefault("status", LIFECYCLE.initial)
+        document.setdefault("status", PRODUCT.initial)
         document.setdefault("creationDate", wire_instant(work.now))
         _date(work, document)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from core.clock import FixedClock
 from core.context import Context
 from core.errors import Conflict
-from core.inventory import Sighting, guide, install, prices_of, reshape, terminate
-from core.inventory.product import LIFECYCLE, LIVE
+from core.inventory import PRODUCT, Sighting, guide, install, prices_of, reshape, terminate
+from core.inventory.product import LIVE
 from core.period import Period
 from core.service import Core
 from tests.builders.inventory import a_price_version, a_product, characteristics, part_of
@@ -32,16 +32,16 @@ STATES = {
 
 
 def test_the_states_are_those_of_the_standard() -> None:
-    assert LIFECYCLE.states == STATES
+    assert PRODUCT.states == STATES
     assert set(LIVE) == STATES - {"cancelled", "terminated", "aborted "}
 
 
 @given(st.lists(st.sampled_from(sorted(STATES))))
 def test_no_sequence_of_moves_leaves_the_table_or_a_final_state(wishes: list[str]) -> None:
-    state = LIFECYCLE.initial
+    state = PRODUCT.initial
     for wish in wishes:
-        if LIFECYCLE.allows(state, wish):
-            assert not LIFECYCLE.is_final(state) or wish == state
+        if PRODUCT.allows(state, wish):
+            assert not PRODUCT.is_final(state) or wish == state
             state = wish
     assert state in STATES
 
