@@ -61,16 +61,20 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A characteristic that must have one of several values for a price to apply, or (`absent`) not be there."""
+    """A characteristic that must have one of several values for a price to apply, or (`absent`) not be there.
+
+    An `optional` one may be missing, and has one of the values where it is there.
+    """
 
     name: str
     alternatives: tuple[Alternative, ...]
     absent: bool = False
+    optional: bool = False
 
     def is_met_by(self, values: Mapping[str, Any]) -> bool:
         """Tell whether `values` has the characteristic with one of the values; without alternatives any will do."""
         if self.absent or self.name not in values:
-            return self.absent and self.name not in values
+            return (self.absent or self.optional) and self.name not in values
         value = values[self.name]
         return not self.alternatives or any(alternative.admits(value) for alternative in self.alternatives)
 
@@ -175,4 +179,5 @@ def _measure(quantity: Document | None) -> Measure | None:
 
 def _condition(use: Document) -> Condition:
     values = alternatives(use.get("productSpecCharacteristicValue"))
-    return Condition(use.get("name") or "", values, absent=use.get("maxCardinality") == 0)
+    absent, optional = use.get("maxCardinality") == 0, use.get("minCardinality") == 0
+    return Condition(use.get("name") or "", values, absent=absent, optional=optional)

@@ -133,7 +133,7 @@ def _fit(tariff: Tariff, values: Mapping[str, Any]) -> Fit | None:
 def _prefix(condition: Condition, called: Any) -> int | None:
     """Return the length of the longest of the condition's prefixes that the number called begins with."""
     if called is None:
-        return None
+        return 0 if condition.optional else None
     number = _dialled(spelling(called))
     prefixes = [_dialled(spelling(each.value)) for each in condition.alternatives if each.value is not ANYTHING]
     lengths = [len(prefix) for prefix in prefixes if number.startswith(prefix)]
