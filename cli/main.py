@@ -7,7 +7,9 @@ import typer
 from cli import exits
 from cli.doctor import doctor
 from cli.migrate import migrate
+from cli.rate import rate
 from cli.reindex import reindex
+from cli.relay import relay
 from cli.serve import serve
 from cli.settings import settings
 from cli.spec import spec
@@ -20,5 +22,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, migrate, spec, doctor, reindex, settings):
+for command in (serve, migrate, rate, relay, spec, doctor, reindex, settings):
     app.command(epilog=exits.HELP)(command)
