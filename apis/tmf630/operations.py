@@ -34,11 +34,7 @@ def list_resources(request: Request) -> Reply:
 def create_resource(request: Request) -> Reply:
     """Answer 201 with the new resource as it is after judging, and its address."""
     resource = served(request)
-    document = resource.dialect.load(request.body)
-    document.pop("href", None)
-    refuse_unreachable_identifier(document)
-    if resource.lacks_types:
-        resource.version.types.fill(document, resource.schema)
+    document = admitted(resource, request.body)
     # Rules amend the document; a transaction that has to be repeated starts from what was sent.
     sent, unspent = dumps(document), [document]
 
@@ -86,6 +82,16 @@ def delete_resource(request: Request) -> Reply:
     resource = served(request)
     request.core.run(request.context, lambda work: work.delete(resource.entity, request.identifier))
     return Reply(204)
+
+
+def admitted(resource: ServedResource, body: Any) -> Document:
+    """Return a valid body of a creation as the document to store: canonical wording, typed, without an address."""
+    document = resource.dialect.load(body)
+    document.pop("href", None)
+    refuse_unreachable_identifier(document)
+    if resource.lacks_types:
+        resource.version.types.fill(document, resource.schema)
+    return document
 
 
 def served(request: Request) -> ServedResource:
