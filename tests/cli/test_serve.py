@@ -1,0 +1,88 @@
+"""`bss serve` answers on its port, says where, warns of danger, and ends in good order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli import exits
+from cli.serve import is_loopback
+from tests.cli.conftest import Bss
+
+BSS = str(Path(sys.executable).with_name("bss"))
+PATIENCE = 30
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def answer(port: int, path: str) -> httpx.Response:
+    """Return the reply to a GET as soon as the server gives one."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE)
+        except httpx.TransportError:
+            assert time.monotonic() < deadline, "the server doesn't answer"
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_server_answers_says_where_and_ends_when_told(bss: Bss, tmp_path: Path, port: int, workers: str) -> None:
+    bss("migrate")
+    command = [BSS, "serve", "--port", str(port), "--workers", workers]
+    with (tmp_path / "output").open("w") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=os.environ | {"NO_COLOR": "1"})
+        try:
+            assert answer(port, "/health/ready").status_code == 200
+            assert answer(port, "/tmf-api/customerManagement/v5/customer").json() == []
+            time.sleep(0.5)  # the announcement follows the first connection
+        finally:
+            server.send_signal(signal.SIGTERM)
+            code = server.wait(PATIENCE)
+    written = (tmp_path / "output").read_text()
+    assert code in (0, -signal.SIGTERM)
+    assert f"http://localhost:{port}/tmf-api/customerManagement/v5" in written
+    assert "Traceback" not in written
+    assert "Warning" not in written
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(bss: Bss) -> None:
+    bss("migrate")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = bss("serve", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == exits.FAILED
+    assert "Try --port" in result.output
+
+
+def test_listening_beyond_this_machine_is_warned_of(bss: Bss, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uvicorn.run", lambda *_arguments, **_options: None)
+    monkeypatch.setattr("cli.serve._announce_when_ready", lambda _settings: None)
+    for name in ("BSS_HOST", "BSS_PORT", "BSS_WORKERS"):
+        monkeypatch.setenv(name, "1")  # so that what the command sets is undone afterwards
+    bss("migrate")
+    result = bss("serve", "--host", "0.0.0.0", "--port", str(port))
+    assert "there is no authentication yet" in result.output
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("db1", False)],
+)
+def test_only_addresses_of_this_machine_count_as_loopback(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
