@@ -39,12 +39,14 @@ class FixedClock:
         self._at += delta
 
 
-def parse_instant(text: str) -> datetime:
+def parse_instant(text: object) -> datetime:
     """Read an RFC 3339 date-time, any offset, as an instant in UTC; a date-time without offset counts as UTC.
 
     A leap second is the first one after it; an instant that UTC can't say within the years 1 to 9999 becomes the
-    nearest that it can. Raises ValueError for anything else.
+    nearest that it can. Raises ValueError for anything else, text or not.
     """
+    if not isinstance(text, str):
+        raise ValueError("a date-time is a string")
     spelled = text.upper()
     leap = spelled[16:19] == ":60"
     instant = datetime.fromisoformat(f"{spelled[:16]}:59{spelled[19:]}" if leap else spelled)
