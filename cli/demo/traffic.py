@@ -14,10 +14,14 @@ LOWEST = 1000  # no session is smaller: signalling alone takes that many bytes
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A telephone number that makes usage. `appetite` scales its data: 1 is somebody with a middle-sized plan."""
+    """A telephone number that makes usage from the day `since` on (None: all the time).
+
+    `appetite` scales its data: 1 is somebody with a middle-sized plan.
+    """
 
     msisdn: str
     appetite: float = 1.0
+    since: date | None = None
 
 
 def drawn(choices: list[Mapping[str, Any]], random: Random) -> Mapping[str, Any]:
@@ -48,32 +52,34 @@ class Subscriber:
     def records(self, day: date, count: int) -> list[tuple[datetime, dict[str, Any]]]:
         """Return `count` moments of a day (UTC) with the usage characteristics of what happened then."""
         dice = self.dice(day)
-        network = self.visited_network(day)
+        network, restraint = self.whereabouts(day)
         kinds = self.habit["kinds"]
         made = []
         for kind in dice.choices(list(kinds), list(kinds.values()), k=count):
             at = self._moment(day, kind, dice)
-            made.append((at, {"usageType": kind, **self._measured(kind, dice), **network}))
+            made.append((at, {"usageType": kind, **self._measured(kind, restraint, dice), **network}))
         return made
 
-    def visited_network(self, day: date) -> dict[str, str]:
-        """Return the network that the line is in abroad, on the days of the month's trip if it makes one."""
+    def whereabouts(self, day: date) -> tuple[dict[str, str], float]:
+        """Return the network that the line is in abroad, where it is on that month's trip, and how it saves data."""
         dice = self.dice("trip", day.year, day.month)
         trip = drawn(self.traffic["trips"], dice)
         if "networks" not in trip:
-            return {}
+            return {}, 1.0
         first, days = dice.randint(1, 22), dice.randint(*trip["days"])
         network: str = dice.choice(trip["networks"])
-        return {"visitedNetwork": network} if first <= day.day < first + days else {}
+        away = first <= day.day < first + days
+        return ({"visitedNetwork": network}, float(trip["appetite"])) if away else ({}, 1.0)
 
     def _moment(self, day: date, kind: str, dice: Random) -> datetime:
         hour = dice.choices(range(24), self.traffic["hours"][kind])[0]
         second = timedelta(milliseconds=dice.randrange(3_600_000))
         return datetime.combine(day, time(hour), tzinfo=UTC) + second
 
-    def _measured(self, kind: str, dice: Random) -> dict[str, Any]:
+    def _measured(self, kind: str, restraint: float, dice: Random) -> dict[str, Any]:
         if kind == "data":
-            return {"volume": max(LOWEST, int(_around(self.traffic["session_bytes"], dice) * self.line.appetite))}
+            size = _around(self.traffic["session_bytes"], dice) * self.line.appetite * restraint
+            return {"volume": max(LOWEST, int(size))}
         called = {"destination": self._destination(dice)}
         if kind == "sms":
             return {"messages": 1, **called}
@@ -89,4 +95,4 @@ class Subscriber:
 
 
 def _around(size: Mapping[str, float], dice: Random) -> float:
-    return dice.lognormvariate(math.log(size["median"]), size["spread"])
+    return dice.lognormvariate(math.log(size["median"]), float(size["spread"]))

@@ -18,25 +18,31 @@ FRIENDS = 6
 Record = dict[str, Any]
 
 
-def usage_records(
+def usage_by_day(
     lines: Sequence[Line], period: Period, count: int, seed: int, traffic: Mapping[str, Any]
-) -> Iterator[Record]:
-    """Yield exactly `count` usages of `lines` within whole days of `period`, oldest first, as TMF635 v4 request bodies.
+) -> Iterator[tuple[date, list[Record]]]:
+    """Yield the whole days of `period`, each with its usages, oldest first, as TMF635 v4 request bodies.
 
-    The same lines, period, count, seed and traffic (data/traffic.json) give the same records. Made day by day, so
-    that any number fits into memory.
+    In all exactly `count` (fewer only if there are days on which no line is in use). The same lines, period, count,
+    seed and traffic (data/traffic.json) give the same records.
     """
     subscribers = [Subscriber(line, traffic, _friends(line, lines, seed), seed) for line in lines]
     days = _days(period)
     weights = [traffic["weekdays"][day.weekday()] for day in days]
     for day, records in zip(days, _apportioned(count, weights), strict=True):
         moments = sorted(_day(subscribers, day, records, seed), key=lambda moment: moment[:2])
-        for number, (at, msisdn, values) in enumerate(moments):
-            yield _usage(at, {"msisdn": msisdn, **values}, f"{lines[0].msisdn}-{day:%Y%m%d}-{number:06d}")
+        stem = f"{lines[0].msisdn}-{day:%Y%m%d}"
+        yield (
+            day,
+            [
+                _usage(at, {"msisdn": msisdn, **values}, f"{stem}-{number:06d}")
+                for number, (at, msisdn, values) in enumerate(moments)
+            ],
+        )
 
 
 def _friends(line: Line, lines: Sequence[Line], seed: int) -> list[str]:
-    others = [other.msisdn for other in lines if other is not line] or [line.msisdn]
+    others = [f"+{other.msisdn}" for other in lines if other is not line] or [f"+{line.msisdn}"]
     dice = Random(f"{seed}/{line.msisdn}/friends")  # noqa: S311 - no secret
     return dice.sample(others, min(FRIENDS, len(others)))
 
@@ -56,10 +62,13 @@ def _apportioned(count: int, weights: Sequence[int]) -> list[int]:
 def _day(
     subscribers: Sequence[Subscriber], day: date, records: int, seed: int
 ) -> Iterator[tuple[datetime, str, Record]]:
+    active = [each for each in subscribers if each.line.since is None or each.line.since <= day]
+    if not active:
+        return
     dice = Random(f"{seed}/{day}")  # noqa: S311 - no secret
-    chosen = dice.choices(range(len(subscribers)), [each.weight for each in subscribers], k=records)
+    chosen = dice.choices(range(len(active)), [each.weight for each in active], k=records)
     for index, number in sorted(Counter(chosen).items()):
-        subscriber = subscribers[index]
+        subscriber = active[index]
         for at, values in subscriber.records(day, number):
             yield at, subscriber.line.msisdn, values
 

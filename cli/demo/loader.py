@@ -1,0 +1,94 @@
+"""Tells a demo's story to the suite, day by day, with the clock standing at the time of each event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from cli.demo.data import read
+from cli.demo.story import Joining, Story
+from core.domains import task_handlers
+from core.tasks import Worker
+
+if TYPE_CHECKING:
+    from cli.demo.desk import Desk
+    from cli.demo.usage import Record
+    from core.clock import FixedClock
+
+# In the order in which they refer to one another, each with its data file.
+CATALOG = {
+    "Category": "category",
+    "ProductCatalog": "productCatalog",
+    "ProductSpecification": "productSpecification",
+    "ProductOfferingPrice": "productOfferingPrice",
+    "ProductOffering": "productOffering",
+    "UsageSpecification": "usageSpecification",
+}
+BATCH = 1000
+OPENING = timedelta(hours=10)  # when customers come, on their day
+MEDIATION = timedelta(minutes=10)  # after midnight, when the usage of a day comes in
+BILLING = timedelta(minutes=30)  # after midnight, when bills are run
+
+Advance = Callable[[str, int], None]
+
+
+class Loader:
+    """Loads one story through a desk whose core has this clock; `advance` is told what has been loaded, how many."""
+
+    def __init__(self, desk: Desk, clock: FixedClock, story: Story, advance: Advance) -> None:
+        self.desk = desk
+        self.clock = clock
+        self.story = story
+        self.advance = advance
+        self.joinings = story.joinings()
+        self._until = clock.now()
+        self._worker = Worker(desk.core, task_handlers())
+
+    def totals(self) -> Mapping[str, int]:
+        """Return how many of each kind will be loaded."""
+        people = len(self.joinings)
+        return {"customers": people, "orders": people, "usage records": self.story.records}
+
+    def load(self, *, with_catalog: bool) -> None:
+        """Load the catalog if wanted, then all days: customers and their orders, usage, bills. Moves the clock."""
+        self._stand_at(self.story.beginning)
+        if with_catalog:
+            for resource, name in CATALOG.items():
+                self.desk.create_many(resource, read(name))
+        usage = self.story.usage(self.joinings)
+        for day in self.story.days():
+            self._join([each for each in self.joinings if each.day == day], day)
+            if self.story.has_usage(day):
+                self._use(*next(usage))
+            if _midnight_after(day).day == 1:
+                self._bill(_midnight_after(day))
+        self._stand_at(self._until)
+
+    def _join(self, joining: Sequence[Joining], day: date) -> None:
+        if not joining:
+            return
+        self._stand_at(datetime.combine(day, time(), tzinfo=UTC) + OPENING)
+        self.desk.create_many("Customer", [each.customer for each in joining])
+        self.advance("customers", len(joining))
+        self.desk.create_many("ProductOrder", [each.sale.order for each in joining])
+        self._worker.run_due()
+        self.advance("orders", len(joining))
+
+    def _use(self, day: date, records: Sequence[Record]) -> None:
+        self._stand_at(_midnight_after(day) + MEDIATION)
+        for start in range(0, len(records), BATCH):
+            batch = records[start : start + BATCH]
+            self.desk.create_many("Usage", batch)
+            self.advance("usage records", len(batch))
+
+    def _bill(self, at: datetime) -> None:
+        self._stand_at(at + BILLING)
+
+    def _stand_at(self, at: datetime) -> None:
+        # Nothing happens later than the present.
+        self.clock.advance(min(at, self._until) - self.clock.now())
+
+
+def _midnight_after(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC) + timedelta(days=1)
