@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from core.context import Context
 from core.entity import Document, Entity
 from core.errors import NotFound
-from core.query import Page, Query
+from core.query import Condition, Page, Query
 from core.settings import Settings
 from core.storage.repository import Repository
 
@@ -66,6 +66,10 @@ class Reading:
     def find_by(self, entity: str, *, lock: bool = False, **columns: Any) -> list[Document]:
         """Return all resources whose derived columns have these values (a list: any of them), oldest first."""
         return self._repository(entity).find_by(self.connection, self.context.tenant, columns, lock=lock)
+
+    def each(self, entity: str, conditions: Sequence[Condition] = ()) -> Iterator[Document]:
+        """Yield all resources that meet the conditions, by identifier, read in batches: for more than fit in memory."""
+        return self._repository(entity).each(self.connection, self.context.tenant, conditions)
 
     def _repository(self, entity: str) -> Repository:
         return self.core.repositories[entity]

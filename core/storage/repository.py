@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from core.clock import parse_instant
 from core.entity import Column, Document, Entity
 from core.errors import Conflict, InvalidInput
-from core.query import Page, Query
+from core.query import Condition, Page, Query
 from core.storage.search import order_by, where
 from core.storage.tables import resource_table
 
@@ -122,6 +122,21 @@ class Repository:
         """Return the documents whose derived columns have these values; a list means any of its members."""
         statement = select(self.table.c.document).where(*self._having(tenant, columns)).order_by(self.table.c.id)
         return [row[0] for row in connection.execute(statement.with_for_update() if lock else statement)]
+
+    def each(
+        self, connection: Connection, tenant: str, conditions: Sequence[Condition] = (), size: int = 500
+    ) -> Iterator[Document]:
+        """Yield the documents that meet `conditions`, by identifier, `size` of them in memory at a time."""
+        table, last = self.table, ""
+        meeting = list(where(self.entity, table, conditions, connection.dialect.name))
+        statement = select(table.c.id, table.c.document).where(table.c.tenant == tenant, *meeting)
+        while True:
+            batch = statement.where(table.c.id > last).order_by(table.c.id).limit(size)
+            rows = connection.execute(batch).all()
+            yield from (row.document for row in rows)
+            if len(rows) < size:
+                return
+            last = rows[-1].id
 
     def claim(
         self, connection: Connection, tenant: str, columns: Mapping[str, Any], limit: int | None, *, wait: bool = False

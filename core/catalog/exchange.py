@@ -1,0 +1,121 @@
+"""Where catalog data is exchanged: files inside one folder, as JSON or as one JSON object a line.
+
+A `file:` URL names a file of the exchange folder, relative to it (`file:plans.ndjson`) or by its full path. Whatever
+leads outside, by `..`, by percent-encoding or through a symbolic link, is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import BinaryIO, Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from core.entity import Document
+from core.errors import InvalidInput
+from core.query import Condition
+
+Format = Literal["json", "ndjson"]
+
+# By the last step of a resource's address, in both generations.
+RESOURCES = {
+    "category": "Category",
+    "productCatalog": "ProductCatalog",
+    "catalog": "ProductCatalog",
+    "productSpecification": "ProductSpecification",
+    "productOfferingPrice": "ProductOfferingPrice",
+    "productOffering": "ProductOffering",
+}
+EVERYTHING = tuple(dict.fromkeys(RESOURCES.values()))
+_MEDIA_TYPES: dict[str, Format] = {
+    "application/json": "json",
+    "application/ndjson": "ndjson",
+    "application/x-ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+    "application/x-jsonlines": "ndjson",
+}
+_SUFFIXES: dict[str, Format] = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+_ROOT = re.compile(r"v[0-9]+(\.[0-9]+)*|productCatalogManagement", re.IGNORECASE)
+_PAGING = frozenset({"fields", "offset", "limit", "sort", "filter"})
+
+
+def locate(url: str, folder: Path) -> Path:
+    """Return the file that a URL names, inside `folder`. Raises InvalidInput for anything else, with the reason."""
+    try:
+        parts = urlsplit(url)
+        named = unquote(parts.path, errors="strict")
+    except ValueError as error:
+        raise _refused("is not a URL") from error
+    if parts.scheme != "file":
+        raise _refused(f"can't be read by '{parts.scheme}'")
+    if parts.netloc.lower() not in ("", "localhost") or parts.query or parts.fragment:
+        raise _refused("names another host, a query or a fragment")
+    return _inside(named, folder)
+
+
+def open_to_read(file: Path) -> BinaryIO:
+    """Open an ordinary file that already exists. Raises InvalidInput if it is none."""
+    # Neither follow a link that appeared meanwhile nor wait for the other end of a pipe.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(file, flags)
+    except OSError as error:
+        raise _refused(f"can't be read: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _refused("is not a file")
+    return os.fdopen(descriptor, "rb")
+
+
+def format_of(job: Document, file: Path) -> Format:
+    """Return how the file is written: by the job's `contentType`, else by the file's ending."""
+    content_type = job.get("contentType")
+    if content_type:
+        found = _MEDIA_TYPES.get(content_type.partition(";")[0].strip().lower())
+    else:
+        found = _SUFFIXES.get(file.suffix.lower())
+    if found is None:
+        reason = f"contentType must be application/json or application/x-ndjson, not '{content_type or file.suffix}'"
+        raise InvalidInput(reason, path="contentType")
+    return found
+
+
+def entities_of(job: Document) -> tuple[str, ...]:
+    """Return the entities that a job is about: the one its `path` ends with, all for none or the root of the API."""
+    try:
+        steps = [step for step in urlsplit(job.get("path") or "").path.split("/") if step]
+    except ValueError:
+        steps = ["?"]
+    if not steps or _ROOT.fullmatch(steps[-1]):
+        return EVERYTHING
+    if steps[-1] not in RESOURCES:
+        reason = f"path must end with one of {', '.join(RESOURCES)}, not '{steps[-1]}'"
+        raise InvalidInput(reason, path="path")
+    return (RESOURCES[steps[-1]],)
+
+
+def conditions_of(job: Document) -> tuple[Condition, ...]:
+    """Return what an export's `query` asks for: `lifecycleStatus=Launched&category.id=5`, comma for alternatives."""
+    pairs = parse_qsl((job.get("query") or "").lstrip("?"), keep_blank_values=True)
+    for name, _ in pairs:
+        if name in _PAGING:
+            raise InvalidInput(f"query can filter by attributes, '{name}' has no meaning here", path="query")
+    return tuple(Condition(tuple(name.split(".")), tuple(value.split(","))) for name, value in pairs)
+
+
+def _inside(named: str, folder: Path) -> Path:
+    root = folder.resolve()
+    try:
+        target = (root / named).resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _refused("can't be followed") from error
+    if target == root or not target.is_relative_to(root):
+        raise _refused("leads outside of the exchange folder")
+    return target
+
+
+def _refused(why: str) -> InvalidInput:
+    reason = f"url {why}; a file of the exchange folder is expected, such as 'file:plans.ndjson'"
+    return InvalidInput(reason, path="url", code="urlRefused")

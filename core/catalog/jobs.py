@@ -1,0 +1,135 @@
+"""Import and export jobs: captured, judged at once, done in the background (TMF620 ImportJob, ExportJob)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from sqlalchemy import delete
+
+from core.catalog.exchange import conditions_of, entities_of, format_of, locate
+from core.catalog.tables import import_progress
+from core.clock import wire_instant
+from core.context import Context
+from core.entity import Document, Entity
+from core.errors import BssError
+from core.lifecycle import Lifecycle
+from core.tasks import enqueue
+
+if TYPE_CHECKING:
+    from core.service import Core, Work
+
+IMPORT, EXPORT = "catalog.import", "catalog.export"
+
+JOB = Lifecycle.parse(
+    """
+    Not Started -> Running, Failed
+    Running -> Succeeded, Failed
+    Succeeded
+    Failed
+    """,
+    initial="Not Started",
+)
+
+
+class Validator(Protocol):
+    """Lets in what the API would let in. The edge has it, as it has the specifications."""
+
+    def parse(self, text: bytes) -> Any:
+        """Read JSON as the body of a request is read. Raises InvalidInput."""
+
+    def admit(self, entity: str, body: Any) -> Document:
+        """Return a valid body of a creation as the document to store. Raises InvalidInput with all faults by path."""
+
+
+class Job(Entity):
+    """What both kinds of job have in common. `errorLog` says what went wrong, line by line."""
+
+    state_attribute = "status"
+    lifecycle = JOB
+    touched = None
+    task: ClassVar[str]
+
+    def fill(self, work: Work, document: Document) -> None:
+        """Set type and date; how far it has come is for the server to say, whatever was sent."""
+        document.setdefault("@type", self.name)
+        document.setdefault("creationDate", wire_instant(work.now))
+        document["status"] = JOB.initial
+        document.pop("completionDate", None)
+
+    def after_create(self, work: Work, document: Document) -> Document:
+        """Ask for the job to be done, or end it as failed where it can't be: the reply shows that already."""
+        try:
+            self.judge(work, document)
+        except BssError as error:
+            return end_job(work, self.name, document["id"], error.reason)
+        enqueue(work, self.task, document["id"])
+        return document
+
+    def judge(self, work: Work, document: Document) -> None:
+        """Raise a BssError for a job that can't be done: its file, its format, what it is about."""
+        format_of(document, locate(document["url"], work.settings.exchange_folder))
+        entities_of(document)
+
+
+class ImportJob(Job):
+    """Takes catalog elements from a file."""
+
+    name = "ImportJob"
+    table = "import_job"
+    task = IMPORT
+
+    def on_delete(self, work: Work, document: Document) -> None:
+        """Forget how far it has come; a running import stops."""
+        forget_progress(work, document["id"])
+
+
+class ExportJob(Job):
+    """Writes catalog elements to a file."""
+
+    name = "ExportJob"
+    table = "export_job"
+    task = EXPORT
+
+    def judge(self, work: Work, document: Document) -> None:
+        """Raise a BssError as for every job, and for a query that can't be understood."""
+        super().judge(work, document)
+        conditions_of(document)
+
+
+def start_job(core: Core, context: Context, entity: str, job_id: str) -> Document | None:
+    """Mark a job as running and return it; None when it has ended already or was deleted."""
+
+    def start(work: Work) -> Document | None:
+        job = work.get(entity, job_id)
+        if job is None or JOB.is_final(job["status"]):
+            return None
+        return work.change(entity, job_id, lambda one: one | {"status": "Running"})
+
+    return core.run(context, start)
+
+
+def end_job(work: Work, entity: str, job_id: str, *errors: str) -> Document:
+    """Note that a job is done: failed if there are errors, which it then tells."""
+    done = {"completionDate": wire_instant(work.now), "status": "Failed" if errors else "Succeeded"}
+    if errors:
+        done["errorLog"] = "\n".join(errors)
+    return work.change(entity, job_id, lambda job: job | done)
+
+
+def forget_progress(work: Work, job_id: str) -> None:
+    """Remove the note on how far an import has come."""
+    table = import_progress
+    work.connection.execute(delete(table).where(table.c.tenant == work.context.tenant, table.c.job_id == job_id))
+
+
+def end_unless_gone(core: Core, context: Context, entity: str, job_id: str, errors: Sequence[str]) -> None:
+    """End a job that may have been deleted while it ran."""
+
+    def end(work: Work) -> None:
+        forget_progress(work, job_id)
+        job = work.get(entity, job_id)
+        if job is not None and not JOB.is_final(job["status"]):
+            end_job(work, entity, job_id, *errors)
+
+    core.run(context, end)
