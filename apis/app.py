@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
+
+from starlette.concurrency import run_in_threadpool
 
 import apis.tmf620_catalog
 import apis.tmf622_order
@@ -21,12 +23,14 @@ from apis.edge.request_validation import RequestValidation
 from apis.edge.response_validation import ResponseValidation
 from apis.edge.routing import Routing
 from apis.tmf630.handlers import handlers_of
+from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
-from apis.tmf630.version import Api, Version
-from core.domains import open_core
+from apis.tmf630.version import Version
+from core.domains import open_core, task_handlers
 from core.logs import configure_logs
 from core.service import Core
 from core.settings import Settings
+from core.tasks import Worker
 
 APIS = (
     apis.tmf620_catalog.API,
@@ -47,22 +51,23 @@ def from_environment() -> ConnexionApp:
 def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
     """Return the ASGI app that serves all APIs over a core, by default that of the settings' database.
 
-    The core is closed when the app ends, unless it was handed in.
+    While it runs, the process also does the tasks that requests leave behind and, unless the settings say otherwise,
+    delivers notifications. The core is closed when the app ends, unless it was handed in.
     """
     opened = core or open_core(settings)
-    versions = [version for api in APIS for version in versions_of(api)]
-    origins = Origins(settings)
-    lanes = Lanes(settings.threads)
+    versions = served_versions()
+    origins, lanes = Origins(settings), Lanes(settings.threads)
+    background = Background(opened, versions)
     app = ConnexionApp(
         __name__,
-        lifespan=_lifespan(opened, lanes, dispose=core is None),
+        lifespan=_lifespan([background.stop, lanes.close, *([] if core else [opened.dispose])], background.start),
         middlewares=[Envelope, partial(Routing, prefix=settings.path_prefix), ResponseValidation, RequestValidation],
     )
     for version in versions:
         app.add_api(
             outline(version),
             base_path=version.base_path,
-            resolver=VersionResolver(handlers_of(version, {})),
+            resolver=VersionResolver(handlers_of(version)),
             version=version,
             base_paths=further_base_paths(version, settings),
             core=opened,
@@ -74,10 +79,11 @@ def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
     return app
 
 
-def versions_of(api: Api) -> list[Version]:
-    """Return the versions of an API, ready for serving; the last one is canonical."""
-    specifications = [load(api.name, version) for version in api.versions]
-    return [Version(api, specification, specifications[-1]) for specification in specifications]
+def served_versions() -> list[Version]:
+    """Return every version of every API that is served, ready for serving; the last of an API is canonical."""
+    return [
+        Version(api, load(api.name, name), load(api.name, [*api.versions][-1])) for api in APIS for name in api.versions
+    ]
 
 
 def further_base_paths(version: Version, settings: Settings) -> list[str]:
@@ -86,12 +92,34 @@ def further_base_paths(version: Version, settings: Settings) -> list[str]:
     return [f"{prefix.rstrip('/')}/{version.name}" for prefix in prefixes]
 
 
-def _lifespan(core: Core, lanes: Lanes, *, dispose: bool) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+class Background:
+    """What a server process does beside answering requests."""
+
+    def __init__(self, core: Core, versions: Sequence[Version]) -> None:
+        self._worker = Worker(core, task_handlers())
+        self._relay = Relay(core, versions) if core.settings.relay_in_server else None
+
+    def start(self) -> None:
+        """Begin, in threads."""
+        self._worker.start()
+        if self._relay:
+            self._relay.start()
+
+    def stop(self) -> None:
+        """Finish what is being done, and end."""
+        if self._relay:
+            self._relay.stop()
+        self._worker.stop()
+
+
+def _lifespan(
+    ends: Sequence[Callable[[], None]], start: Callable[[], None]
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
+        start()
         yield
-        lanes.close()
-        if dispose:
-            core.dispose()
+        for end in ends:
+            await run_in_threadpool(end)
 
     return lifespan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from apis.tmf630.shapes import Node, Shapes
@@ -27,8 +27,17 @@ def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
     return tree
 
 
-def select(document: dict[str, Any], selection: Selection | None, schema: Node, shapes: Shapes) -> dict[str, Any]:
-    """Return the selected part of a document of this schema; `id`, `href`, `@type` and mandatory attributes stay."""
+def select(
+    document: dict[str, Any],
+    selection: Selection | None,
+    schema: Node,
+    shapes: Shapes,
+    mandatory: Collection[str] = (),
+) -> dict[str, Any]:
+    """Return the selected part of a document of this schema.
+
+    `id`, `href`, `@type`, what the schema requires and, at the first level, what else is `mandatory` stay.
+    """
     if selection is None:
         return document
     shape = shapes.chosen(schema, document)
@@ -36,7 +45,7 @@ def select(document: dict[str, Any], selection: Selection | None, schema: Node, 
     for name, value in document.items():
         if name in selection:
             kept[name] = _below(value, selection[name], shape.properties.get(name), shapes)
-        elif name in ALWAYS or name in shape.required:
+        elif name in ALWAYS or name in shape.required or name in mandatory:
             kept[name] = value
     return kept
 

@@ -83,7 +83,7 @@ def _malformed(body: bytes, message: str) -> InvalidInput:
 def _unfit(value: Any, path: str, level: int) -> Iterator[Fault]:
     if isinstance(value, dict | list):
         if level >= MOST_LEVELS:
-            yield Fault(path[:200], "tooDeep", f"is nested more than {MOST_LEVELS} levels deep")
+            yield Fault(f"{path[:80]}...", "tooDeep", f"is nested more than {MOST_LEVELS} levels deep")
             return
         yield from _unfit_inside(value, path, level + 1)
     elif isinstance(value, str):

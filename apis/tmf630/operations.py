@@ -120,4 +120,7 @@ def refuse_invalid(request: Request, resource: ServedResource, document: Documen
 
 
 def _shown(request: Request, resource: ServedResource, document: Document, selection: Selection | None) -> Document:
-    return select(resource.word(request, document), selection, resource.schema, resource.version.shapes)
+    worded = resource.word(request, document)
+    if selection is None:
+        return worded
+    return select(worded, selection, resource.schema, resource.version.shapes, resource.mandatory)

@@ -54,14 +54,14 @@ def selected_pointers(document: Any, pointer: QueryPointer, place: str) -> list[
     """Return the places that a path means, in document order.
 
     Without conditions that is the path itself. A condition's attribute counts from the resource
-    (`productOrderItem.id=120`) or from the members of the last array on the path (`role=vendor`). Raises Conflict
-    when nothing fits.
+    (`productOrderItem.id=120`) or from the members of the last array on the path (`role=vendor`). An array at the end
+    of the path is meant itself unless a condition is about its members. Raises Conflict when nothing fits.
     """
     if not pointer.conditions:
         return [pointer.steps]
     found = [
         concrete
-        for concrete, chain in _walk(document, pointer.steps, (), ())
+        for concrete, chain in _walk(document, pointer, (), ())
         if all(_holds(condition, document, chain) for condition in pointer.conditions)
     ]
     if not found:
@@ -73,16 +73,32 @@ def selected_pointers(document: Any, pointer: QueryPointer, place: str) -> list[
 Chain = tuple[tuple[Pointer, Any], ...]
 
 
-def _walk(value: Any, steps: Pointer, done: Pointer, chain: Chain) -> Iterator[tuple[Pointer, Chain]]:
+def _walk(value: Any, rest: QueryPointer, done: Pointer, chain: Chain) -> Iterator[tuple[Pointer, Chain]]:
     """Yield the concrete paths, each with the array members on its way (the array's attribute path, the member)."""
-    if isinstance(value, list) and not (steps and _INDEX.fullmatch(steps[0])):
-        names = tuple(step for step in done if not _INDEX.fullmatch(step))
+    steps = rest.steps
+    names = tuple(step for step in done if not _INDEX.fullmatch(step))
+    if isinstance(value, list) and _leads_to_members(rest, names, chain):
         for number, member in enumerate(value):
-            yield from _walk(member, steps, (*done, str(number)), (*chain, (names, member)))
+            yield from _walk(member, rest, (*done, str(number)), (*chain, (names, member)))
     elif not steps:
         yield done, chain
     else:
-        yield from _walk(_step(value, steps[0]), steps[1:], (*done, steps[0]), chain)
+        following = QueryPointer(steps[1:], rest.conditions)
+        yield from _walk(_step(value, steps[0]), following, (*done, steps[0]), chain)
+
+
+def _leads_to_members(rest: QueryPointer, names: Pointer, chain: Chain) -> bool:
+    """Tell whether a path goes on into the members of the array at `names`."""
+    if rest.steps:
+        return not _INDEX.fullmatch(rest.steps[0])
+    passed = [array for array, _ in chain]
+    return any(
+        not any(_is_below(path, array) for array in passed) or _is_below(path, names) for path, _ in rest.conditions
+    )
+
+
+def _is_below(path: Pointer, names: Pointer) -> bool:
+    return len(path) > len(names) and path[: len(names)] == names
 
 
 def _step(value: Any, step: str) -> Any:
@@ -96,7 +112,7 @@ def _step(value: Any, step: str) -> Any:
 def _holds(condition: tuple[Pointer, str], document: Any, chain: Chain) -> bool:
     path, wanted = condition
     for names, member in reversed(chain):
-        if names == path[: len(names)] and len(path) > len(names):
+        if _is_below(path, names):
             return _says(member, path[len(names) :], wanted)
     return _says(chain[-1][1] if chain else document, path, wanted)
 

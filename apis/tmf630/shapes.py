@@ -120,6 +120,7 @@ class Shapes:
         shape.required |= part.required
         shape.items = shape.items or part.items
         shape.takes_more = shape.takes_more or part.takes_more
+        shape.is_union = shape.is_union or part.is_union
 
     @staticmethod
     def _join(shape: Shape, options: list[Shape]) -> None:

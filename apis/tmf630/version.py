@@ -91,6 +91,13 @@ class ServedResource:
         return self.version.validators.of(self.schema)
 
     @cached_property
+    def mandatory(self) -> frozenset[str]:
+        """Return the attributes that a resource can't be without: what its creation demands."""
+        creation = self.version.operations.get(f"create{self.name}")
+        bodies = [content["schema"] for content in creation.accepted.values()] if creation else []
+        return frozenset(name for schema in bodies for name in self.version.shapes.of(schema).required)
+
+    @cached_property
     def lacks_types(self) -> bool:
         """Tell whether valid documents may come without `@type`, as those of v4 do; v5 has it mandatory everywhere."""
         return "@type" not in self.version.shapes.of(self.schema).required
@@ -157,7 +164,9 @@ class Operation:
 
     def _response(self, status: str) -> Node:
         responses = self._definition["responses"]
-        response: Node = responses.get(status) or responses.get("default") or {}
+        # The default of these documents is an error; it doesn't make a success of a status that isn't listed.
+        otherwise = responses.get("default", {}) if status >= "4" else {}
+        response: Node = responses.get(status, otherwise)
         if "$ref" in response:
             shared = self.version.specification.document["components"]["responses"]
             return shared[response["$ref"].rsplit("/", 1)[1]]  # type: ignore[no-any-return]

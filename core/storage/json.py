@@ -17,12 +17,24 @@ def loads(text: str | bytes) -> Any:
 
 def dumps(value: Any) -> bytes:
     """Write JSON; Decimals keep their digits. Raises TypeError for what JSON can't say."""
-    return orjson.dumps(value, default=_decimal)
+    try:
+        return orjson.dumps(value, default=_decimal)
+    except TypeError:
+        # orjson refuses integers beyond 64 bits without asking `default`; as Decimals they pass.
+        return orjson.dumps(_with_long_integers(value), default=_decimal)
 
 
 def dumps_text(value: Any) -> str:
     """Write JSON as text, for the database drivers."""
     return dumps(value).decode()
+
+
+def _with_long_integers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_long_integers(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_long_integers(member) for member in value]
+    return Decimal(value) if isinstance(value, int) and value.bit_length() > 63 else value
 
 
 def _decimal(value: Any) -> Any:

@@ -1,0 +1,66 @@
+"""A dialect declares differences and passes everything else through."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from apis.tmf630.dialect import CANONICAL, Dialect, Wording
+
+
+class PartyWording(Wording):
+    """A party whose name has another name."""
+
+    name = fields.Raw(data_key="fullName", allow_none=True)
+
+
+class ThingWording(Wording):
+    """A thing with a renamed attribute, a renamed object and an array of renamed members."""
+
+    parent = fields.Raw(data_key="parentId", allow_none=True)
+    owner = fields.Nested(PartyWording, data_key="proprietor")
+    relatedParty = fields.List(fields.Nested(PartyWording))  # noqa: N815 - the standard's name
+
+
+DIALECT = Dialect(ThingWording)
+WORDED = {"id": "1", "parentId": "p", "proprietor": {"fullName": "Ada"}, "relatedParty": [{"fullName": "Bo", "x": 1}]}
+CANON = {"id": "1", "parent": "p", "owner": {"name": "Ada"}, "relatedParty": [{"name": "Bo", "x": 1}]}
+
+
+def test_documents_are_reworded_both_ways_at_every_depth() -> None:
+    assert DIALECT.load(WORDED) == CANON
+    assert DIALECT.dump(CANON) == WORDED
+
+
+def test_what_is_not_declared_passes_through() -> None:
+    extended = {"id": "1", "loyalty": {"level": [1, {"a": None}]}, "@type": "Thing"}
+    assert DIALECT.load(extended) == extended
+    assert DIALECT.dump(extended) == extended
+
+
+def test_what_a_document_lacks_is_not_invented() -> None:
+    assert DIALECT.load({}) == {}
+    assert DIALECT.dump({}) == {}
+
+
+def test_paths_are_translated_through_objects_and_arrays() -> None:
+    assert DIALECT.canonical_path(("parentId",)) == ("parent",)
+    assert DIALECT.canonical_path(("proprietor", "fullName")) == ("owner", "name")
+    assert DIALECT.canonical_path(("relatedParty", "fullName")) == ("relatedParty", "name")
+    assert DIALECT.canonical_path(("relatedParty", "0", "fullName")) == ("relatedParty", "0", "name")
+    assert DIALECT.canonical_path(("unknown", "fullName")) == ("unknown", "fullName")
+    assert DIALECT.canonical_path(()) == ()
+
+
+def test_values_of_a_patch_are_translated_by_their_path() -> None:
+    assert DIALECT.load_value(("proprietor",), {"fullName": "Ada"}) == {"name": "Ada"}
+    assert DIALECT.load_value(("relatedParty", "-"), {"fullName": "Bo"}) == {"name": "Bo"}
+    assert DIALECT.load_value(("relatedParty",), [{"fullName": "Bo"}]) == [{"name": "Bo"}]
+    assert DIALECT.load_value(("proprietor", "fullName"), "Ada") == "Ada"
+    assert DIALECT.load_value(("other", "deep"), {"fullName": 1}) == {"fullName": 1}
+
+
+def test_the_canonical_wording_costs_nothing() -> None:
+    assert CANONICAL.load(WORDED) is WORDED
+    assert CANONICAL.dump(WORDED) is WORDED
+    assert CANONICAL.load_value(("a",), WORDED) is WORDED
+    assert CANONICAL.canonical_path(("a", "b")) == ("a", "b")

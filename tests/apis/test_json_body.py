@@ -1,0 +1,92 @@
+"""What a JSON body may not hold, and how the refusal names the place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apis.tmf630.json_body import parse_body
+from core.errors import InvalidInput
+from core.storage.json import dumps
+
+
+def refusal(body: bytes) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        parse_body(body)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "words"),
+    [
+        (b'{"name": "a", "name": "b"}', "name", "stands twice"),
+        (b'{"price": {"value": NaN}}', "value", "NaN"),
+        (b'{"price": -Infinity}', "price", "Infinity"),
+        (b'{"name": "\\ud800"}', "name", "surrogate"),
+        (b'{"name": "\xff"}', "name", "UTF-8"),
+        (b'{"name": "a\x00"}', "name", "control character"),
+        (b'{"name": "a\\u0000"}', "name", "NUL"),
+        (b'{"a": {"b": [1, "\\u0000"]}}', "a.b[1]", "NUL"),
+        (b'{"a": [{"b": 1e400}]}', "a[0].b", "1e308"),
+        (b'{"a": 1e-400}', "a", "1e308"),
+        (b'{"a": 1E+999999999999}', "a", "1e308"),
+        (b'{"a": ' + b"9" * 400 + b"}", "a", "1e308"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "a", "out of range"),
+        (b'{"a":' * 10_000, "a", "levels deep"),
+        (b"[" * 10_000, "", "levels deep"),
+        (b'{"a": 1', "a", "too early"),
+        (b'{"a": 1} x', "a", "after the end"),
+        (b'{"a": tru}', "a", "not JSON"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_by_name(body: bytes, path: str, words: str) -> None:
+    error = refusal(body)
+    assert [fault.path for fault in error.faults] == [path]
+    assert words in error.faults[0].reason
+
+
+def test_the_line_and_column_of_malformed_json_are_told() -> None:
+    assert "line 3, column 7" in refusal(b'{\n "a": 1,\n "b": NaN}').faults[0].reason
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n"])
+def test_an_empty_body_is_called_missing(body: bytes) -> None:
+    assert refusal(body).code == "missingBody"
+
+
+def test_a_hundred_levels_are_accepted_and_one_more_is_not() -> None:
+    assert parse_body(b"[" * 100 + b"]" * 100)
+    assert refusal(b"[" * 101 + b"]" * 101).faults[0].code == "tooDeep"
+
+
+def test_an_escaped_backslash_before_u0000_is_no_nul() -> None:
+    assert parse_body(b'{"a": "\\\\u0000"}') == {"a": "\\u0000"}
+
+
+def test_numbers_keep_their_digits() -> None:
+    assert parse_body(b'{"a": 0.10, "b": 1E2, "c": -0.0}') == {"a": Decimal("0.10"), "b": 100, "c": 0}
+    assert dumps(parse_body(b'{"a":0.10}')) == b'{"a":0.10}'
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.decimals(-(10**20), 10**20)
+        | st.text(st.characters(codec="utf-8")),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
+        max_leaves=20,
+    )
+)
+def test_whatever_is_accepted_comes_back_as_it_was(document: object) -> None:
+    written = dumps(document)
+    try:
+        read = parse_body(written)
+    except InvalidInput as error:
+        assert b"\\u0000" in written or error.code == "missingBody"  # noqa: PT017 - the only reasons there can be
+    else:
+        assert dumps(read) == written

@@ -1,0 +1,58 @@
+"""The headers of a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from apis.tmf630.paging import page_headers
+from core.query import Page, Query
+
+ADDRESS = "https://example.org/customer"
+
+
+def links(total: int, offset: int, limit: int, *pairs: tuple[str, str]) -> dict[str, str]:
+    page = Page([{}] * max(min(limit, total - offset), 0), total)
+    header = page_headers(page, Query(offset=offset, limit=limit), ADDRESS, pairs)["Link"]
+    found = {}
+    for link in header.split(", "):
+        address, relation = link.split("; ")
+        found[relation[5:-1]] = address[1:-1].removeprefix(ADDRESS)
+    return found
+
+
+def test_total_and_result_counts_are_told() -> None:
+    headers = page_headers(Page([{}, {}], 12), Query(limit=2), ADDRESS, ())
+    assert (headers["X-Total-Count"], headers["X-Result-Count"]) == ("12", "2")
+
+
+def test_a_page_in_the_middle_has_neighbours() -> None:
+    assert links(25, 10, 10) == {
+        "first": "?offset=0&limit=10",
+        "prev": "?offset=0&limit=10",
+        "next": "?offset=20&limit=10",
+        "last": "?offset=20&limit=10",
+    }
+
+
+@pytest.mark.parametrize(("total", "last"), [(0, 0), (1, 0), (10, 0), (11, 10), (20, 10), (21, 20)])
+def test_the_last_page_is_never_empty_unless_all_are(total: int, last: int) -> None:
+    assert links(total, 0, 10)["last"] == f"?offset={last}&limit=10"
+
+
+def test_the_first_page_has_none_before_and_the_last_none_after_it() -> None:
+    assert links(15, 0, 10).keys() == {"first", "next", "last"}
+    assert links(15, 10, 10).keys() == {"first", "prev", "last"}
+
+
+def test_beyond_the_end_the_previous_page_is_the_last_one() -> None:
+    assert links(15, 1000, 10)["prev"] == "?offset=10&limit=10"
+
+
+def test_links_repeat_the_filters() -> None:
+    assert links(3, 0, 2, ("name", "a b"), ("limit", "2"), ("fields", "id"))["next"] == (
+        "?name=a+b&fields=id&offset=2&limit=2"
+    )
+
+
+def test_a_list_of_nothing_has_no_links() -> None:
+    assert "Link" not in page_headers(Page([], 5), Query(limit=0), ADDRESS, ())

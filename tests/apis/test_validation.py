@@ -1,0 +1,125 @@
+"""Validators: `@type` picks the subtype, extensions are valid as what they extend, messages are short."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from apis.tmf630.validation import Validators
+from core.errors import Fault
+from tests.apis.served import version
+
+REF = {"@type": "PartyRef", "id": "p1"}
+CUSTOMER = {"@type": "Customer", "name": "Ada", "engagedParty": REF}
+
+
+def faults(api: str, schema: str, document: Any, name: str = "v5") -> dict[str, str]:
+    found = version(api, name).validators.of({"$ref": f"#/components/schemas/{schema}"}).faults(document)
+    return {fault.path: fault.reason for fault in found}
+
+
+def customer(**attributes: Any) -> dict[str, str]:
+    return faults("tmf629", "Customer_FVO", CUSTOMER | attributes)
+
+
+def test_a_valid_document_has_no_faults() -> None:
+    assert customer() == {}
+
+
+def test_every_wrong_attribute_is_named_with_what_would_be_right() -> None:
+    assert customer(name=5, validFor={"startDateTime": "yesterday"}, engagedParty={"id": "p1"}) == {
+        "name": "must be a string, not a number",
+        "validFor.startDateTime": "must be a date-time with its zone, such as 2026-01-31T10:00:00Z",
+        "engagedParty.@type": "is mandatory but missing",
+    }
+
+
+def test_an_enumeration_lists_what_is_allowed() -> None:
+    order = {"@type": "ProductOrder", "productOrderItem": [{"@type": "ProductOrderItem", "id": "1", "action": "fly"}]}
+    reason = faults("tmf622", "ProductOrder_FVO", order)["productOrderItem[0].action"]
+    assert reason == "must be one of: add, modify, delete, noChange"
+
+
+def test_the_type_picks_the_subtype() -> None:
+    medium = {"@type": "EmailContactMedium", "emailAddress": 5}
+    assert customer(contactMedium=[medium]) == {"contactMedium[0].emailAddress": "must be a string, not a number"}
+
+
+def test_an_attribute_of_another_subtype_is_an_extension() -> None:
+    assert customer(contactMedium=[{"@type": "PhoneContactMedium", "emailAddress": 5}]) == {}
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [{}, {"@baseType": "ContactMedium"}, {"@schemaLocation": "https://example.org/s.json"}, {"@baseType": "Elsewhere"}],
+)
+def test_an_unknown_type_is_valid_as_the_base_type(marks: dict[str, str]) -> None:
+    assert customer(contactMedium=[{"@type": "PigeonContactMedium", "loft": 1, **marks}]) == {}
+    wrong = customer(contactMedium=[{"@type": "PigeonContactMedium", "preferred": "yes", **marks}])
+    assert wrong == {"contactMedium[0].preferred": "must be a boolean, not a string"}
+
+
+def test_an_unknown_type_with_a_known_base_type_is_valid_as_that() -> None:
+    medium = {"@type": "WorkMail", "@baseType": "EmailContactMedium", "emailAddress": 5}
+    assert list(customer(contactMedium=[medium])) == ["contactMedium[0].emailAddress"]
+
+
+def test_the_base_type_of_a_known_type_does_not_count() -> None:
+    medium = {"@type": "PhoneContactMedium", "@baseType": "EmailContactMedium", "emailAddress": 5}
+    assert customer(contactMedium=[medium]) == {}
+
+
+def test_a_missing_type_is_named_where_it_is_mandatory() -> None:
+    assert customer(contactMedium=[{"emailAddress": "a@b.example"}]) == {
+        "contactMedium[0].@type": "is mandatory but missing"
+    }
+
+
+def related(party: dict[str, Any]) -> dict[str, str]:
+    return customer(relatedParty=[{"@type": "RelatedPartyOrPartyRole", "role": "agent", "partyOrPartyRole": party}])
+
+
+def test_one_of_several_schemas_is_chosen_by_type() -> None:
+    assert related({"@type": "PartyRef", "id": "p1"}) == {}
+    assert related({"@type": "Individual", "familyName": 1}) == {
+        "relatedParty[0].partyOrPartyRole.familyName": "must be a string, not a number"
+    }
+
+
+def test_where_no_option_has_the_type_the_value_must_fit_any_of_them() -> None:
+    assert related({"@type": "Ghost", "id": "p1"}) == {}
+    assert related({"id": "p1"}) == {"relatedParty[0].partyOrPartyRole.@type": "is mandatory but missing"}
+
+
+def test_numbers_are_checked_as_decimals() -> None:
+    price = {"@type": "ProductOfferingPrice", "price": {"unit": "EUR", "value": Decimal("9.90")}}
+    assert faults("tmf620", "ProductOfferingPrice", price) == {}
+
+
+def test_a_fraction_is_no_whole_number() -> None:
+    period = {"@type": "ProductOfferingPrice", "recurringChargePeriodLength": Decimal("1.5")}
+    found = faults("tmf620", "ProductOfferingPrice", period)
+    assert found["recurringChargePeriodLength"] == "must be a whole number, not a number"
+
+
+def test_official_v4_examples_with_a_word_for_a_port_are_uris() -> None:
+    usage = {"usageType": "voice", "@schemaLocation": "https://host:port/schema/usage.json"}
+    assert faults("tmf635", "Usage_Create", usage, "v4") == {}
+    assert faults("tmf635", "Usage_Create", usage | {"@schemaLocation": "no uri"}, "v4") == {
+        "@schemaLocation": "must be an absolute URI, such as https://example.org/1"
+    }
+
+
+def test_at_most_ten_faults_are_listed() -> None:
+    media = [{"@type": "EmailContactMedium", "emailAddress": 1} for _ in range(30)]
+    assert len(customer(contactMedium=media)) == 10
+
+
+def test_null_is_valid_where_the_schema_says_nullable() -> None:
+    document = {"components": {"schemas": {"Thing": {"type": "object", "properties": {}}}}}
+    node = {"type": "object", "properties": {"a": {"type": "string", "nullable": True, "enum": ["x"]}}}
+    validator = Validators(document).of(node)
+    assert validator.faults({"a": None}) == ()
+    assert validator.faults({"a": "y"}) == (Fault("a", "notAllowed", "must be one of: x"),)
