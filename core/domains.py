@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import catalog, customer, inventory, usage
+from core import billing, catalog, customer, inventory, ordering, usage
 from core.clock import Clock
 from core.entity import Entity
 from core.service import Core
@@ -15,9 +15,11 @@ _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
     catalog.ENTITIES,
     customer.ENTITIES,
     inventory.ENTITIES,
+    ordering.ENTITIES,
     usage.ENTITIES,
+    billing.ENTITIES,
 )
-_TASKS: tuple[dict[str, Handler], ...] = ()
+_TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS,)
 
 
 def all_entities() -> list[Entity]:
@@ -25,9 +27,12 @@ def all_entities() -> list[Entity]:
     return [entity() for domain in _ENTITIES for entity in domain]
 
 
-def task_handlers() -> dict[str, Handler]:
-    """Return the handler of every kind of task, for `core.tasks.Worker`."""
-    return {kind: handler for domain in _TASKS for kind, handler in domain.items()}
+def task_handlers(validator: catalog.Validator | None = None) -> dict[str, Handler]:
+    """Return the handler of every kind of task, for `core.tasks.Worker`.
+
+    Import jobs need the validator of the edge: without one their task fails, and waits for a process that has it.
+    """
+    return {kind: handler for domain in (*_TASKS, catalog.tasks(validator)) for kind, handler in domain.items()}
 
 
 def open_core(settings: Settings, clock: Clock | None = None) -> Core:

@@ -2,7 +2,7 @@
 
 from core.tasks import Handler
 from core.usage.backlog import rate_backlog
-from core.usage.billed import UsageItem, UsageKey, UsageTotal, claim_usage, first_unbilled, name_rates, usage_on_bill
+from core.usage.billed import UsageItem, UsageKey, UsageTotal, claim_usage, first_unbilled, settle_usage, usage_on_bill
 from core.usage.taxes import AppliedTax, taxes_of, with_taxes
 from core.usage.usage import Usage
 from core.usage.usage_specification import UsageSpecification
@@ -21,8 +21,8 @@ __all__ = [
     "UsageTotal",
     "claim_usage",
     "first_unbilled",
-    "name_rates",
     "rate_backlog",
+    "settle_usage",
     "taxes_of",
     "usage_on_bill",
     "with_taxes",

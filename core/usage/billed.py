@@ -61,7 +61,7 @@ class UsageItem:
 def claim_usage(work: Work, account_id: str, until: datetime, bill_id: str) -> list[UsageTotal]:
     """Put all usage of a billing account before `until` that is on no bill yet on this one; return its totals.
 
-    Usage that comes in later for the same time goes on the next bill.
+    Usage that comes in later for the same time goes on the next bill. To be followed by `settle_usage`.
     """
     mine = (table.c.tenant == work.context.tenant) & (table.c.billing_account_id == account_id)
     open_ones = mine & table.c.bill_id.is_(None) & (table.c.usage_date < until)
@@ -69,12 +69,11 @@ def claim_usage(work: Work, account_id: str, until: datetime, bill_id: str) -> l
     claimed = work.connection.execute(update(table).where(open_ones).values(bill_id=bill_id))
     if not claimed.rowcount:
         return []
-    _mark_billed(work, bill_id)
     return list(_totals(work, bill_id))
 
 
-def name_rates(work: Work, bill_id: str, rates: Mapping[UsageKey, str]) -> None:
-    """Note which applied billing rate (its identifier) each part of a bill's usage has gone into."""
+def settle_usage(work: Work, bill_id: str, rates: Mapping[UsageKey, str]) -> None:
+    """Mark the usage on a bill as billed, each part with the applied billing rate (its identifier) it has gone into."""
     if not rates:
         return
     names: dict[str, Any] = {name: bindparam(f"b_{name}") for name in UsageKey._fields}
@@ -84,6 +83,7 @@ def name_rates(work: Work, bill_id: str, rates: Mapping[UsageKey, str]) -> None:
         {f"b_{name}": value for name, value in key._asdict().items()} | {"b_rate": rate} for key, rate in rates.items()
     ]
     work.connection.execute(statement.values(rate_id=bindparam("b_rate")), rows)
+    _mark_billed(work, bill_id)
 
 
 def usage_on_bill(reading: Reading, bill_id: str) -> Iterator[UsageItem]:
@@ -128,10 +128,13 @@ def _totals(work: Work, bill_id: str) -> Iterator[UsageTotal]:
 
 def _mark_billed(work: Work, bill_id: str) -> None:
     mine = (table.c.tenant == work.context.tenant) & (table.c.bill_id == bill_id)
-    ids = sorted({row.usage_id for row in work.connection.execute(select(table.c.usage_id).where(mine))})
-    for some in _sets(ids):
+    rates: dict[str, list[str]] = {}
+    statement = select(table.c.usage_id, table.c.rate_id).where(mine).order_by(table.c.usage_id, table.c.part)
+    for usage_id, rate_id in work.connection.execute(statement):
+        rates.setdefault(usage_id, []).append(rate_id)
+    for some in _sets(list(rates)):
         claimed = work.claim("Usage", wait=True, id=list(some))
-        work.advance("Usage", [(usage, [billed(usage.document)]) for usage in claimed])
+        work.advance("Usage", [(usage, [billed(usage.document, rates[usage.document["id"]])]) for usage in claimed])
 
 
 def _sets(ids: Sequence[str]) -> Iterable[Sequence[str]]:

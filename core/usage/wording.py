@@ -43,9 +43,12 @@ def rated(reading: Reading, usage: Document, whose: Guided, parts: Sequence[Part
     return usage | {"status": status, "ratedProductUsage": words}
 
 
-def billed(usage: Document) -> Document:
-    """Return a usage as billed."""
-    parts = [part | {"isBilled": True} for part in usage["ratedProductUsage"]]
+def billed(usage: Document, rates: Sequence[str]) -> Document:
+    """Return a usage as billed, each part with the applied customer billing rate (TMF678) that it has gone into."""
+    parts = [
+        part | {"isBilled": True, "appliedCustomerBillingRate": {"id": rate}}
+        for part, rate in zip(usage["ratedProductUsage"], rates, strict=True)
+    ]
     return usage | {"status": "billed", "ratedProductUsage": parts}
 
 

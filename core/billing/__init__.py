@@ -1,0 +1,23 @@
+"""Billing: bill cycles, bill runs, bills and their lines, bills on demand, the printed bill (README.md)."""
+
+from core.billing.customer_bill import AppliedCustomerBillingRate, CustomerBill
+from core.billing.cycles import BillCycle, cycle_of, ensure_cycle
+from core.billing.on_demand import CustomerBillOnDemand
+from core.billing.run import BillRun, run_bills
+from core.tasks import Handler
+
+ENTITIES = (BillCycle, CustomerBill, AppliedCustomerBillingRate, CustomerBillOnDemand)
+TASKS: dict[str, Handler] = {}
+
+__all__ = [
+    "ENTITIES",
+    "TASKS",
+    "AppliedCustomerBillingRate",
+    "BillCycle",
+    "BillRun",
+    "CustomerBill",
+    "CustomerBillOnDemand",
+    "cycle_of",
+    "ensure_cycle",
+    "run_bills",
+]

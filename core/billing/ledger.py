@@ -1,0 +1,80 @@
+"""The book of what was billed: one row a line, looked up so that nothing is charged twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from core.billing.charges import ChargeKey
+from core.billing.cycles import bounds
+from core.billing.lines import Line
+from core.billing.tables import bill_item as table
+from core.catalog import PriceKey
+from core.period import Period
+from core.reading import Reading
+from core.service import Work
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What was billed for a key before: in how many lines, how much in all, for which days and at which prices.
+
+    Days and price versions are those of the last line. `base` is the price that a discount was taken of.
+    """
+
+    covered: Period
+    price: PriceKey
+    base: PriceKey | None
+    lines: int = 0
+    amount: Decimal = Decimal(0)
+
+
+def billed_before(reading: Reading, product_ids: Collection[str]) -> dict[ChargeKey, Billed]:
+    """Return what was billed for products so far, on whichever account, by charge."""
+    found: dict[ChargeKey, Billed] = {}
+    for row in _rows(reading, sorted(set(product_ids))):
+        key = ChargeKey(row.product_id, row.price_id, row.base_price_id, row.kind, row.period_start)
+        price = PriceKey(row.price_id, row.revision)
+        base = PriceKey(row.base_price_id, row.base_revision) if row.base_price_id else None
+        known = found.get(key, Billed(Period(), price, base))
+        covered = Period(row.covered_from, row.covered_to)
+        found[key] = Billed(covered, price, base, known.lines + 1, known.amount + row.amount)
+    return found
+
+
+def book(work: Work, bill_id: str, account_id: str, lines: Sequence[Line]) -> None:
+    """Write the lines of a bill, in one statement."""
+    shared = {
+        "tenant": work.context.tenant,
+        "bill_id": bill_id,
+        "billing_account_id": account_id,
+        "billed_at": work.now,
+    }
+    work.connection.execute(insert(table), [shared | _row(each) for each in lines])
+
+
+def _row(line: Line) -> dict[str, Any]:
+    start, end = bounds(line.charged)
+    return line.key._asdict() | {
+        "sequence": line.sequence,
+        "id": line.id,
+        "revision": line.price.revision,
+        "base_revision": line.base.revision if line.base else None,
+        "covered_from": start,
+        "covered_to": end,
+        "amount": line.amount,
+        "tax_amount": line.tax_amount,
+        "currency": line.currency,
+    }
+
+
+def _rows(reading: Reading, product_ids: Sequence[str]) -> Iterator[Any]:
+    for start in range(0, len(product_ids), BATCH):
+        mine = (table.c.tenant == reading.context.tenant) & table.c.product_id.in_(product_ids[start : start + BATCH])
+        yield from reading.connection.execute(select(table).where(mine).order_by(*table.primary_key.columns))

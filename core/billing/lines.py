@@ -1,0 +1,106 @@
+"""The lines of a bill, each rounded once, half up to the currency's minor unit, with its tax; and their totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from core.billing.charges import ChargeKey
+from core.catalog import Price
+from core.money import minor_unit
+from core.period import Period
+from core.settings import Settings
+from core.usage import AppliedTax, UsageKey, taxes_of
+
+USAGE, CREDIT = "usageCharge", "appliedBillingCredit"
+
+
+class LineTax(NamedTuple):
+    """A tax on a line, rounded."""
+
+    tax: AppliedTax
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a usage line is for: so many usages and base units of one key (price version, allowance or not, unit)."""
+
+    key: UsageKey
+    quantity: int
+    usages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a bill; `id` is that of its applied customer billing rate. `amount` is before tax, rounded.
+
+    `covered` is what the line is for; `charged` is what its charge is for in all, once this line is counted.
+    """
+
+    id: str
+    key: ChargeKey
+    sequence: int
+    price: Price
+    covered: Period
+    charged: Period
+    currency: str
+    amount: Decimal
+    taxes: tuple[LineTax, ...]
+    base: Price | None = None
+    measured: Measured | None = None
+
+    @property
+    def tax_amount(self) -> Decimal:
+        """Return the taxes on the line together."""
+        return sum((each.amount for each in self.taxes), Decimal(0))
+
+    @property
+    def rate_type(self) -> str:
+        """Return the kind of charge as TMF678 `appliedBillingRateType` has it; what is given back is a credit."""
+        return CREDIT if self.amount < 0 else self.key.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums of a bill's lines: they are not computed anew from anything else."""
+
+    excluded: Decimal
+    taxes: tuple[LineTax, ...]
+
+    @property
+    def included(self) -> Decimal:
+        """Return the amount with all taxes."""
+        return self.excluded + sum((each.amount for each in self.taxes), Decimal(0))
+
+
+def rounded(amount: Fraction, currency: str) -> Decimal:
+    """Return an exact amount in the minor unit, half up; away from zero, so that a credit mirrors its charge."""
+    unit = minor_unit(currency)
+    units = abs(amount) / Fraction(unit)
+    whole = (2 * units.numerator + units.denominator) // (2 * units.denominator)
+    return (whole if amount >= 0 else -whole) * unit
+
+
+def tax_on(amount: Decimal, currency: str, price: Price, settings: Settings) -> tuple[LineTax, ...]:
+    """Return the taxes on a rounded amount by the taxes of a price, each rounded once."""
+    return tuple(
+        LineTax(tax, rounded(Fraction(amount) * Fraction(tax.rate) / 100, currency))
+        for tax in taxes_of(price, settings)
+    )
+
+
+def totals(lines: Sequence[Line]) -> Totals:
+    """Return the sums of a bill's lines, taxes by category and rate."""
+    excluded = sum((each.amount for each in lines), Decimal(0))
+    return Totals(excluded, tuple(_by_rate(tax for each in lines for tax in each.taxes)))
+
+
+def _by_rate(taxes: Iterable[LineTax]) -> list[LineTax]:
+    sums: dict[AppliedTax, Decimal] = {}
+    for each in taxes:
+        sums[each.tax] = sums.get(each.tax, Decimal(0)) + each.amount
+    return [LineTax(tax, amount) for tax, amount in sorted(sums.items())]

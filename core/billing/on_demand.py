@@ -1,0 +1,98 @@
+"""Bills on demand: a request for a bill now, judged and carried out at once (TMF678 CustomerBillOnDemand)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from core.billing.assembly import faults_of_currency
+from core.billing.making import bill_open
+from core.clock import wire_instant
+from core.customer import Account, load_accounts
+from core.entity import Column, Document, Entity
+from core.errors import Fault, refuse
+from core.lifecycle import Lifecycle
+
+if TYPE_CHECKING:
+    from core.service import Work
+
+# TMF678 has no attribute for the reasons; this one has the form of TMF622's productOrderErrorMessage.
+ERRORS = "customerBillOnDemandErrorMessage"
+LIFECYCLE = Lifecycle.parse(
+    """
+    inProgress -> done, rejected, terminatedWithError
+    done
+    rejected
+    terminatedWithError
+    """,
+    initial="inProgress",
+)
+
+
+class CustomerBillOnDemand(Entity):
+    """A request to bill an account now for what is open, with the bill it led to."""
+
+    name = "CustomerBillOnDemand"
+    table = "customer_bill_on_demand"
+    columns = (Column("billing_account_id", "billingAccount.id"), Column("state", "state"))
+    state_attribute = "state"
+    lifecycle = LIFECYCLE
+
+    def fill(self, work: Work, document: Document) -> None:
+        """Set state and time; what comes in another state than the first is captured as rejected."""
+        sent = document.setdefault("state", LIFECYCLE.initial)
+        if sent != LIFECYCLE.initial:
+            reason = f"a new request is '{LIFECYCLE.initial}', not '{sent}'; billing decides what becomes of it"
+            document |= _rejected(work, document, [Fault("state", "illegalInitialState", reason)])
+        self.touch(work, document)
+
+    def after_create(self, work: Work, document: Document) -> Document:
+        """Make the bill, or reject the request with every reason; with `judge = before` refuse it (Conflict)."""
+        account = load_accounts(work, [document["billingAccount"]["id"]]).get(document["billingAccount"]["id"])
+        faults = [*_faults_said(document), *_faults(work, document, account)]
+        bill = bill_open(work, account) if account and not faults else None
+        if account and not faults and bill is None:
+            reason = f"nothing is open on billing account '{account.id}'"
+            faults.append(Fault("billingAccount.id", "nothingToBill", reason))
+        if work.settings.judge == "before":
+            refuse(faults)
+        if bill is None:
+            return work.change(self.name, document["id"], lambda request: _rejected(work, request, faults))
+        return work.change(self.name, document["id"], lambda request: request | _done(bill))
+
+
+def _faults(work: Work, document: Document, account: Account | None) -> Iterator[Fault]:
+    if account is None:
+        identifier = document["billingAccount"]["id"]
+        yield Fault("billingAccount.id", "unknownBillingAccount", f"there is no billing account '{identifier}'")
+    else:
+        yield from faults_of_currency(work, account)
+
+
+def _faults_said(document: Document) -> Iterator[Fault]:
+    if document["state"] == "rejected":
+        for error in document[ERRORS]:
+            yield Fault(error["message"], error["code"], error["reason"])
+
+
+def _done(bill: Document) -> Document:
+    reference = {"@type": "CustomerBillRef", "@referredType": "CustomerBill", "id": bill["id"], "name": bill["billNo"]}
+    return {"state": "done", "customerBill": reference}
+
+
+def _rejected(work: Work, document: Document, faults: Sequence[Fault]) -> Document:
+    """Return a request as rejected; the description says why where the caller has left it free."""
+    said = {"description": "; ".join(fault.reason for fault in faults)} | document
+    return said | {"state": "rejected", ERRORS: list(_errors(work, faults))}
+
+
+def _errors(work: Work, faults: Iterable[Fault]) -> Iterator[Document]:
+    for fault in faults:
+        yield {
+            "@type": "ErrorMessage",
+            "code": fault.code,
+            "reason": fault.reason,
+            "message": fault.path,
+            "status": "rejected",
+            "timestamp": wire_instant(work.now),
+        }
