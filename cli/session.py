@@ -14,6 +14,7 @@ import typer
 from cli import exits
 
 if TYPE_CHECKING:
+    from core.clock import Clock
     from core.context import Context
     from core.service import Core
     from core.settings import Settings
@@ -72,7 +73,7 @@ def require_migrated(settings: Settings) -> None:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Core]:
+def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Core]:
     """Open the core over a migrated database, with logs; a refusal by the domain ends the command with code 1."""
     from core.domains import open_core
     from core.errors import BssError
@@ -80,7 +81,7 @@ def opened(settings: Settings) -> Iterator[Core]:
 
     require_migrated(settings)
     configure_logs(settings)
-    core = open_core(settings)
+    core = open_core(settings, clock)
     try:
         yield core
     except BssError as error:

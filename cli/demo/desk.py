@@ -1,4 +1,4 @@
-"""Takes requests in without HTTP: validated, worded and stored by the code that answers a POST, one or many at a time."""
+"""Takes requests in without HTTP: validated, worded and stored by the code that answers a POST, one or many."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.demo.data import read
 from cli.demo.story import Joining, Story
+from core.billing import run_bills
 from core.domains import task_handlers
 from core.tasks import Worker
 
@@ -34,24 +35,28 @@ Advance = Callable[[str, int], None]
 
 
 class Loader:
-    """Loads one story through a desk whose core has this clock; `advance` is told what has been loaded, how many."""
+    """Loads one story through a desk whose core has this clock."""
 
-    def __init__(self, desk: Desk, clock: FixedClock, story: Story, advance: Advance) -> None:
+    def __init__(self, desk: Desk, clock: FixedClock, story: Story) -> None:
         self.desk = desk
         self.clock = clock
         self.story = story
-        self.advance = advance
         self.joinings = story.joinings()
         self._until = clock.now()
+        self._advance: Advance = lambda _kind, _count: None
         self._worker = Worker(desk.core, task_handlers())
 
-    def totals(self) -> Mapping[str, int]:
-        """Return how many of each kind will be loaded."""
+    def totals(self) -> Mapping[str, int | None]:
+        """Return how many of each kind will be loaded; None where only time will tell."""
         people = len(self.joinings)
-        return {"customers": people, "orders": people, "usage records": self.story.records}
+        return {"customers": people, "orders": people, "usage records": self.story.records, "bills": None}
 
-    def load(self, *, with_catalog: bool) -> None:
-        """Load the catalog if wanted, then all days: customers and their orders, usage, bills. Moves the clock."""
+    def load(self, advance: Advance, *, with_catalog: bool) -> None:
+        """Load the catalog if wanted, then all days: customers and their orders, usage, bills. Moves the clock.
+
+        `advance` hears what has been loaded, and how many.
+        """
+        self._advance = advance
         self._stand_at(self.story.beginning)
         if with_catalog:
             for resource, name in CATALOG.items():
@@ -70,20 +75,24 @@ class Loader:
             return
         self._stand_at(datetime.combine(day, time(), tzinfo=UTC) + OPENING)
         self.desk.create_many("Customer", [each.customer for each in joining])
-        self.advance("customers", len(joining))
+        self._advance("customers", len(joining))
         self.desk.create_many("ProductOrder", [each.sale.order for each in joining])
         self._worker.run_due()
-        self.advance("orders", len(joining))
+        self._advance("orders", len(joining))
 
     def _use(self, day: date, records: Sequence[Record]) -> None:
         self._stand_at(_midnight_after(day) + MEDIATION)
         for start in range(0, len(records), BATCH):
             batch = records[start : start + BATCH]
             self.desk.create_many("Usage", batch)
-            self.advance("usage records", len(batch))
+            self._advance("usage records", len(batch))
 
     def _bill(self, at: datetime) -> None:
         self._stand_at(at + BILLING)
+        run = run_bills(self.desk.core, self.desk.context, at)
+        if run.failed:
+            raise RuntimeError(f"the demo's accounts can't be billed: {run.failed}")
+        self._advance("bills", len(run.bills))
 
     def _stand_at(self, at: datetime) -> None:
         # Nothing happens later than the present.

@@ -29,16 +29,14 @@ def sale(number: int, sales: Sequence[Mapping[str, Any]], seed: int) -> Sale:
     Identifiers are readable: order `order-0001`, the line's product `line-0001`. Numbers are the demo's own: IMSIs
     of the test network 001-01, ICCIDs and IMEIs that were never given out.
     """
-    dice = Random(f"{seed}/sale/{number}")  # noqa: S311 - no secret
-    sold = _sold(number, sales)
-    numbers = _numbers(number)
+    sold, numbers = _sold(number, sales), _numbers(number)
     order = {
         "@type": "ProductOrder",
         "id": f"order-{number:04d}",
         "category": "consumer",
         "description": f"First order of customer {number}",
         "relatedParty": [_customer(number)],
-        "productOrderItem": list(_items(sold, number, numbers, dice)),
+        "productOrderItem": list(_Basket(number, sold, numbers, seed).items()),
     }
     return Sale(order, Line(numbers["msisdn"], float(sold["appetite"])), f"line-{number:04d}")
 
@@ -58,41 +56,49 @@ def _customer(number: int) -> Document:
     }
 
 
-def _items(sold: Mapping[str, Any], number: int, numbers: Mapping[str, str], dice: Random) -> Iterator[Document]:
-    parts, options = sold.get("parts", []), sold.get("options", [])
-    has_card = "sim-card" in parts
-    inside = [_item(f"1.{i}", part, number, numbers, dice, has_card) for i, part in enumerate(parts, start=1)]
-    yield _item("1", sold["offering"], number, numbers, dice, has_card) | (
-        {"productOrderItem": inside} if inside else {}
-    )
-    for index, option in enumerate(options, start=2):
+class _Basket:
+    """The items of one order: what was sold, what is inside it, the options beside it."""
+
+    def __init__(self, number: int, sold: Mapping[str, Any], numbers: Mapping[str, str], seed: int) -> None:
+        self.number = number
+        self.sold = sold
+        self.numbers = numbers
+        self.parts: Sequence[str] = sold.get("parts", ())
+        self.dice = Random(f"{seed}/sale/{number}")  # noqa: S311 - no secret
+
+    def items(self) -> Iterator[Document]:
+        inside = [self._item(f"1.{place}", part) for place, part in enumerate(self.parts, start=1)]
+        yield self._item("1", self.sold["offering"]) | ({"productOrderItem": inside} if inside else {})
         relies = {"@type": "OrderItemRelationship", "relationshipType": "reliesOn", "id": "1"}
-        item = _item(str(index), option, number, numbers, dice, has_card)
-        yield item | {"productOrderItemRelationship": [relies]}
+        for place, option in enumerate(self.sold.get("options", ()), start=2):
+            yield self._item(str(place), option) | {"productOrderItemRelationship": [relies]}
 
+    def _item(self, item_id: str, offering: str) -> Document:
+        product: Document = {"@type": "Product"}
+        if offering.startswith("plan-"):
+            product["id"] = f"line-{self.number:04d}"
+        if chosen := self._chosen(offering):
+            product["productCharacteristic"] = _characteristics(chosen)
+        return {
+            "@type": "ProductOrderItem",
+            "id": item_id,
+            "action": "add",
+            "quantity": 1,
+            "productOffering": {"@type": "ProductOfferingRef", "id": offering},
+            "product": product,
+        }
 
-def _item(
-    item_id: str, offering: str, number: int, numbers: Mapping[str, str], dice: Random, has_card: bool
-) -> Document:
-    product: Document = {"@type": "Product"}
-    if offering.startswith("plan-"):
-        product["id"] = f"line-{number:04d}"
-        names = ["msisdn", "imsi"] if has_card else ["msisdn", "imsi", "iccid"]
-        product["productCharacteristic"] = _characteristics({name: numbers[name] for name in names})
-    elif offering == "sim-card":
-        values = {"iccid": numbers["iccid"], "form": dice.choice(["plastic", "embedded"])}
-        product["productCharacteristic"] = _characteristics(values)
-    elif offering.startswith("finch-f2"):
-        choice = {"colour": dice.choice(["slate", "moss", "copper"]), "storage": dice.choice(["128 GB", "256 GB"])}
-        product["productCharacteristic"] = _characteristics({**choice, "imei": numbers["imei"]})
-    return {
-        "@type": "ProductOrderItem",
-        "id": item_id,
-        "action": "add",
-        "quantity": 1,
-        "productOffering": {"@type": "ProductOfferingRef", "id": offering},
-        "product": product,
-    }
+    def _chosen(self, offering: str) -> dict[str, str]:
+        if offering.startswith("plan-"):
+            # A SIM that is a product of its own carries its number itself.
+            names = ["msisdn", "imsi"] if "sim-card" in self.parts else ["msisdn", "imsi", "iccid"]
+            return {name: self.numbers[name] for name in names}
+        if offering == "sim-card":
+            return {"iccid": self.numbers["iccid"], "form": self.dice.choice(["plastic", "embedded"])}
+        if offering.startswith("finch-f2"):
+            colour, storage = self.dice.choice(["slate", "moss", "copper"]), self.dice.choice(["128 GB", "256 GB"])
+            return {"colour": colour, "storage": storage, "imei": self.numbers["imei"]}
+        return {}
 
 
 def _characteristics(values: Mapping[str, str]) -> list[Document]:

@@ -40,14 +40,14 @@ class Story:
     first: int = 1
 
     @classmethod
-    def until(cls, now: datetime, subscribers: int, days: int | None, seed: int) -> Story:
+    def until(cls, now: datetime, subscribers: int, days: int | None, seed: int, first: int = 1) -> Story:
         """Return the story that ends with the last full month before `now`, `days` long (None: that month)."""
         month = month_of(month_of(now).start - timedelta(days=1))  # type: ignore[operator]
         if days is None:
-            return cls(month, subscribers, RECORDS * subscribers, seed)
+            return cls(month, subscribers, RECORDS * subscribers, seed, first)
         assert month.end is not None
         period = Period(month.end - timedelta(days=days), month.end)
-        return cls(period, subscribers, RECORDS * subscribers * days // MONTH, seed)
+        return cls(period, subscribers, RECORDS * subscribers * days // MONTH, seed, first)
 
     @property
     def beginning(self) -> datetime:

@@ -1,0 +1,69 @@
+"""`bss demo`: fill the database with an invented brand, its customers, a month of usage and its bills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.session import context_of, load_settings, opened, stop
+
+if TYPE_CHECKING:
+    from cli.demo.loader import Advance, Loader
+    from core.settings import Settings
+
+SUBSCRIBERS = 20
+SEED = 1
+
+
+def demo(
+    subscribers: Annotated[int, typer.Option(min=1, max=1_000_000, help="Customers, each with a line.")] = SUBSCRIBERS,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, max=366, help="Days of usage, up to the end of last month.", show_default="last month"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same customers and usage.")] = SEED,
+    add: Annotated[bool, typer.Option("--add", help="Add more customers to a database that has the demo.")] = False,
+) -> None:
+    """Load the demo brand: its catalog, customers, orders, usage, bills; 1000 usage records a customer and month."""
+    settings = load_settings()
+    load_demo(settings, subscribers, days, seed, add=add)
+
+
+def load_demo(
+    settings: Settings, subscribers: int = SUBSCRIBERS, days: int | None = None, seed: int = SEED, *, add: bool = False
+) -> None:
+    """Load a demo into a migrated database and print identifiers to try; ends with code 1 if one is there already."""
+    from cli.demo.desk import Desk
+    from cli.demo.loader import Loader
+    from cli.demo.story import Story
+    from cli.demo.summary import identifiers_to_try, is_loaded, next_customer
+    from core.clock import FixedClock, SystemClock
+
+    clock = FixedClock(SystemClock().now())
+    with opened(settings, clock) as core:
+        context = context_of(settings)
+        there = is_loaded(core, context)
+        if there and not add:
+            stop("The database has the demo already; --add adds more customers to it.")
+        story = Story.until(clock.now(), subscribers, days, seed, first=next_customer(core, context))
+        loader = Loader(Desk(core, context), clock, story)
+        with _progress(loader) as advance:
+            loader.load(advance, with_catalog=not there)
+        for what, identifier in identifiers_to_try(core, context, story):
+            typer.echo(f"  {what:<12} {identifier}")
+
+
+@contextmanager
+def _progress(loader: Loader) -> Iterator[Advance]:
+    """Show one bar for each kind of thing that is loaded, on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        tasks = {kind: progress.add_task(kind, total=total) for kind, total in loader.totals().items()}
+        yield lambda kind, count: progress.advance(tasks[kind], count)

@@ -1,0 +1,56 @@
+"""What of the demo is in a database: whether it is there, how far its numbers go, and what somebody may try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import TYPE_CHECKING
+
+from core.query import Query
+
+if TYPE_CHECKING:
+    from cli.demo.story import Story
+    from core.context import Context
+    from core.service import Core
+
+CATALOG = "wrenfield-consumer"
+STEP = 1000
+
+
+def is_loaded(core: Core, context: Context) -> bool:
+    """Tell whether the demo's catalog is in the database."""
+    with core.reading(context) as reading:
+        return reading.get("ProductCatalog", CATALOG) is not None
+
+
+def is_new(core: Core, context: Context) -> bool:
+    """Tell whether nobody has put a catalog or a customer into the database yet."""
+    with core.reading(context) as reading:
+        kinds = ("ProductCatalog", "ProductOffering", "Customer")
+        return not any(reading.find(kind, Query(limit=1)).items for kind in kinds)
+
+
+def next_customer(core: Core, context: Context) -> int:
+    """Return the number of the first customer that a further demo may create: above all that are there."""
+    with core.reading(context) as reading:
+        for start in count(1, STEP):
+            numbers = {f"customer-{number:04d}": number for number in range(start, start + STEP)}
+            taken = [numbers[identifier] for identifier in reading.get_many("Customer", numbers)]
+            if len(taken) < STEP:
+                return max(taken, default=start - 1) + 1
+    raise AssertionError("unreachable: numbers don't end")
+
+
+def identifiers_to_try(core: Core, context: Context, story: Story) -> Iterator[tuple[str, str]]:
+    """Yield (what, identifier) of some things that a story has brought: one customer, from order to bill."""
+    joining = story.joinings()[0]
+    with core.reading(context) as reading:
+        order = reading.require("ProductOrder", joining.sale.order["id"])
+        product = reading.require("Product", joining.sale.product_id)
+        bills = reading.find("CustomerBill", Query.matching({"billingAccount.id": order["billingAccount"]["id"]})).items
+    yield "offering", product["productOffering"]["id"]
+    yield "customer", f"{joining.customer['id']} ({joining.customer['name']})"
+    yield "order", order["id"]
+    yield "product", f"{product['id']} (MSISDN {joining.sale.line.msisdn})"
+    for bill in bills[-1:]:
+        yield "bill", f"{bill['id']} (number {bill['billNo']})"
