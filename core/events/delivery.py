@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, select, update
 
 from core.entity import Document
 from core.events.tables import delivery, subscription
@@ -78,7 +78,7 @@ def claim(database: Database, subscriber: Subscriber, now: datetime, until: date
         # One claims for a subscription at a time: two might each take one of two events about the same resource.
         if connection.execute(turn).first() is None:
             return []
-        rows = connection.execute(_claimable(subscriber, now, limit)).all()
+        rows = _claimable(connection, subscriber, now, limit)
         mine = of(subscriber) & delivery.c.event_id.in_([row.event_id for row in rows])
         if rows:
             connection.execute(update(delivery).where(mine).values(claimed_until=until))
@@ -90,39 +90,73 @@ def of(subscriber: Subscriber) -> ColumnElement[bool]:
     return (delivery.c.tenant == subscriber.tenant) & (delivery.c.subscription_id == subscriber.id)
 
 
-def is_open(table: FromClause = delivery) -> ColumnElement[bool]:
+def is_open() -> ColumnElement[bool]:
     """Return the condition for deliveries that are neither done nor given up."""
-    return table.c.delivered_at.is_(None) & table.c.parked_at.is_(None)
+    return delivery.c.delivered_at.is_(None) & delivery.c.parked_at.is_(None)
 
 
-def _is_free(now: datetime, table: FromClause = delivery) -> ColumnElement[bool]:
-    unclaimed = table.c.claimed_until.is_(None) | (table.c.claimed_until <= now)
-    return unclaimed & (table.c.next_attempt_at <= now)
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    unclaimed = delivery.c.claimed_until.is_(None) | (delivery.c.claimed_until <= now)
+    return unclaimed & (delivery.c.next_attempt_at <= now)
 
 
-def _claimable(subscriber: Subscriber, now: datetime, limit: int) -> Select[Any]:
-    columns, earlier = delivery.c, delivery.alias("earlier")
-    held_up = exists().where(
-        earlier.c.tenant == columns.tenant,
-        earlier.c.subscription_id == columns.subscription_id,
-        earlier.c.entity == columns.entity,
-        earlier.c.entity_id == columns.entity_id,
-        earlier.c.position < columns.position,
-        is_open(earlier),
-        ~_is_free(now, earlier),
-    )
-    overtaking = exists().where(
-        outbox.c.tenant == columns.tenant,
-        outbox.c.entity == columns.entity,
-        outbox.c.entity_id == columns.entity_id,
-        outbox.c.position < columns.position,
-        outbox.c.distributed_at.is_(None),
-    )
+def _claimable(connection: Connection, subscriber: Subscriber, now: datetime, limit: int) -> list[Any]:
+    taken: list[Any] = []
+    after, more = -1, True
+    while more and len(taken) < limit:
+        page = connection.execute(_due(subscriber, now, after, limit)).all()
+        if page:
+            taken += _in_order(connection, subscriber, page)
+            after = page[-1].position
+        more = len(page) == limit
+    return taken[:limit]
+
+
+def _in_order(connection: Connection, subscriber: Subscriber, page: Sequence[Any]) -> list[Any]:
+    """Return those of a page of due deliveries that no earlier event about the same resource stands in the way of.
+
+    What is in the way is asked for after the page, and the outbox before the deliveries: so an event that others
+    distribute, release or book at the same moment is seen in at least one of the places.
+    """
+    obstacles: dict[tuple[str, str], int] = {}
+    mine = {row.position for row in page}
+    last, entity_ids = max(mine), {row.entity_id for row in page}
+    for statement in (_undistributed(subscriber, last), _owed(subscriber, last, entity_ids)):
+        for entity, entity_id, position in connection.execute(statement):
+            if position not in mine:
+                obstacles[entity, entity_id] = min(position, obstacles.get((entity, entity_id), position))
+    return [row for row in page if row.position < obstacles.get((row.entity, row.entity_id), row.position + 1)]
+
+
+def _due(subscriber: Subscriber, now: datetime, after: int, limit: int) -> Select[Any]:
+    columns = delivery.c
     return (
-        select(columns.event_id, columns.attempts, columns.failing_since)
-        .where(of(subscriber), is_open(), _is_free(now), ~held_up, ~overtaking)
+        select(
+            columns.event_id,
+            columns.position,
+            columns.entity,
+            columns.entity_id,
+            columns.attempts,
+            columns.failing_since,
+        )
+        .where(of(subscriber), is_open(), _is_free(now), columns.position > after)
         .order_by(columns.position)
         .limit(limit)
+    )
+
+
+def _undistributed(subscriber: Subscriber, before: int) -> Select[Any]:
+    # Few: events are distributed in order, so these are in the hands of another process at this moment.
+    columns = outbox.c
+    return select(columns.entity, columns.entity_id, columns.position).where(
+        columns.tenant == subscriber.tenant, columns.distributed_at.is_(None), columns.position < before
+    )
+
+
+def _owed(subscriber: Subscriber, before: int, entity_ids: set[str]) -> Select[Any]:
+    columns = delivery.c
+    return select(columns.entity, columns.entity_id, columns.position).where(
+        of(subscriber), is_open(), columns.position < before, columns.entity_id.in_(entity_ids)
     )
 
 

@@ -60,12 +60,10 @@ Index(
     postgresql_where=_OPEN,
 )
 Index(
-    "ix_delivery_open_entity",
+    "ix_delivery_open_resource",
     delivery.c.tenant,
     delivery.c.subscription_id,
-    delivery.c.entity,
     delivery.c.entity_id,
-    delivery.c.position,
     sqlite_where=_OPEN,
     postgresql_where=_OPEN,
 )
