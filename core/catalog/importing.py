@@ -118,7 +118,7 @@ class Importer:
 
 
 def _replaced(work: Work, entity: str, before: Document, document: Document) -> Document:
-    after = copied(document)
+    after: Document = copied(document)
     for attribute in ("lifecycleStatus", "version"):
         if attribute in before:
             after.setdefault(attribute, before[attribute])
@@ -134,8 +134,7 @@ def _progress(work: Work, job_id: str) -> dict[str, Any]:
     start = {"position": 0, "line": 1, "accepted": 0, "refused": 0, "errors": []}
     insert_new(work.connection, table, [key | start])
     mine = select(table).where(table.c.tenant == work.context.tenant, table.c.job_id == job_id)
-    so_far: dict[str, Any] = {**work.connection.execute(mine.with_for_update()).mappings().one()}
-    return so_far
+    return {**work.connection.execute(mine.with_for_update()).mappings().one()}
 
 
 def _summary(so_far: dict[str, Any]) -> list[str]:
