@@ -22,6 +22,7 @@ from apis.edge.pages import Pages
 from apis.edge.request_validation import RequestValidation
 from apis.edge.response_validation import ResponseValidation
 from apis.edge.routing import Routing
+from apis.tmf620_catalog.imports import ImportValidator
 from apis.tmf630.handlers import handlers_of
 from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
@@ -96,7 +97,8 @@ class Background:
     """What a server process does beside answering requests."""
 
     def __init__(self, core: Core, versions: Sequence[Version]) -> None:
-        self._worker = Worker(core, task_handlers())
+        catalog = [version for version in versions if version.api is apis.tmf620_catalog.API][-1]
+        self._worker = Worker(core, task_handlers(ImportValidator(catalog)))
         self._relay = Relay(core, versions) if core.settings.relay_in_server else None
 
     def start(self) -> None:
