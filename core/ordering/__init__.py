@@ -1,0 +1,24 @@
+"""Product ordering: orders judged, fulfilled and cancelled (README.md)."""
+
+from core.ordering.acceptance import FULFIL
+from core.ordering.cancellation import CANCEL, CancelProductOrder, cancel_order
+from core.ordering.fulfilment import AtOnce, Fulfilment, Outcome
+from core.ordering.order import ProductOrder
+from core.ordering.progress import fulfil_order, report
+from core.tasks import Handler
+
+ENTITIES = (ProductOrder, CancelProductOrder)
+TASKS: dict[str, Handler] = {FULFIL: fulfil_order, CANCEL: cancel_order}
+
+__all__ = [
+    "ENTITIES",
+    "TASKS",
+    "AtOnce",
+    "CancelProductOrder",
+    "Fulfilment",
+    "Outcome",
+    "ProductOrder",
+    "cancel_order",
+    "fulfil_order",
+    "report",
+]

@@ -1,0 +1,118 @@
+"""What is true of a product order (TMF622): how it is captured, judged, changed, and when it may go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from core.clock import wire_instant
+from core.entity import Column, Document
+from core.errors import Conflict, refuse
+from core.inventory import customer_of, is_live, products_of
+from core.ordering.acceptance import give_back
+from core.ordering.items import documents_of, fill_items
+from core.ordering.judging import judge
+from core.ordering.progress import Fulfilled
+from core.ordering.states import NOT_STARTED, ORDER, is_final
+from core.ordering.withdrawal import withdraw
+
+if TYPE_CHECKING:
+    from core.service import Work
+
+# What judging and fulfilment work from: it can't change under them.
+ORDERED = frozenset({"productOrderItem", "relatedParty", "billingAccount", "requestedStartDate"})
+KEPT = frozenset({"inProgress", "inProgress.accepted", "assessingCancellation", "pendingCancellation"})
+
+
+class ProductOrder(Fulfilled):
+    """An order for products: captured as it comes, then judged, then fulfilled."""
+
+    name = "ProductOrder"
+    table = "product_order"
+    columns = (
+        Column("state", "state"),
+        Column("customer_id", of=customer_of),
+        Column("billing_account_id", "billingAccount.id"),
+        Column("creation_date", "creationDate", "instant"),
+    )
+    state_attribute = "state"
+    lifecycle = ORDER
+    unchangeable = frozenset({"@type", "creationDate", "completionDate", "cancellationDate", "requestedInitialState"})
+    touched: ClassVar[str | None] = None
+
+    def fill(self, work: Work, document: Document) -> None:
+        """Set state, date of creation and identifiers of items; nobody has to name related parties."""
+        document.setdefault("@type", self.name)
+        document["state"] = "draft" if document.get("requestedInitialState") == "draft" else ORDER.initial
+        document["creationDate"] = wire_instant(work.now)
+        document.setdefault("relatedParty", [])
+        fill_items(document)
+
+    def after_create(self, work: Work, document: Document) -> Document:
+        """Judge the order, unless it is a draft. With `judge = before` raise Conflict with every fault instead."""
+        if document["state"] == "draft":
+            return document
+        judged = work.change(self.name, document["id"], lambda order: _judged(work, order))
+        return self._told(work, judged)
+
+    def on_request(self, work: Work, before: Document, after: Document) -> None:
+        """Hold what a caller asks for against how far the order is, and judge it anew where that matters."""
+        if is_final(before["state"]):
+            reason = f"an order that is {before['state']} can't be changed any more"
+            raise Conflict(reason, path="state", code="orderEnded")
+        wished = after.get("state")
+        if wished == "cancelled" and before["state"] in NOT_STARTED:
+            withdraw(work, after, after.get("cancellationReason"))
+        elif wished != before["state"] and wished != "acknowledged":
+            reason = f"the state '{wished}' is for fulfilment to set; a caller may submit a draft, or cancel"
+            raise Conflict(reason, path="state", code="illegalLifecycleMove")
+        elif before["state"] not in NOT_STARTED:
+            _refuse_change_of_what_is_delivered(before, after)
+        else:
+            _reopen(work, before, after)
+
+    def after_request(self, work: Work, document: Document, version: int) -> Document:
+        """Ask for what is missing, where the order is still held."""
+        return self._told(work, document)
+
+    def on_delete(self, work: Work, document: Document) -> None:
+        """Refuse to delete an order under way, or one that live products came from."""
+        if document["state"] in KEPT:
+            reason = f"an order that is {document['state']} can't be deleted; cancel it first"
+            raise Conflict(reason, path="state", code="orderUnderWay")
+        wanted = [product["id"] for item in documents_of(document) if (product := item.get("product") or {}).get("id")]
+        came = products_of(work, wanted) if document["state"] in ("completed", "partial") else {}
+        if any(is_live(product) for product in came.values()):
+            reason = "live products came from this order, so it stays on record"
+            raise Conflict(reason, path="id", code="orderDelivered")
+        give_back(work, document)
+
+    def _told(self, work: Work, order: Document) -> Document:
+        if order["state"] == "held":
+            work.emit(self.name, "InformationRequired", order)
+        return order
+
+
+def _judged(work: Work, order: Document) -> Document:
+    faults = judge(work, order)
+    if work.settings.judge == "before":
+        refuse(faults)
+    return order
+
+
+def _refuse_change_of_what_is_delivered(before: Document, after: Document) -> None:
+    for attribute in sorted(ORDERED):
+        if before.get(attribute) != after.get(attribute):
+            reason = f"{attribute} can't be changed once the order is {before['state']}"
+            raise Conflict(reason, path=attribute, code="orderUnderWay")
+
+
+def _reopen(work: Work, before: Document, after: Document) -> None:
+    """Judge an order anew that was submitted, held, or changed in what it orders."""
+    if after["state"] == "draft":
+        fill_items(after)
+        return
+    if before["state"] == "acknowledged" and all(before.get(name) == after.get(name) for name in ORDERED):
+        return
+    give_back(work, before)
+    fill_items(after)
+    _judged(work, after)

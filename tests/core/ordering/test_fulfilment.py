@@ -1,0 +1,241 @@
+"""Fulfilment survives a crash at any point, keeps to the order of items, and takes answers that come later."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from core.context import Context
+from core.entity import Document
+from core.ordering import Outcome, ProductOrder, fulfil_order, report
+from core.ordering.items import documents_of
+from core.ordering.progress import start
+from core.service import Core, Work
+from tests.builders.inventory import characteristics
+from tests.builders.ordering import a_change, an_item, an_order, relying_on, with_characteristics
+from tests.core.ordering.shop import Shop, faults
+
+NUMBER = "+4915112345678"
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+class Network:
+    """An OSS that says how each item goes when it is asked, and remembers what it was asked."""
+
+    def __init__(self, **outcomes: Outcome) -> None:
+        self.outcomes = outcomes
+        self.started: list[str] = []
+        self.yields = True
+
+    def start(self, work: Work, order: Document, item: Document) -> Outcome:
+        """Answer as was arranged; items that weren't are on their way."""
+        self.started.append(item["id"])
+        return self.outcomes.get(f"item_{item['id']}", Outcome("inProgress"))
+
+    def stop(self, work: Work, order: Document, item: Document) -> bool:
+        """Call off, if that was arranged."""
+        return self.yields
+
+
+def with_network(shop: Shop, network: Network) -> Shop:
+    """Return the shop with its orders delivered by a network."""
+    entities = shop.core.entities | {"ProductOrder": ProductOrder(network)}  # type: ignore[operator]
+    core = Core(shop.core.settings, shop.core.database, entities.values(), shop.core.clock)
+    return Shop(core, shop.context, shop.clock)
+
+
+@pytest.mark.parametrize("transaction", [1, 2])
+@pytest.mark.parametrize("written", [False, True], ids=["before it wrote its events", "before it committed"])
+def test_fulfilment_killed_in_a_transaction_and_run_again_ends_the_same(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, transaction: int, written: bool
+) -> None:
+    plan = an_item("plan-m", id="p", product=with_characteristics(msisdn=NUMBER))
+    placed = shop.order(an_order(an_item("bundle", plan, an_item("handset", id="h"), id="b")))
+    finish, finished = Work.finish, []
+
+    def die(work: Work) -> bool:
+        finished.append(work)
+        if len(finished) < transaction:
+            return finish(work)
+        if written:
+            finish(work)
+        raise Killed
+
+    monkeypatch.setattr(Work, "finish", die)
+    with pytest.raises(Killed):
+        fulfil_order(shop.core, shop.context, placed["id"])
+    monkeypatch.undo()
+    for _ in range(2):
+        fulfil_order(shop.core, shop.context, placed["id"])
+    assert shop.get("ProductOrder", placed["id"])["state"] == "completed"
+    assert sorted(product["productOffering"]["id"] for product in shop.products()) == ["bundle", "handset", "plan-m"]
+    planned = {item["product"]["id"] for item in documents_of(placed)}
+    assert {product["id"] for product in shop.products()} == planned
+    moves = [state for kind, state in shop.events("ProductOrder") if kind == "StateChange"]
+    assert moves == ["inProgress", "completed"]
+    assert len(shop.events("Product")) == 3
+
+
+def test_of_two_workers_that_fulfil_one_order_one_makes_the_product(shop: Shop) -> None:
+    placed = shop.order(an_order(an_item("plan-s")))
+    gate = threading.Barrier(2)
+
+    def work() -> None:
+        gate.wait()
+        fulfil_order(shop.core, shop.context, placed["id"])
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(shop.products()) == 1
+    assert shop.get("ProductOrder", placed["id"])["state"] == "completed"
+
+
+def test_of_many_orders_for_one_number_at_once_one_is_accepted(shop: Shop) -> None:
+    gate, states = threading.Barrier(4), []
+
+    def place() -> None:
+        gate.wait()
+        placed = shop.order(an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER))))
+        states.append((placed["state"], faults(placed)))
+
+    threads = [threading.Thread(target=place) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    taken = [("productOrderItem[0].product.productCharacteristic[0].value", "numberInUse")]
+    assert sorted(states) == [("acknowledged", []), *[("rejected", taken)] * 3]
+    shop.work_off()
+    assert len(shop.products()) == 1
+
+
+def test_items_are_delivered_after_what_they_rely_on(shop: Shop) -> None:
+    network = Network(item_1=Outcome(), item_2=Outcome(), item_3=Outcome())
+    items = [
+        an_item("data", id="1", productOrderItemRelationship=relying_on("2", kind="requires")),
+        an_item("data", id="2", productOrderItemRelationship=relying_on("3")),
+        an_item("plan-s", id="3"),
+    ]
+    assert with_network(shop, network).fulfilled(an_order(*items))["state"] == "completed"
+    assert network.started == ["3", "2", "1"]
+
+
+def test_what_relies_on_a_failed_item_fails_too_and_the_order_is_partial(shop: Shop) -> None:
+    network = Network(item_1=Outcome(), item_2=Outcome("failed", "no coverage"))
+    items = [
+        an_item("data", id="1"),
+        an_item("plan-s", id="2", product=with_characteristics(msisdn=NUMBER)),
+        an_item("data", id="3", productOrderItemRelationship=relying_on("2")),
+    ]
+    order = with_network(shop, network).fulfilled(an_order(*items))
+    assert [item["state"] for item in order["productOrderItem"]] == ["completed", "failed", "failed"]
+    assert (order["state"], network.started) == ("partial", ["1", "2"])
+    assert [(m["message"], m["reason"], m["status"]) for m in order["productOrderErrorMessage"]] == [
+        ("productOrderItem[1]", "no coverage", "failed"),
+        ("productOrderItem[2]", "it relies on item '2', which wasn't completed", "failed"),
+    ]
+    assert len(shop.products()) == 1
+    again = an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER)))
+    assert shop.order(again)["state"] == "acknowledged", "the number of the failed item is free again"
+
+
+def test_a_bundle_is_delivered_in_part_where_a_part_fails_and_not_at_all_where_all_do(shop: Shop) -> None:
+    parts = [an_item("plan-m", id="p"), an_item("handset", id="h")]
+    some = Network(item_p=Outcome(), item_h=Outcome("failed", "sold out"), item_1=Outcome())
+    order = with_network(shop, some).fulfilled(an_order(an_item("bundle", *parts)))
+    assert (order["state"], order["productOrderItem"][0]["state"]) == ("partial", "partial")
+    assert len(shop.products()) == 2
+    none = Network(item_p=Outcome("failed"), item_h=Outcome("failed"), item_1=Outcome())
+    order = with_network(shop, none).fulfilled(an_order(an_item("bundle", *parts)))
+    assert (order["state"], order["productOrderItem"][0]["state"]) == ("failed", "failed")
+    assert (len(shop.products()), none.started) == (2, ["p", "h"])
+
+
+def test_answers_may_come_later_with_what_the_network_has_assigned(shop: Shop) -> None:
+    network = Network()
+    slow = with_network(shop, network)
+    items = [
+        an_item("plan-s", id="1"),
+        an_item("data", id="2", productOrderItemRelationship=relying_on("1")),
+    ]
+    order = slow.fulfilled(an_order(*items))
+    assert (order["state"], network.started) == ("inProgress", ["1"])
+    assigned = Outcome(characteristics=tuple(characteristics(msisdn=NUMBER)))
+    shop.clock.advance(timedelta(hours=1))
+    identifier = order["id"]
+    for _ in range(2):
+        order = slow.run(lambda work: report(work, identifier, "1", assigned))
+    assert ([item["state"] for item in order["productOrderItem"]], network.started) == (
+        ["completed", "inProgress"],
+        ["1", "2"],
+    )
+    assert shop.products()[0]["productCharacteristic"][0]["value"] == NUMBER
+    order = slow.run(lambda work: report(work, order["id"], "2", Outcome()))
+    assert (order["state"], order["completionDate"]) == ("completed", "2026-01-15T13:00:00.000Z")
+    assert slow.run(lambda work: report(work, order["id"], "2", Outcome("failed")))["state"] == "completed"
+
+
+def test_a_number_that_the_network_assigns_twice_fails_the_item(shop: Shop) -> None:
+    assigned = Outcome(characteristics=tuple(characteristics(msisdn=NUMBER)))
+    network = with_network(shop, Network(item_1=assigned))
+    assert network.fulfilled(an_order(an_item("plan-s")))["state"] == "completed"
+    order = network.fulfilled(an_order(an_item("plan-s")))
+    assert (order["state"], faults(order)[0][1]) == ("failed", "numberInUse")
+
+
+def test_an_order_under_way_is_cancelled_while_nothing_was_delivered(shop: Shop) -> None:
+    network = Network()
+    slow = with_network(shop, network)
+    order = slow.fulfilled(an_order(an_item("plan-s"), an_item("data", id="2")))
+    request = {"productOrder": {"id": order["id"]}}
+    network.yields = False
+    refused = slow.run(lambda work: work.create("CancelProductOrder", dict(request)))
+    assert refused["state"] == "terminatedWithError"
+    network.yields = True
+    done = slow.run(lambda work: work.create("CancelProductOrder", dict(request)))
+    assert done["state"] == "done"
+    moves = [state for kind, state in shop.events("ProductOrder") if kind == "StateChange"]
+    assert moves == ["inProgress", "assessingCancellation", "cancelled"]
+    late = slow.run(lambda work: report(work, order["id"], "1", Outcome()))
+    assert (late["state"], shop.products()) == ("cancelled", [])
+
+
+def test_an_order_of_which_something_was_delivered_isnt_cancelled(shop: Shop) -> None:
+    slow = with_network(shop, Network(item_1=Outcome()))
+    order = slow.fulfilled(an_order(an_item("plan-s"), an_item("data", id="2")))
+    request = slow.run(lambda work: work.create("CancelProductOrder", {"productOrder": {"id": order["id"]}}))
+    assert (request["state"], order["state"]) == ("terminatedWithError", "inProgress")
+
+
+def test_an_order_between_its_two_transactions_can_be_cancelled(shop: Shop) -> None:
+    placed = shop.order(an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER))))
+    shop.run(lambda work: work.change("ProductOrder", placed["id"], lambda order: start(work, order)))
+    request = shop.run(lambda work: work.create("CancelProductOrder", {"productOrder": {"id": placed["id"]}}))
+    assert request["state"] == "done"
+    shop.work_off()
+    assert shop.products() == []
+    again = an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER)))
+    assert shop.order(again)["state"] == "acknowledged"
+
+
+def test_a_product_that_ended_meanwhile_fails_the_item_that_was_to_change_it(shop: Shop) -> None:
+    product = shop.product(an_order(an_item("plan-s")))
+    later = shop.order(an_order(a_change(product["id"]), requestedStartDate="2026-01-20T00:00:00Z"))
+    shop.fulfilled(an_order(a_change(product["id"], "delete")))
+    shop.clock.advance(timedelta(days=5))
+    shop.work_off()
+    failed = shop.get("ProductOrder", later["id"])
+    assert (failed["state"], faults(failed)) == ("failed", [("productOrderItem[0].product.id", "productNotLive")])
+
+
+def test_an_order_of_another_brand_is_fulfilled_in_that_brand(shop: Shop) -> None:
+    other = Shop(shop.core, Context("other"), shop.clock)
+    assert other.order(an_order(an_item("plan-s")))["state"] == "held"
