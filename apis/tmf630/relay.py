@@ -29,7 +29,7 @@ RUNNERS = 128
 RUNNERS_A_SUBSCRIPTION = 4
 DISTRIBUTED_AT_A_TIME = 500
 # Events of a burst are taken together instead of one transaction each.
-BREATH = 0.02
+BREATH = 0.05
 
 
 class Relay:

@@ -8,15 +8,15 @@ from typing import Any
 
 from apis.tmf630.notifications import event_types
 from apis.tmf630.relay import Relay
-from apis.tmf630.specification import load
-from apis.tmf630.version import Api, Version
+from apis.tmf630.version import Version
 from core.context import Context
 from core.events import subscriptions
 from core.service import Core
+from tests.apis.served import version
 
-CUSTOMERS = Version(Api("tmf629", versions={"v5": {}}), load("tmf629", "v5"))
-ORDERS = Version(Api("tmf622", versions={"v5": {}}), load("tmf622", "v5"))
-USAGES = Version(Api("tmf635", versions={"v4": {}}), load("tmf635", "v4"))
+CUSTOMERS = version("tmf629")
+ORDERS = version("tmf622")
+USAGES = version("tmf635", "v4")
 VERSIONS = (CUSTOMERS, ORDERS, USAGES)
 
 
@@ -31,13 +31,13 @@ def relay_over(core: Core) -> Iterator[Relay]:
 
 
 def subscribe(
-    core: Core, context: Context, callback: str, *, query: str = "", version: Version = CUSTOMERS
+    core: Core, context: Context, callback: str, *, query: str = "", api_version: Version = CUSTOMERS
 ) -> dict[str, Any]:
     """Subscribe a callback to the events of an API version."""
-    api = (version.api.name, version.name)
+    api = (api_version.api.name, api_version.name)
     document = {"callback": callback, "query": query}
     with core.work(context) as work:
-        return subscriptions.create(work.connection, context.tenant, api, document, event_types(version), work.now)
+        return subscriptions.create(work.connection, context.tenant, api, document, event_types(api_version), work.now)
 
 
 def a_customer(identifier: str, **attributes: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def test_each_subscriber_gets_each_event_in_the_words_of_its_api_version(core: C
     with Listener() as one, Listener() as other, Listener() as stranger, relay_over(core) as relay:
         subscribe(core, context, one.url)
         subscribe(core, context, other.url, query="eventType=CustomerDeleteEvent")
-        subscribe(core, context, stranger.url, version=ORDERS)
+        subscribe(core, context, stranger.url, api_version=ORDERS)
         tell(core, context, "c1")
         tell(core, context, "c1", kind="Delete")
         assert relay.run_once() == 3

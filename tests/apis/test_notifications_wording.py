@@ -9,12 +9,13 @@ import pytest
 
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import event_types, event_wordings, public_origin
-from apis.tmf630.specification import available, load
-from apis.tmf630.version import Api, Version
+from apis.tmf630.specification import available
+from apis.tmf630.version import Version
 from core.events.delivery import Claim
 from core.settings import Settings
 from core.storage.json import dumps
 from tests.apis.announcements import CUSTOMERS, ORDERS, USAGES, VERSIONS, a_customer
+from tests.apis.served import version
 
 AT = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
 ORIGIN = "https://api.brand.example/x"
@@ -24,8 +25,8 @@ def _event(entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, 
     return Claim("e1", entity, payload["id"], kind, AT, "corr", payload, changed, 0, None)
 
 
-def _word(version: Version, entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Any:
-    wording = event_wordings([version])[version.api.name, version.name][entity, kind]
+def _word(served: Version, entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Any:
+    wording = event_wordings([served])[served.api.name, served.name][entity, kind]
     return wording.word(_event(entity, kind, payload, changed), "default", ORIGIN)
 
 
@@ -73,13 +74,13 @@ def test_a_payload_has_the_name_that_the_document_gives_it() -> None:
     assert list(_word(ORDERS, "CancelProductOrder", "StateChange", cancellation)["event"]) == ["canccelProductOrder"]
 
 
-@pytest.mark.parametrize(("api", "version"), available())
-def test_every_event_of_every_document_can_be_worded_and_is_valid(api: str, version: str) -> None:
-    served = Version(Api(api, versions={version: {}}), load(api, version))
+@pytest.mark.parametrize(("api", "name"), available())
+def test_every_event_of_every_document_can_be_worded_and_is_valid(api: str, name: str) -> None:
+    served = version(api, name)
     check = NotificationCheck(served)
-    wordings = event_wordings([served])[api, version]
+    wordings = event_wordings([served])[api, name]
     for (entity, kind), wording in wordings.items():
-        payload = {"id": "1", "@type": entity} if version == "v5" else {"id": "1"}
+        payload = {"id": "1", "@type": entity} if name == "v5" else {"id": "1"}
         notification = wording.word(_event(entity, kind, payload), "default", ORIGIN)
         optional = [f for f in check.faults(wording.event_type, dumps(notification)) if f.code != "missing"]
         assert optional == [], wording.event_type
