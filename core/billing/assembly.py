@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -44,7 +44,9 @@ def assemble(work: Work, account: Account, products: Sequence[Document], span: S
     Raises Conflict when a price isn't in the account's currency: its charges can't be added up.
     """
     lines = [*_charges(work, account, products, span), *_usage(work, account, span, bill_id)]
-    return sorted(lines, key=lambda each: (ORDER.index(each.key.kind), *map(str, each.key), each.sequence))
+    lines.sort(key=lambda each: (ORDER.index(each.key.kind), *map(str, each.key), each.sequence))
+    # Identifiers rise with the order on the bill: that is how lines are listed.
+    return [replace(each, id=new_id()) for each in lines]
 
 
 def sold_prices(reading: Reading, products: Sequence[Document]) -> list[Sold]:
@@ -74,7 +76,6 @@ def _charges(work: Work, account: Account, products: Sequence[Document], span: S
         amount = rounded(charge.amount, account.currency) - (known.amount if known else 0)
         if amount:
             yield Line(
-                id=new_id(),
                 key=charge.key,
                 sequence=known.lines if known else 0,
                 price=charge.price,
@@ -138,7 +139,6 @@ def _usage_line(work: Work, account: Account, key: ChargeKey, sequence: int, pri
     amount = rounded(Fraction(total.amount), account.currency)
     covered = Period(total.first, total.last)
     return Line(
-        id=new_id(),
         key=key,
         sequence=sequence,
         price=price,

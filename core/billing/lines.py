@@ -41,7 +41,6 @@ class Line:
     `covered` is what the line is for; `charged` is what its charge is for in all, once this line is counted.
     """
 
-    id: str
     key: ChargeKey
     sequence: int
     price: Price
@@ -52,6 +51,7 @@ class Line:
     taxes: tuple[LineTax, ...]
     base: Price | None = None
     measured: Measured | None = None
+    id: str = ""
 
     @property
     def tax_amount(self) -> Decimal:

@@ -1,0 +1,97 @@
+"""A bill on demand bills what is open now, or says why it can't; the next run on cycle leaves out what it billed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.billing import run_bills
+from core.context import Context
+from core.entity import Document
+from core.errors import Conflict
+from core.service import Core
+from tests.builders.billing import a_paying_subscriber, assert_adds_up, bills, summary
+from tests.builders.catalog import a_monthly_price, a_price
+from tests.builders.usage import a_call, a_voice_price
+
+
+def ask(core: Core, context: Context, account: str = "b1", **attributes: Any) -> Document:
+    """Ask for a bill on demand and return the reply."""
+    request = {"@type": "CustomerBillOnDemand", "billingAccount": {"@type": "BillingAccountRef", "id": account}}
+    return core.run(context, lambda work: work.create("CustomerBillOnDemand", request | attributes))
+
+
+def codes(request: Document) -> list[tuple[str, str]]:
+    """Return path and code of every reason why a request was rejected."""
+    return [(error["message"], error["code"]) for error in request["customerBillOnDemandErrorMessage"]]
+
+
+def test_what_is_open_is_billed_at_once(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price(Decimal(31)), a_price(Decimal(5)), a_voice_price("1"))
+    core.run(context, lambda work: work.create("Usage", a_call()))
+    request = ask(core, context)
+    (bill,) = bills(core, context)
+    assert request["state"] == "done"
+    assert request["customerBill"]["id"] == bill["id"]
+    assert bill["runType"] == "offCycle"
+    assert bill["billDate"] == "2026-01-15T12:00:00.000Z"
+    assert "nextBillDate" not in bill
+    assert [line[0] for line in summary(core, context, bill)] == ["recurringCharge", "oneTimeCharge", "usageCharge"]
+    assert bill["taxExcludedAmount"]["value"] == Decimal(37)
+    assert_adds_up(core, context, bill)
+
+
+def test_the_run_on_cycle_leaves_out_what_was_billed_on_demand(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price(Decimal(31)), a_voice_price("1"))
+    core.run(context, lambda work: work.create("Usage", a_call()))
+    ask(core, context)
+    run_bills(core, context, date(2026, 2, 1))
+    assert summary(core, context, bills(core, context)[-1]) == [
+        ("recurringCharge", "2026-02-01", "2026-03-01", Decimal(31))
+    ]
+
+
+def test_a_run_that_is_behind_gives_nothing_back_that_was_billed_on_demand(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price(Decimal(10)), startDate="2025-10-01T00:00:00Z")
+    a_paying_subscriber(core, context, a_monthly_price(Decimal(1)), a_price(Decimal(7)), msisdn=None)
+    ask(core, context)
+    assert run_bills(core, context, date(2026, 1, 1)).bills == []
+    run_bills(core, context, date(2026, 2, 1))
+    assert sum(bill["taxExcludedAmount"]["value"] for bill in bills(core, context)) == Decimal(5 * 10 + 2 * 1 + 7)
+
+
+def test_an_unknown_account_is_captured_as_rejected(core: Core, context: Context) -> None:
+    request = ask(core, context, "nobody")
+    assert request["state"] == "rejected"
+    assert codes(request) == [("billingAccount.id", "unknownBillingAccount")]
+    assert request["description"] == "there is no billing account 'nobody'"
+    assert ask(core, context, "nobody", description="mine")["description"] == "mine"
+
+
+def test_nothing_open_is_captured_as_rejected(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price())
+    assert ask(core, context)["state"] == "done"
+    assert codes(ask(core, context)) == [("billingAccount.id", "nothingToBill")]
+
+
+def test_a_request_in_another_state_is_captured_as_rejected(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price())
+    assert codes(ask(core, context, state="done")) == [("state", "illegalInitialState")]
+    assert bills(core, context) == []
+
+
+def test_a_foreign_currency_is_captured_as_rejected(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_price(Decimal(1)) | {"price": {"unit": "USD", "value": Decimal(1)}})
+    assert codes(ask(core, context)) == [("billingAccount.id", "foreignCurrency")]
+
+
+def test_a_request_that_cannot_be_met_is_refused_when_judged_before(core: Core, context: Context) -> None:
+    settings = core.settings.model_copy(update={"judge": "before"})
+    strict = Core(settings, core.database, core.entities.values(), core.clock)
+    with pytest.raises(Conflict, match="no billing account"):
+        ask(strict, context, "nobody")
+    with core.reading(context) as reading:
+        assert reading.find_by("CustomerBillOnDemand") == []
