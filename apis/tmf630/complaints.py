@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema_rs import ValidationError
 
-from apis.tmf630.validation_form import CHOICE, URI_PATTERN
+from apis.tmf630.validation_form import URI_PATTERN, WHOLE
 from core.errors import Fault
 
 MOST_FAULTS = 10
@@ -54,18 +54,10 @@ def _faults(error: ValidationError) -> list[Fault]:
 
 def _of_alternatives(error: ValidationError) -> list[Fault]:
     branches: list[list[ValidationError]] = error.kind.context  # type: ignore[attr-defined]
-    if _is_choice(error.schema_path):
-        # Written as "not this type, or valid as this type": only the second can be mended.
-        return [fault for inner in branches[-1] for fault in _faults(inner)]
     if isinstance(error.instance, dict) and all(_lacks_type(branch) for branch in branches):
         return [Fault(written_path([*error.instance_path, "@type"]), "missing", "is mandatory but missing")]
     nearest = min(branches, key=_distance)
     return [fault for inner in nearest for fault in _faults(inner)]
-
-
-def _is_choice(schema_path: Sequence[str | int]) -> bool:
-    """Tell whether an `anyOf` is one that the validation form wrote: definitions, any:X, allOf, N, anyOf."""
-    return len(schema_path) == 5 and str(schema_path[1]).startswith(CHOICE)
 
 
 def _lacks_type(branch: Sequence[ValidationError]) -> bool:
@@ -78,13 +70,19 @@ def _distance(branch: Sequence[ValidationError]) -> tuple[int, int]:
 
 
 def _code(kind: str) -> str:
-    return {"type": "wrongType", "enum": "notAllowed", "format": "wrongFormat", "pattern": "wrongFormat"}.get(
-        kind, "invalid"
-    )
+    return {
+        "type": "wrongType",
+        WHOLE: "wrongType",
+        "enum": "notAllowed",
+        "format": "wrongFormat",
+        "pattern": "wrongFormat",
+    }.get(kind, "invalid")
 
 
 def _type_reason(error: ValidationError) -> str:
     types: list[str] = error.kind.types  # type: ignore[attr-defined]
+    if types == ["integer"] and _kind_of(error.instance) == "a number":
+        return _WHOLE_REASON
     wanted = " or ".join(_ARTICLES.get(name, f"a {name}") for name in types)
     return f"must be {wanted}, not {_kind_of(error.instance)}"
 
@@ -124,8 +122,10 @@ def _unexplained(error: ValidationError) -> str:
     return f"breaks the rule '{error.kind.name}' of its schema"
 
 
+_WHOLE_REASON = "must be a whole number, without a fraction"
 _REASONS: dict[str, Callable[[ValidationError], str]] = {
     "type": _type_reason,
+    WHOLE: lambda _error: _WHOLE_REASON,
     "enum": _enum_reason,
     "format": _format_reason,
     "pattern": _pattern_reason,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jsonschema_rs import Draft4Validator
+from jsonschema_rs import Draft7Validator
 
 from apis.tmf630.complaints import faults_in
 from apis.tmf630.shapes import Node
-from apis.tmf630.validation_form import ValidationForm
+from apis.tmf630.validation_form import WHOLE, ValidationForm, Whole
 from core.errors import Fault
 
 
@@ -19,7 +19,7 @@ class Validator:
     __slots__ = ("_compiled",)
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._compiled = Draft4Validator(dict(schema), validate_formats=True)
+        self._compiled = Draft7Validator(dict(schema), validate_formats=True, keywords={WHOLE: Whole})
 
     def faults(self, value: Any) -> tuple[Fault, ...]:
         """Return what is wrong with a value, an empty tuple when it is valid."""
