@@ -52,7 +52,7 @@ class Lifecycle:
             return
         allowed = ", ".join(sorted(self.moves.get(before, frozenset()))) or "none: it is final"
         raise Conflict(
-            f"{path} can't go from '{before}' to '{after}'; allowed from '{before}': {allowed}",
+            f"can't go from '{before}' to '{after}'; allowed from '{before}': {allowed}",
             path=path,
             code="illegalLifecycleMove",
         )

@@ -33,5 +33,4 @@ def _faults_of_period(period: dict[str, Any], path: str) -> Iterator[Fault]:
     try:
         Period.from_wire(period)
     except ValueError as error:
-        reason = f"{path}: {error}; endDateTime must not lie before startDateTime"
-        yield Fault(f"{path}.endDateTime", "invalidPeriod", reason)
+        yield Fault(f"{path}.endDateTime", "invalidPeriod", f"{error}; it must not lie before startDateTime")

@@ -138,4 +138,4 @@ def _limits(member: Document, otherwise: Limits, name: str = "bundledProductOffe
 
 
 def _fault(path: str, reason: str) -> Fault:
-    return Fault(path, "invalidLimits", f"{path} {reason}")
+    return Fault(path, "invalidLimits", reason)

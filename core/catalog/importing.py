@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from core.catalog.exchange import entities_of, format_of, locate, open_to_read
+from core.catalog.exchange import EVERYTHING, entities_of, format_of, locate, open_to_read
 from core.catalog.jobs import Validator, end_unless_gone, start_job
 from core.catalog.source import Entry, Source, open_source
 from core.catalog.tables import import_progress as table
@@ -110,11 +110,17 @@ class Importer:
 
     def _entity_of(self, body: Document) -> str:
         if len(self.entities) == 1:
-            return self.entities[0]
+            return _held_to(self.entities[0], body)
         for name in (body.get("@type"), body.get("@baseType")):
             if name in self.entities:
                 return str(name)
         raise InvalidInput(f"is not one of {', '.join(self.entities)}", path="@type")
+
+
+def _held_to(entity: str, body: Document) -> str:
+    if body.get("@type") in EVERYTHING and body["@type"] != entity:
+        raise InvalidInput(f"is {body['@type']}, but the job is about {entity}", path="@type")
+    return entity
 
 
 def _replaced(work: Work, entity: str, before: Document, document: Document) -> Document:

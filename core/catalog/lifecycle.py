@@ -30,7 +30,7 @@ class CatalogLifecycle(Lifecycle):
         """Refuse a state that doesn't exist with Conflict, naming `path` and those that do."""
         if self.named(state) is None:
             raise Conflict(
-                f"{path} can't be '{state}'; it is one of {', '.join(self.moves)}",
+                f"can't be '{state}'; it is one of {', '.join(self.moves)}",
                 path=path,
                 code="unknownLifecycleStatus",
             )

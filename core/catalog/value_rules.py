@@ -25,9 +25,9 @@ def faults_of_use(characteristic: Document, values: str, path: str) -> Iterator[
     """Yield what is wrong with the cardinality, pattern and values of one described characteristic."""
     least, most = characteristic.get("minCardinality") or 0, characteristic.get("maxCardinality")
     if least < 0:
-        yield Fault(f"{path}.minCardinality", "invalidCardinality", "minCardinality must be 0 or more")
+        yield Fault(f"{path}.minCardinality", "invalidCardinality", "must be 0 or more")
     if most and most < least:
-        reason = f"maxCardinality must not be below minCardinality, {least}"
+        reason = f"must not be below minCardinality, {least}"
         yield Fault(f"{path}.maxCardinality", "invalidCardinality", reason)
     yield from _faults_of_pattern(characteristic, path)
     yield from faults_of_alternatives(characteristic, values, path)
@@ -38,7 +38,7 @@ def faults_of_alternatives(document: Document, attribute: str, prefix: str) -> I
     for path, value in each(document, attribute, prefix):
         low, high = value.get("valueFrom"), value.get("valueTo")
         if low is not None and high is not None and high < low:
-            yield Fault(f"{path}.valueTo", "invalidRange", f"valueTo must not be below valueFrom, {low}")
+            yield Fault(f"{path}.valueTo", "invalidRange", f"must not be below valueFrom, {low}")
         yield from _faults_of_pattern(value, path)
 
 

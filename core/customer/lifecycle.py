@@ -24,7 +24,7 @@ class CustomerLifecycle(Lifecycle):
     def check(self, before: str, after: str, path: str) -> None:
         """Refuse a move that the table doesn't have, and the loss of the state, with Conflict."""
         if not after:
-            raise Conflict(f"{path} can't be taken away", path=path, code="illegalLifecycleMove")
+            raise Conflict("can't be taken away", path=path, code="illegalLifecycleMove")
         if not self.allows(before, after):
             super().check(self.named(before) or before, self.named(after) or after, path)
 

@@ -124,6 +124,9 @@ def test_a_type_that_the_catalog_does_not_hold_is_refused(
     write_lines(folder / "mixed.ndjson", {"@type": "Customer", "name": "Ada"}, special)
     job = done(core, context, worker, "ImportJob", url="file:mixed.ndjson")
     assert "line 1: @type: is not one of" in job["errorLog"]
+    write_lines(folder / "price.ndjson", a_price())
+    job = done(core, context, worker, "ImportJob", url="file:price.ndjson", path="/category")
+    assert "line 1: @type: is ProductOfferingPrice, but the job is about Category" in job["errorLog"]
     assert count(core, context, "ProductOffering") == 1
 
 
