@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli import exits
+from cli.demo.command import demo
 from cli.doctor import doctor
 from cli.migrate import migrate
 from cli.rate import rate
@@ -22,5 +23,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, migrate, rate, relay, spec, doctor, reindex, settings):
+for command in (serve, migrate, demo, rate, relay, spec, doctor, reindex, settings):
     app.command(epilog=exits.HELP)(command)

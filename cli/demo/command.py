@@ -12,6 +12,8 @@ from cli.session import context_of, load_settings, opened, stop
 
 if TYPE_CHECKING:
     from cli.demo.loader import Advance, Loader
+    from core.context import Context
+    from core.service import Core
     from core.settings import Settings
 
 SUBSCRIBERS = 20
@@ -39,7 +41,7 @@ def load_demo(
     from cli.demo.desk import Desk
     from cli.demo.loader import Loader
     from cli.demo.story import Story
-    from cli.demo.summary import identifiers_to_try, is_loaded, next_customer
+    from cli.demo.summary import is_loaded, next_customer
     from core.clock import FixedClock, SystemClock
 
     clock = FixedClock(SystemClock().now())
@@ -52,8 +54,15 @@ def load_demo(
         loader = Loader(Desk(core, context), clock, story)
         with _progress(loader) as advance:
             loader.load(advance, with_catalog=not there)
-        for what, identifier in identifiers_to_try(core, context, story):
-            typer.echo(f"  {what:<12} {identifier}")
+        show_identifiers(core, context, story.first)
+
+
+def show_identifiers(core: Core, context: Context, number: int = 1) -> None:
+    """Print what somebody may try of demo customer `number`; nothing where the demo isn't loaded."""
+    from cli.demo.summary import identifiers_to_try
+
+    for what, identifier in identifiers_to_try(core, context, number):
+        typer.echo(f"  {what:<10} {identifier}")
 
 
 @contextmanager

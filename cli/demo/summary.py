@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from core.query import Query
 
 if TYPE_CHECKING:
-    from cli.demo.story import Story
     from core.context import Context
+    from core.entity import Document
     from core.service import Core
 
 CATALOG = "wrenfield-consumer"
@@ -41,16 +41,23 @@ def next_customer(core: Core, context: Context) -> int:
     raise AssertionError("unreachable: numbers don't end")
 
 
-def identifiers_to_try(core: Core, context: Context, story: Story) -> Iterator[tuple[str, str]]:
-    """Yield (what, identifier) of some things that a story has brought: one customer, from order to bill."""
-    joining = story.joinings()[0]
+def identifiers_to_try(core: Core, context: Context, number: int = 1) -> Iterator[tuple[str, str]]:
+    """Yield (what, identifier) of what demo customer `number` has, from order to bill; nothing without the demo."""
     with core.reading(context) as reading:
-        order = reading.require("ProductOrder", joining.sale.order["id"])
-        product = reading.require("Product", joining.sale.product_id)
-        bills = reading.find("CustomerBill", Query.matching({"billingAccount.id": order["billingAccount"]["id"]})).items
+        customer = reading.get("Customer", f"customer-{number:04d}")
+        order = reading.get("ProductOrder", f"order-{number:04d}")
+        product = reading.get("Product", f"line-{number:04d}")
+        if customer is None or order is None or product is None:
+            return
+        account = order["billingAccount"]["id"]
+        bills = reading.find("CustomerBill", Query.matching({"billingAccount.id": account})).items
     yield "offering", product["productOffering"]["id"]
-    yield "customer", f"{joining.customer['id']} ({joining.customer['name']})"
+    yield "customer", f"{customer['id']} ({customer['name']})"
     yield "order", order["id"]
-    yield "product", f"{product['id']} (MSISDN {joining.sale.line.msisdn})"
+    yield "product", f"{product['id']} (MSISDN {_msisdn(product)})"
     for bill in bills[-1:]:
         yield "bill", f"{bill['id']} (number {bill['billNo']})"
+
+
+def _msisdn(product: Document) -> str:
+    return next(str(each["value"]) for each in product["productCharacteristic"] if each["name"] == "msisdn")
