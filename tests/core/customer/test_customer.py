@@ -125,7 +125,7 @@ def test_who_is_not_served_cannot_order(status: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["Initialized", "Active", "Approved", "of our own"])
-def test_everybody_else_can(status: str) -> None:
+def test_everybody_else_can_order(status: str) -> None:
     assert faults_of_standing(a_customer(status=status), "c1", "relatedParty[0].partyOrPartyRole") == []
 
 

@@ -1,0 +1,22 @@
+"""Fixtures for import and export jobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.catalog import tasks
+from core.service import Core
+from core.tasks import Worker
+from tests.core.catalog.jobs import StrictlyNamed
+
+
+@pytest.fixture
+def worker(core: Core) -> Worker:
+    return Worker(core, tasks(StrictlyNamed()))
+
+
+@pytest.fixture
+def folder(core: Core) -> Path:
+    return core.settings.exchange_folder
