@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.clock import parse_instant
@@ -45,6 +45,7 @@ class Repository:
         self._many = select(table.c.id, table.c.document).where(
             table.c.tenant == bindparam("b_tenant"), table.c.id.in_(bindparam("b_ids", expanding=True))
         )
+        self._all = self._listing(Query(limit=0), "")
 
     def insert(self, connection: Connection, tenant: str, documents: Sequence[Document], now: datetime) -> None:
         """Store new documents in one statement. Raises Conflict when an identifier or unique value is taken."""
@@ -103,18 +104,25 @@ class Repository:
 
     def find(self, connection: Connection, tenant: str, query: Query) -> Page:
         """Return a page of the documents that meet `query`, and how many there are in all."""
-        table = self.table
-        conditions = [
-            table.c.tenant == tenant,
-            *where(self.entity, table, query.conditions, connection.dialect.name),
-        ]
-        statement = select(table.c.document).where(*conditions).order_by(*order_by(self.entity, table, query.sort))
-        statement = statement.offset(query.offset or None).limit(query.limit)
-        items = [row[0] for row in connection.execute(statement)]
+        is_plain = not query.conditions and not query.sort and query.limit is not None
+        page, count = self._all if is_plain else self._listing(query, connection.dialect.name)
+        bounds = {"b_tenant": tenant, "b_offset": query.offset} | (
+            {} if query.limit is None else {"b_limit": query.limit}
+        )
+        items = [row[0] for row in connection.execute(page, bounds).all()]
         if query.limit is None or (0 < len(items) < query.limit) or (not items and not query.offset and query.limit):
             return Page(items, query.offset + len(items))
-        count = select(func.count()).select_from(table).where(*conditions)
-        return Page(items, connection.execute(count).scalar_one())
+        return Page(items, connection.execute(count, {"b_tenant": tenant}).scalar_one())
+
+    def _listing(self, query: Query, dialect: str) -> tuple[Select[Any], Select[Any]]:
+        """Return the statements of a page of a query, and of the count of all that meet it."""
+        table = self.table
+        meeting = [table.c.tenant == bindparam("b_tenant"), *where(self.entity, table, query.conditions, dialect)]
+        page = select(table.c.document).where(*meeting).order_by(*order_by(self.entity, table, query.sort))
+        page = page.offset(bindparam("b_offset", type_=Integer))
+        if query.limit is not None:
+            page = page.limit(bindparam("b_limit", type_=Integer))
+        return page, select(func.count()).select_from(table).where(*meeting)
 
     def find_by(
         self, connection: Connection, tenant: str, columns: Mapping[str, Any], *, lock: bool = False
