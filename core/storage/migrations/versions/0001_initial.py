@@ -11,11 +11,23 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _create_agreed_price()
     _create_allowance_use()
+    _create_applied_customer_billing_rate()
+    _create_bill_cycle()
+    _create_bill_document()
+    _create_bill_item()
+    _create_bill_progress()
     _create_billing_account()
+    _create_cancel_product_order()
     _create_category()
     _create_customer()
+    _create_customer_bill()
+    _create_customer_bill_on_demand()
+    _create_export_job()
+    _create_import_job()
     _create_import_progress()
+    _create_number_series()
     _create_outbox()
     _create_price_version()
     _create_product()
@@ -23,6 +35,7 @@ def upgrade() -> None:
     _create_product_identifier()
     _create_product_offering()
     _create_product_offering_price()
+    _create_product_order()
     _create_product_price()
     _create_product_specification()
     _create_rated_usage()
@@ -46,6 +59,7 @@ def downgrade() -> None:
     op.drop_table("rated_usage")
     op.drop_table("product_specification")
     op.drop_table("product_price")
+    op.drop_table("product_order")
     op.drop_table("product_offering_price")
     op.drop_table("product_offering")
     op.drop_table("product_identifier")
@@ -53,11 +67,43 @@ def downgrade() -> None:
     op.drop_table("product")
     op.drop_table("price_version")
     op.drop_table("outbox")
+    op.drop_table("number_series")
     op.drop_table("import_progress")
+    op.drop_table("import_job")
+    op.drop_table("export_job")
+    op.drop_table("customer_bill_on_demand")
+    op.drop_table("customer_bill")
     op.drop_table("customer")
     op.drop_table("category")
+    op.drop_table("cancel_product_order")
     op.drop_table("billing_account")
+    op.drop_table("bill_progress")
+    op.drop_table("bill_item")
+    op.drop_table("bill_document")
+    op.drop_table("bill_cycle")
+    op.drop_table("applied_customer_billing_rate")
     op.drop_table("allowance_use")
+    op.drop_table("agreed_price")
+
+
+def _create_agreed_price() -> None:
+    op.create_table(
+        "agreed_price",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=255), nullable=False),
+        sa.Column("product_id", sa.String(length=255), nullable=False),
+        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("tenant", "order_id", "product_id", "price_id", name=op.f("pk_agreed_price")),
+    )
 
 
 def _create_allowance_use() -> None:
@@ -69,6 +115,137 @@ def _create_allowance_use() -> None:
         sa.Column("period_start", Instant(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "product_id", "price_id", "period_start", name=op.f("pk_allowance_use")),
+    )
+
+
+def _create_applied_customer_billing_rate() -> None:
+    op.create_table(
+        "applied_customer_billing_rate",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("bill_id", sa.Text(), nullable=True),
+        sa.Column("billing_account_id", sa.Text(), nullable=True),
+        sa.Column("product_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_applied_customer_billing_rate")),
+    )
+    op.create_index(
+        "ix_applied_customer_billing_rate_bill_id", "applied_customer_billing_rate", ["tenant", "bill_id"], unique=False
+    )
+    op.create_index(
+        "ix_applied_customer_billing_rate_billing_account_id",
+        "applied_customer_billing_rate",
+        ["tenant", "billing_account_id"],
+        unique=False,
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_applied_customer_billing_rate_document",
+            "applied_customer_billing_rate",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index(
+        "ix_applied_customer_billing_rate_product_id",
+        "applied_customer_billing_rate",
+        ["tenant", "product_id"],
+        unique=False,
+    )
+
+
+def _create_bill_cycle() -> None:
+    op.create_table(
+        "bill_cycle",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_bill_cycle")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_bill_cycle_document",
+            "bill_cycle",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+
+
+def _create_bill_document() -> None:
+    op.create_table(
+        "bill_document",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("bill_id", sa.String(length=255), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("printed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "bill_id", name=op.f("pk_bill_document")),
+    )
+
+
+def _create_bill_item() -> None:
+    op.create_table(
+        "bill_item",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("product_id", sa.String(length=255), nullable=False),
+        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column("base_price_id", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("period_start", Instant(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("base_revision", sa.Integer(), nullable=True),
+        sa.Column("bill_id", sa.String(length=255), nullable=False),
+        sa.Column("billing_account_id", sa.String(length=255), nullable=False),
+        sa.Column("covered_from", Instant(), nullable=False),
+        sa.Column("covered_to", Instant(), nullable=False),
+        sa.Column("amount", Amount(), nullable=False),
+        sa.Column("tax_amount", Amount(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("billed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant",
+            "product_id",
+            "price_id",
+            "base_price_id",
+            "kind",
+            "period_start",
+            "sequence",
+            name=op.f("pk_bill_item"),
+        ),
+    )
+    op.create_index("ix_bill_item_bill", "bill_item", ["tenant", "bill_id"], unique=False)
+
+
+def _create_bill_progress() -> None:
+    op.create_table(
+        "bill_progress",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("billing_account_id", sa.String(length=255), nullable=False),
+        sa.Column("billed_until", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "billing_account_id", name=op.f("pk_bill_progress")),
     )
 
 
@@ -104,6 +281,40 @@ def _create_billing_account() -> None:
             postgresql_ops={"document": "jsonb_path_ops"},
         )
     op.create_index("ix_billing_account_state", "billing_account", ["tenant", "state"], unique=False)
+
+
+def _create_cancel_product_order() -> None:
+    op.create_table(
+        "cancel_product_order",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("product_order_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_cancel_product_order")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_cancel_product_order_document",
+            "cancel_product_order",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index(
+        "ix_cancel_product_order_product_order_id", "cancel_product_order", ["tenant", "product_order_id"], unique=False
+    )
+    op.create_index("ix_cancel_product_order_state", "cancel_product_order", ["tenant", "state"], unique=False)
 
 
 def _create_category() -> None:
@@ -174,6 +385,139 @@ def _create_customer() -> None:
     op.create_index("ix_customer_status", "customer", ["tenant", "status"], unique=False)
 
 
+def _create_customer_bill() -> None:
+    op.create_table(
+        "customer_bill",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("bill_number", sa.Text(), nullable=True),
+        sa.Column("billing_account_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("bill_date", Instant(), nullable=True),
+        sa.Column("run_key", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_customer_bill")),
+    )
+    op.create_index("ix_customer_bill_bill_date", "customer_bill", ["tenant", "bill_date"], unique=False)
+    op.create_index(
+        "ix_customer_bill_billing_account_id", "customer_bill", ["tenant", "billing_account_id"], unique=False
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_customer_bill_document",
+            "customer_bill",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_customer_bill_state", "customer_bill", ["tenant", "state"], unique=False)
+    op.create_index("uq_customer_bill_bill_number", "customer_bill", ["tenant", "bill_number"], unique=True)
+    op.create_index("uq_customer_bill_run_key", "customer_bill", ["tenant", "run_key"], unique=True)
+
+
+def _create_customer_bill_on_demand() -> None:
+    op.create_table(
+        "customer_bill_on_demand",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("billing_account_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_customer_bill_on_demand")),
+    )
+    op.create_index(
+        "ix_customer_bill_on_demand_billing_account_id",
+        "customer_bill_on_demand",
+        ["tenant", "billing_account_id"],
+        unique=False,
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_customer_bill_on_demand_document",
+            "customer_bill_on_demand",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_customer_bill_on_demand_state", "customer_bill_on_demand", ["tenant", "state"], unique=False)
+
+
+def _create_export_job() -> None:
+    op.create_table(
+        "export_job",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_export_job")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_export_job_document",
+            "export_job",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+
+
+def _create_import_job() -> None:
+    op.create_table(
+        "import_job",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_import_job")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_import_job_document",
+            "import_job",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+
+
 def _create_import_progress() -> None:
     op.create_table(
         "import_progress",
@@ -191,6 +535,16 @@ def _create_import_progress() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("tenant", "job_id", name=op.f("pk_import_progress")),
+    )
+
+
+def _create_number_series() -> None:
+    op.create_table(
+        "number_series",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "name", name=op.f("pk_number_series")),
     )
 
 
@@ -431,6 +785,44 @@ def _create_product_offering_price() -> None:
     op.create_index(
         "ix_product_offering_price_price_type", "product_offering_price", ["tenant", "price_type"], unique=False
     )
+
+
+def _create_product_order() -> None:
+    op.create_table(
+        "product_order",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.Column("billing_account_id", sa.Text(), nullable=True),
+        sa.Column("creation_date", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_order")),
+    )
+    op.create_index(
+        "ix_product_order_billing_account_id", "product_order", ["tenant", "billing_account_id"], unique=False
+    )
+    op.create_index("ix_product_order_creation_date", "product_order", ["tenant", "creation_date"], unique=False)
+    op.create_index("ix_product_order_customer_id", "product_order", ["tenant", "customer_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_product_order_document",
+            "product_order",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_product_order_state", "product_order", ["tenant", "state"], unique=False)
 
 
 def _create_product_price() -> None:
@@ -709,9 +1101,9 @@ def _create_delivery() -> None:
         postgresql_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
     )
     op.create_index(
-        "ix_delivery_open_entity",
+        "ix_delivery_open_resource",
         "delivery",
-        ["tenant", "subscription_id", "entity", "entity_id", "position"],
+        ["tenant", "subscription_id", "entity_id"],
         unique=False,
         sqlite_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
         postgresql_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
