@@ -18,7 +18,7 @@ def faults_of_periods(value: Any, path: str = "") -> Iterator[Fault]:
     elif isinstance(value, dict):
         for key, member in value.items():
             inner = f"{path}.{key}" if path else key
-            if key == "validFor" and isinstance(member, dict):
+            if key == "validFor" and _is_period(member):
                 yield from _faults_of_period(member, inner)
             else:
                 yield from faults_of_periods(member, inner)
@@ -27,6 +27,13 @@ def faults_of_periods(value: Any, path: str = "") -> Iterator[Fault]:
 def is_valid_at(document: dict[str, Any], at: datetime) -> bool:
     """Tell whether `at` lies in the document's `validFor`; without one it is always valid."""
     return Period.from_wire(document.get("validFor")).contains(at)
+
+
+def _is_period(value: Any) -> bool:
+    # Inside an extension the word may mean anything.
+    if not isinstance(value, dict):
+        return False
+    return all(isinstance(value.get(side, ""), str) for side in ("startDateTime", "endDateTime"))
 
 
 def _faults_of_period(period: dict[str, Any], path: str) -> Iterator[Fault]:

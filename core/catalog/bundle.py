@@ -51,6 +51,7 @@ def components_of(offering: Document) -> list[Component]:
     return [
         Component(member["id"], _limits(member, Limits(1, 1, 1)), path)
         for path, member in each(offering, "bundledProductOffering")
+        if member.get("id")
     ]
 
 
@@ -61,6 +62,7 @@ def groups_of(offering: Document, prefix: str = "") -> list[Group]:
         members = tuple(
             Component(member["id"], _limits(member, Limits(0, None, 0)), inner)
             for inner, member in each(group, "bundledProductOffering", path)
+            if member.get("id")
         )
         limits = _limits(group, Limits(0, None, 0), "bundledGroupProductOfferingOption")
         groups += [Group(group.get("name") or path, limits, members, path), *groups_of(group, path)]

@@ -45,9 +45,9 @@ class Category(CatalogElement):
                 "parent.id", "categoryAboveItself", f"category '{parent}' is below this one: it can't be its parent"
             )
         for path, child in each(document, "subCategory"):
-            below = _walk(work, [child["id"]], _children)
+            below = _walk(work, _children({"subCategory": [child]}), _children)
             if own in below or above & below:
-                reason = f"category '{child['id']}' is above this one: it can't be its sub-category"
+                reason = f"category '{child.get('id')}' is above this one: it can't be its sub-category"
                 yield Fault(f"{path}.id", "categoryAboveItself", reason)
 
     def on_delete(self, work: Work, document: Document) -> None:
@@ -85,4 +85,4 @@ def _parents(category: Document) -> list[str]:
 
 
 def _children(category: Document) -> list[str]:
-    return [child["id"] for child in category.get("subCategory") or []]
+    return [child["id"] for child in category.get("subCategory") or [] if child.get("id")]

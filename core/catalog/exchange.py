@@ -99,7 +99,9 @@ def entities_of(job: Document) -> tuple[str, ...]:
 def conditions_of(job: Document) -> tuple[Condition, ...]:
     """Return what an export's `query` asks for: `lifecycleStatus=Launched&category.id=5`, comma for alternatives."""
     pairs = parse_qsl((job.get("query") or "").lstrip("?"), keep_blank_values=True)
-    for name, _ in pairs:
+    for name, value in pairs:
+        if "\0" in name + value:
+            raise InvalidInput("query has the character NUL in it", path="query")
         if name in _PAGING:
             raise InvalidInput(f"query can filter by attributes, '{name}' has no meaning here", path="query")
     return tuple(Condition(tuple(name.split(".")), tuple(value.split(","))) for name, value in pairs)

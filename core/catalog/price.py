@@ -57,7 +57,7 @@ class ProductOfferingPrice(CatalogElement):
         yield from super().faults(work, document)
         yield from faults_of_price(document)
         for path, part in each(document, "bundledPopRelationship"):
-            if part["id"] == document["id"]:
+            if part.get("id") == document["id"]:
                 yield Fault(f"{path}.id", "bundleContainsItself", "a price can't be part of itself")
 
     def on_delete(self, work: Work, document: Document) -> None:

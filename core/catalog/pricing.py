@@ -140,7 +140,7 @@ def recurrence_of(document: Document) -> Recurrence | None:
     if known is None or length < 1:
         return None
     unit, factor = known
-    return Recurrence(unit, factor * length)
+    return Recurrence(unit, factor * int(length))
 
 
 def allowance_of(use: Document) -> Measure | None:

@@ -78,9 +78,8 @@ def specification_id(offering: Document) -> str | None:
     return (offering.get("productSpecification") or {}).get("id")
 
 
-def price_ids(offering: Document) -> list[str]:
-    """Return the identifiers of the prices that an offering refers to."""
-    return [one["id"] for one in offering.get("productOfferingPrice") or [] if is_price_reference(one)]
+def _prices(offering: Document) -> list[Document]:
+    return [one for one in offering.get("productOfferingPrice") or [] if one.get("id")]
 
 
 def _is_in_force(price: Document, at: datetime) -> bool:
@@ -124,7 +123,7 @@ def _faults_of_part(offers: Mapping[str, Offer], part_id: str, at: datetime, pat
 
 def _load_price_documents(work: Reading, offerings: Iterable[Document]) -> dict[str, Document]:
     """Return all prices that offerings refer to, those that other prices bring along included, by identifier."""
-    values = [one for offering in offerings for one in offering.get("productOfferingPrice") or []]
+    values = [one for offering in offerings for one in _prices(offering)]
     known = {one["id"]: one for one in values if not is_price_reference(one)}
     frontier = {one["id"] for one in values if is_price_reference(one)}
     frontier |= {other for one in known.values() for other in _brought_along(one)}
@@ -141,11 +140,11 @@ def _brought_along(price: Document) -> list[str]:
     related = [
         one for one in price.get("popRelationship") or [] if (one.get("relationshipType") or "").lower() in BRINGS_ALONG
     ]
-    return [one["id"] for one in [*(price.get("bundledPopRelationship") or []), *related]]
+    return [one["id"] for one in [*(price.get("bundledPopRelationship") or []), *related] if one.get("id")]
 
 
 def _offer(offering: Document, specifications: Mapping[str, Document], prices: Mapping[str, Document]) -> Offer:
-    wanted = [one["id"] for one in offering.get("productOfferingPrice") or []]
+    wanted = [one["id"] for one in _prices(offering)]
     for price_id in wanted:
         wanted += [other for other in _brought_along(prices.get(price_id, {})) if other not in wanted]
     return Offer(
