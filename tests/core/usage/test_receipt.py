@@ -12,6 +12,7 @@ from core.entity import Document
 from core.errors import Conflict
 from core.service import Core
 from core.storage.tables import outbox
+from tests.builders.catalog import a_characteristic
 from tests.builders.usage import (
     a_call,
     a_subscriber,
@@ -22,7 +23,6 @@ from tests.builders.usage import (
     reasons,
     tags,
 )
-from tests.builders.catalog import a_characteristic
 
 
 def post(core: Core, context: Context, usage: Document) -> Document:
