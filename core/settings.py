@@ -49,7 +49,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on; loopback, as there is no authentication yet.")
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, description="Server processes that share the port.")
-    threads: int = Field(16, ge=1, description="Requests that one server process handles at the same time.")
+    threads: int = Field(
+        4,
+        ge=1,
+        description="Requests that change data at the same time in one server process; a few more threads read.",
+    )
     public_url: str | None = Field(
         None,
         description="Scheme and host that callers see (`https://api.brand.example`), else the request's own.",

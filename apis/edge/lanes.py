@@ -1,7 +1,7 @@
 """Threads for the operations, in lanes, so that slow work of one kind doesn't keep the others waiting.
 
 Few threads do more than many: SQLite and the drivers let go of the interpreter's lock at every row, and threads that
-compute take turns in it. docs/decisions says what was measured.
+compute take turns in it. docs/decisions/0007 says what was measured.
 """
 
 from __future__ import annotations
