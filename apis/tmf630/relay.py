@@ -17,6 +17,7 @@ from apis.tmf630.dispatch import Dispatch
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import event_wordings
 from apis.tmf630.version import Version
+from core.events import subscriptions
 from core.events.delivery import Subscriber, waiting_subscribers
 from core.events.distribution import distribute
 from core.logs import get_logger
@@ -48,6 +49,8 @@ class Relay:
         self._dispatch = Dispatch(core, wordings, checks, self._stop)
         self._running: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
+        # Where nobody has subscribed, writers aren't disturbed more often than once an interval.
+        self._awaited = True
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -74,9 +77,7 @@ class Relay:
                 except Exception:
                     # The database may be away for a while; the relay must still be there when it returns.
                     log.exception("relay.interrupted")
-                self._wake.wait(self._core.settings.relay_interval)
-                self._wake.clear()
-                self._stop.wait(BREATH)
+                self._pause()
 
     def run_once(self) -> int:
         """Deliver, in this thread, everything that is due now; return how many notifications were taken."""
@@ -87,9 +88,18 @@ class Relay:
 
     def _look(self, pool: ThreadPoolExecutor) -> None:
         self._distribute()
+        self._awaited = subscriptions.exist(self._core.database)
         for subscriber in waiting_subscribers(self._core.database, self._core.clock.now()):
             if not self._running[_key(subscriber)]:
                 self._start_runner(pool, subscriber)
+
+    def _pause(self) -> None:
+        interval = self._core.settings.relay_interval
+        if not self._awaited:
+            self._stop.wait(interval)
+        elif self._wake.wait(interval):
+            self._stop.wait(BREATH)
+        self._wake.clear()
 
     def _distribute(self) -> None:
         full = True
@@ -107,7 +117,10 @@ class Relay:
 
     def _run(self, pool: ThreadPoolExecutor, subscriber: Subscriber) -> None:
         try:
-            self._dispatch.run(subscriber, when_full=lambda: self._start_runner(pool, subscriber))
+            taken = self._dispatch.run(subscriber, when_full=lambda: self._start_runner(pool, subscriber))
+            if taken:
+                # What was distributed while this one was ending would otherwise wait for the next interval.
+                self._wake.set()
         except Exception:
             log.exception("relay.interrupted", subscription=subscriber.id)
         finally:

@@ -14,6 +14,7 @@ from core.entity import Document, new_id
 from core.errors import Conflict, InvalidInput, NotFound
 from core.events.selection import parse_selection
 from core.events.tables import subscription
+from core.storage.database import Database
 from core.storage.statements import insert_new
 
 LONGEST = 2048
@@ -69,6 +70,12 @@ def get_all(connection: Connection, tenant: str, api: tuple[str, str]) -> list[D
     """Return the subscriptions of this brand to an API version, oldest first."""
     found = select(subscription.c.id, subscription.c.document).where(*_within(tenant, api))
     return [{"id": row.id, **row.document} for row in connection.execute(found.order_by(subscription.c.id))]
+
+
+def exist(database: Database) -> bool:
+    """Tell whether anybody at all wants to be told of anything."""
+    with database.reading() as connection:
+        return connection.execute(select(subscription.c.id).limit(1)).first() is not None
 
 
 def remove(connection: Connection, tenant: str, api: tuple[str, str], identifier: str) -> None:
