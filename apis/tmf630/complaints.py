@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
 
@@ -19,18 +19,39 @@ _FORMATS = {
     "email": "an e-mail address",
     "uuid": "a UUID",
 }
+_MISSING = "is mandatory but missing"
 _ARTICLES = {"integer": "a whole number", "array": "an array", "object": "an object", "null": "null"}
+
+
+class Complaint(NamedTuple):
+    """What is wrong with one attribute: its path in the document, a code for programs, a reason for people."""
+
+    path: tuple[str | int, ...]
+    code: str
+    reason: str
 
 
 def faults_in(errors: Iterable[ValidationError]) -> tuple[Fault, ...]:
     """Return what is wrong, one fault an attribute and reason, at most ten of them, in the document's order."""
     found: dict[tuple[str, str], Fault] = {}
-    for error in errors:
-        for fault in _faults(error):
-            found.setdefault((fault.path, fault.reason), fault)
+    for complaint in complaints_in(errors):
+        fault = Fault(written_path(complaint.path), complaint.code, complaint.reason)
+        found.setdefault((fault.path, fault.reason), fault)
         if len(found) >= MOST_FAULTS:
             break
-    return tuple(found.values())[:MOST_FAULTS]
+    return tuple(found.values())
+
+
+def complaints_in(errors: Iterable[ValidationError]) -> Iterator[Complaint]:
+    """Yield what is wrong, in the document's order; of alternatives, what is wrong with the nearest."""
+    for error in errors:
+        kind = error.kind.name
+        if kind in ("anyOf", "oneOf") and hasattr(error.kind, "context"):
+            yield from _of_alternatives(error)
+        elif kind == "required":
+            yield Complaint((*error.instance_path, error.kind.value), "missing", _MISSING)
+        else:
+            yield Complaint((*error.instance_path,), _code(kind), _REASONS.get(kind, _unexplained)(error))
 
 
 def written_path(path: Sequence[str | int]) -> str:
@@ -41,23 +62,12 @@ def written_path(path: Sequence[str | int]) -> str:
     return text
 
 
-def _faults(error: ValidationError) -> list[Fault]:
-    kind = error.kind.name
-    if kind in ("anyOf", "oneOf") and hasattr(error.kind, "context"):
-        return _of_alternatives(error)
-    path = written_path(error.instance_path)
-    if kind == "required":
-        path = written_path([*error.instance_path, error.kind.value])
-        return [Fault(path, "missing", "is mandatory but missing")]
-    return [Fault(path, _code(kind), _REASONS.get(kind, _unexplained)(error))]
-
-
-def _of_alternatives(error: ValidationError) -> list[Fault]:
+def _of_alternatives(error: ValidationError) -> Iterator[Complaint]:
     branches: list[list[ValidationError]] = error.kind.context  # type: ignore[attr-defined]
     if isinstance(error.instance, dict) and all(_lacks_type(branch) for branch in branches):
-        return [Fault(written_path([*error.instance_path, "@type"]), "missing", "is mandatory but missing")]
-    nearest = min(branches, key=_distance)
-    return [fault for inner in nearest for fault in _faults(inner)]
+        yield Complaint((*error.instance_path, "@type"), "missing", _MISSING)
+    else:
+        yield from complaints_in(min(branches, key=_distance))
 
 
 def _lacks_type(branch: Sequence[ValidationError]) -> bool:

@@ -22,15 +22,14 @@ Change = Callable[[Document], Document]
 
 
 def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes: int) -> Change:
-    """Return the change that a validated PATCH body asks for, from and to a document in canonical wording.
+    """Return the change that a validated PATCH body asks for, from and to a resource as its version words it.
 
     RFC 7396 (merge patch, plain JSON too), RFC 6902 (JSON Patch) and TMF630 Part 5 (JSON Patch Query, a query in the
     path selects array members). The change raises InvalidInput for an operation that makes no sense, Conflict for one
     that doesn't fit the resource, TooLarge when the outcome has more than `most_bytes`.
     """
     if media_type in MERGE:
-        merge_body = resource.dialect.load(body)
-        return lambda document: _within(json_merge_patch.merge(document, merge_body), most_bytes)
+        return lambda document: _within(json_merge_patch.merge(document, body), most_bytes)
     return lambda document: _operate(document, body, resource, media_type == QUERY, most_bytes)
 
 
@@ -58,24 +57,23 @@ def _concrete(
 ) -> list[Document]:
     """Return the operation on each place that its path leads to, last first, so that removals don't shift places."""
     path = read_pointer(operation["path"], has_query, f"{place}.path")
-    canonical = path.in_words_of(resource.dialect)
-    targets = selected_pointers(document, canonical, f"{place}.path")
+    targets = selected_pointers(document, path, f"{place}.path")
     extra: Document = {}
     if "value" in operation:
-        extra["value"] = resource.dialect.load_value(path.steps, operation["value"])
+        extra["value"] = operation["value"]
     elif operation["op"] in ("add", "replace", "test"):
         raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
     if operation["op"] in ("move", "copy"):
-        extra["from"] = _source(document, operation, resource, has_query, place)
+        extra["from"] = _source(document, operation, has_query, place)
     if operation["op"] == "add":
         return [_addition(document, target, extra["value"], resource) for target in reversed(targets)]
     return [{"op": operation["op"], "path": written_pointer(target), **extra} for target in reversed(targets)]
 
 
-def _source(document: Document, operation: Document, resource: ServedResource, has_query: bool, place: str) -> str:
+def _source(document: Document, operation: Document, has_query: bool, place: str) -> str:
     if "from" not in operation:
         raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
-    source = read_pointer(operation["from"], has_query, f"{place}.from").in_words_of(resource.dialect)
+    source = read_pointer(operation["from"], has_query, f"{place}.from")
     pointers = selected_pointers(document, source, f"{place}.from")
     if len(pointers) != 1:
         raise Conflict("must lead to one place", path=f"{place}.from")

@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 from jsonpointer import JsonPointer, JsonPointerException
 
-from apis.tmf630.dialect import Dialect
 from core.entity import values_at
 from core.errors import Conflict, InvalidInput
 
@@ -24,11 +23,6 @@ class QueryPointer:
 
     steps: Pointer
     conditions: tuple[tuple[Pointer, str], ...] = ()
-
-    def in_words_of(self, dialect: Dialect) -> QueryPointer:
-        """Return the same place in canonical wording."""
-        conditions = tuple((dialect.canonical_path(path), value) for path, value in self.conditions)
-        return QueryPointer(dialect.canonical_path(self.steps), conditions)
 
 
 def read_pointer(text: str, has_query: bool, place: str) -> QueryPointer:

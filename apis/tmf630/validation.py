@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema_rs import Draft7Validator
 
-from apis.tmf630.complaints import faults_in
+from apis.tmf630.complaints import Complaint, complaints_in, faults_in
 from apis.tmf630.shapes import Node
 from apis.tmf630.validation_form import WHOLE, ValidationForm, Whole
 from core.errors import Fault
@@ -25,6 +25,10 @@ class Validator:
         """Return what is wrong with a value, an empty tuple when it is valid."""
         # Telling valid from invalid is several times faster than listing errors, and nearly everything is valid.
         return () if self._compiled.is_valid(value) else faults_in(self._compiled.iter_errors(value))
+
+    def complaints(self, value: Any) -> tuple[Complaint, ...]:
+        """Return all that is wrong with a value, for programs that mend it."""
+        return () if self._compiled.is_valid(value) else (*complaints_in(self._compiled.iter_errors(value)),)
 
 
 class Validators:

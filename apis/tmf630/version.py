@@ -102,7 +102,7 @@ class ServedResource:
         """Tell whether valid documents may come without `@type`, as those of v4 do; v5 has it mandatory everywhere."""
         return "@type" not in self.version.shapes.of(self.schema).required
 
-    def word(self, request: Request, document: Mapping[str, Any]) -> dict[str, Any]:
+    def word(self, request: Request, document: dict[str, Any]) -> dict[str, Any]:
         """Return a stored document as this version words it, with its `href`."""
         worded = self.dialect.dump(document)
         identifier = worded["id"]

@@ -51,16 +51,7 @@ def test_paths_are_translated_through_objects_and_arrays() -> None:
     assert DIALECT.canonical_path(()) == ()
 
 
-def test_values_of_a_patch_are_translated_by_their_path() -> None:
-    assert DIALECT.load_value(("proprietor",), {"fullName": "Ada"}) == {"name": "Ada"}
-    assert DIALECT.load_value(("relatedParty", "-"), {"fullName": "Bo"}) == {"name": "Bo"}
-    assert DIALECT.load_value(("relatedParty",), [{"fullName": "Bo"}]) == [{"name": "Bo"}]
-    assert DIALECT.load_value(("proprietor", "fullName"), "Ada") == "Ada"
-    assert DIALECT.load_value(("other", "deep"), {"fullName": 1}) == {"fullName": 1}
-
-
 def test_the_canonical_wording_costs_nothing() -> None:
     assert CANONICAL.load(WORDED) is WORDED
     assert CANONICAL.dump(WORDED) is WORDED
-    assert CANONICAL.load_value(("a",), WORDED) is WORDED
     assert CANONICAL.canonical_path(("a", "b")) == ("a", "b")

@@ -1,0 +1,107 @@
+"""What TMF622 v4 words differently: dates, identifiers and remarks of orders, what items refer to, some states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from apis.tmf630.dialect import Dialect, Wording
+from apis.tmf630.differences import Difference, Document, Spelled, Step
+from apis.tmf630.folding import Folded
+from apis.tmf630.wordings import kinds
+from apis.tmf630.wordings.parties import RelatedParty
+from apis.tmf630.wordings.products import ProductRefOrValue, Term
+from core.query import Path
+
+ERROR_MESSAGE = "ProductOrderErrorMessage"
+
+
+class ExternalId(Difference):
+    """What others call the order: one identifier in v4, of several that v5 can say."""
+
+    def read_value(self, value: Any) -> Any:
+        """Return the identifier as the only one."""
+        return [{"@type": "ExternalIdentifier", "id": value}]
+
+    def write_value(self, value: Any) -> Any:
+        """Return the first identifier."""
+        return next((each["id"] for each in value if "id" in each), None)
+
+    def step(self, path: Path) -> Step:
+        """Lead to the identifiers."""
+        return Step(("externalId", "id"), path[1:])
+
+
+class Note(Difference):
+    """Remarks: v4 has those that say why an order isn't well among the others, behind them."""
+
+    always_written = True
+
+    def read_value(self, value: Any) -> Any:
+        """Return the remarks that somebody wrote."""
+        return [each for each in value if each.get("@type") != ERROR_MESSAGE]
+
+    def write(self, document: Document) -> None:
+        """Add what v5 says in `productOrderErrorMessage`."""
+        faults = [_remark(each) for each in document.get("productOrderErrorMessage", ())]
+        if faults:
+            document["note"] = [*document.get("note", ()), *faults]
+
+
+class RelatedChannel(Wording):
+    """A sales channel with its part in the order: flat in v4."""
+
+    channel = Folded(kinds.always("ChannelRef"), owed=lambda _channel: {"id": ""})
+
+
+class QuoteItem(Wording):
+    """A pointer to an item of a quote."""
+
+    quoteItemId = fields.Raw(data_key="id")
+
+
+class QualificationItem(Wording):
+    """A pointer to an item of a check that an offering can be had."""
+
+    itemId = fields.Raw(data_key="id")
+
+
+class ProductOrderItem(Wording):
+    """An item."""
+
+    itemTerm = fields.List(fields.Nested(Term))
+    product = fields.Nested(ProductRefOrValue)
+    productOfferingQualificationItem = fields.Nested(QualificationItem)
+    productOrderItem = fields.List(fields.Nested(lambda: ProductOrderItem()))
+    quoteItem = fields.Nested(QuoteItem)
+    state = Spelled({"partial": "failed"})
+
+
+class ProductOrder(Wording):
+    """An order."""
+
+    channel = fields.List(fields.Nested(RelatedChannel))
+    creationDate = fields.Raw(data_key="orderDate")
+    externalId = ExternalId(remark="v4 says the first one")
+    note = Note(remark="v4 adds what v5 says in `productOrderErrorMessage`")
+    productOrderItem = fields.List(fields.Nested(ProductOrderItem))
+    relatedParty = fields.List(fields.Nested(RelatedParty))
+    state = Spelled({"draft": "pending", "inProgress.accepted": "inProgress"})
+
+
+class CancelProductOrder(Wording):
+    """A request to cancel an order."""
+
+    state = Spelled({"rejected": "terminatedWithError", "cancelled": "terminatedWithError"})
+
+
+def _remark(fault: Mapping[str, Any]) -> Document:
+    """Return a fault as a remark, with all that says something in its text."""
+    text = ": ".join(fault[part] for part in ("code", "reason", "message") if part in fault)
+    at = {"date": fault["timestamp"]} if "timestamp" in fault else {}
+    return {"@type": ERROR_MESSAGE, "text": text, **at}
+
+
+DIALECTS = {"ProductOrder": Dialect(ProductOrder), "CancelProductOrder": Dialect(CancelProductOrder)}

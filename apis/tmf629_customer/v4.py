@@ -1,0 +1,90 @@
+"""What TMF629 v4 words differently: parties, characteristics, and how a customer is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from apis.tmf630.dialect import Dialect, Wording
+from apis.tmf630.differences import Document, Owed, TypeName
+from apis.tmf630.folding import Unfolded
+from apis.tmf630.wordings.characteristics import Characteristic
+from apis.tmf630.wordings.parties import RelatedPartyOrValue
+from core.query import Condition, Path
+
+ADDRESS = ("street1", "street2", "city", "postCode", "stateOrProvince", "country")
+# The media of v5, what each is called in v4 where nobody called it anything else, and the attributes it has.
+MEDIA = {
+    "EmailContactMedium": ("email", ("emailAddress",)),
+    "PhoneContactMedium": ("phone", ("phoneNumber",)),
+    "FaxContactMedium": ("fax", ("faxNumber",)),
+    "SocialContactMedium": ("socialNetwork", ("socialNetworkId",)),
+    "GeographicAddressContactMedium": ("postalAddress", ADDRESS),
+}
+CALLED = {word: medium for medium, (word, _) in MEDIA.items()}
+
+
+def medium_of(document: Mapping[str, Any]) -> str:
+    """Name the medium: the one that is called so, if the attributes don't contradict, else the one they are of."""
+    fitting = [medium for medium, (_, parts) in MEDIA.items() if any(part in document for part in parts)]
+    called = CALLED.get(document.get("mediumType", ""), "ContactMedium")
+    return called if called in fitting or not fitting else fitting[0]
+
+
+class MediumType(TypeName):
+    """The kind of medium: free text in v4; `@type` in v5, beside `mediumType` where v4 calls it something else."""
+
+    always_read = always_written = True
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return both attributes."""
+        return ("@type", "mediumType")
+
+    names = words
+
+    def read(self, document: Document) -> None:
+        """Name the medium's schema, which usually says all there is to say."""
+        super().read(document)
+        if CALLED.get(document.get("mediumType", "")) == document["@type"]:
+            del document["mediumType"]
+
+    def write(self, document: Document) -> None:
+        """Call the medium something."""
+        medium = document.setdefault("@type", self.type)
+        document.setdefault("mediumType", MEDIA.get(medium, ("",))[0])
+        super().write(document)
+
+    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
+        """Ask for the schemas, if all values are what they are called."""
+        if path[-1] == "mediumType" and all(value in CALLED for value in values):
+            return Condition((*path[:-1], "@type"), tuple(CALLED[value] for value in values))
+        return super().condition(path, values)
+
+
+class ContactMedium(Wording):
+    """A way to reach a customer: v4 has its attributes in an object of their own."""
+
+    type_ = MediumType("ContactMedium", medium_of)
+    characteristic = Unfolded(("contactType", *(part for _, parts in MEDIA.values() for part in parts)), is_owed=True)
+
+
+class EngagedParty(Wording):
+    """The party that is the customer."""
+
+    type_ = TypeName("RelatedParty", "PartyRef")
+    referred_type = Owed("Party", data_key="@referredType")
+
+
+class Customer(Wording):
+    """A customer."""
+
+    engagedParty = fields.Nested(EngagedParty)
+    characteristic = fields.List(fields.Nested(Characteristic))
+    contactMedium = fields.List(fields.Nested(ContactMedium))
+    relatedParty = fields.List(fields.Nested(RelatedPartyOrValue))
+
+
+DIALECTS = {"Customer": Dialect(Customer)}

@@ -1,0 +1,215 @@
+"""What a version can word differently, each a marshmallow field that a wording declares.
+
+A difference changes one object in place: `read` puts it from a version's words into canonical ones, `write` back. The
+object is a copy made for it; what is inside of it is not, and stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from marshmallow import fields
+
+from apis.tmf630.keeping import ASIDE, set_aside
+from core.query import Condition, Path
+
+if TYPE_CHECKING:
+    from apis.tmf630.translation import Translation
+
+Document = dict[str, Any]
+Kind = Callable[[Mapping[str, Any]], str]
+
+
+class Step(NamedTuple):
+    """The first steps of a path in the other wording, those that are left, and how what they lead into is worded."""
+
+    done: Path
+    rest: Path
+    inside: Translation | None = None
+
+
+class Difference(fields.Field[Any]):
+    """An attribute that is called differently: its name is the canonical one, its `data_key` that of the version.
+
+    Overridden for differences that go further. An object that has none of the names it is about is left alone, unless
+    it is `always_read` or `always_written`. `remark` is what the guide to the generations says of it.
+    """
+
+    always_read = False
+    always_written = False
+
+    def __init__(self, *, remark: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.remark = remark
+
+    @property
+    def canonical(self) -> str:
+        """Return the canonical name of the attribute."""
+        return str(self.name)
+
+    @property
+    def word(self) -> str:
+        """Return what the version calls the attribute."""
+        return self.data_key or self.canonical
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the version's names that this is about."""
+        return (self.word,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the canonical names that this is about."""
+        return (self.canonical,)
+
+    def read(self, document: Document) -> None:
+        """Put an object into canonical wording."""
+        value = document.pop(self.word)
+        if self.canonical in document:
+            set_aside(document, self.canonical)
+        document[self.canonical] = self.read_value(value)
+
+    def write(self, document: Document) -> None:
+        """Put an object into the version's wording."""
+        value = self.write_value(document.pop(self.canonical))
+        if value is not None:
+            document[self.word] = value
+        if ASIDE + self.canonical in document:
+            document.setdefault(self.canonical, document.pop(ASIDE + self.canonical))
+
+    def read_value(self, value: Any) -> Any:
+        """Return a value in canonical wording."""
+        return value
+
+    def write_value(self, value: Any) -> Any:
+        """Return a value in the version's wording; None where the version can't say it."""
+        return value
+
+    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
+        """Return the filter on the canonical path that asks for what a version's values stand for."""
+        return Condition(path, values)
+
+    def step(self, path: Path) -> Step:
+        """Translate the beginning of a version's path; its first step is one of `words`."""
+        return Step((self.canonical,), path[1:])
+
+    def step_back(self, path: Path) -> Step:
+        """Translate the beginning of a canonical path; its first step is one of `names`."""
+        return Step((self.word,), path[1:])
+
+
+class Inside(Difference):
+    """An attribute whose object, or whose array's objects, are worded differently inside."""
+
+    def __init__(self, inside: Callable[[], Translation], **options: Any) -> None:
+        super().__init__(**options)
+        self._inside = inside
+
+    def read_value(self, value: Any) -> Any:
+        """Return the object or objects in canonical wording."""
+        return _each(value, self._inside().read)
+
+    def write_value(self, value: Any) -> Any:
+        """Return the object or objects in the version's wording."""
+        return _each(value, self._inside().write)
+
+    def step(self, path: Path) -> Step:
+        """Translate the attribute; what follows is in the version's wording too."""
+        return Step((self.canonical,), path[1:], self._inside())
+
+    def step_back(self, path: Path) -> Step:
+        """Translate the attribute; what follows is in canonical wording too."""
+        return Step((self.word,), path[1:], self._inside())
+
+
+class TypeName(Difference):
+    """What `@type`, and `@baseType` beside it, say: the version has one schema where the canonical wording has others.
+
+    `kind` names the canonical schema, or tells it from an object in canonical wording.
+    """
+
+    def __init__(self, word: str, kind: Kind | str, **options: Any) -> None:
+        super().__init__(**options)
+        self.type = word
+        self.kind: Kind = (lambda _document: kind) if isinstance(kind, str) else kind
+        # Where there is no choice, whoever fills in absent types knows this one too.
+        self.always_read = not isinstance(kind, str)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the attribute that is translated."""
+        return ("@type",)
+
+    names = words
+
+    def read(self, document: Document) -> None:
+        """Name the canonical schema."""
+        if document.get("@baseType") == self.type:
+            document["@baseType"] = self.kind(document)
+        if document.get("@type", self.type) == self.type:
+            document["@type"] = self.kind(document)
+
+    def write(self, document: Document) -> None:
+        """Name the version's schema, where reading leads back to the canonical one."""
+        kind = self.kind(document)
+        if document["@type"] == kind:
+            document["@type"] = self.type
+        if document.get("@baseType") == kind:
+            document["@baseType"] = self.type
+
+    def step(self, path: Path) -> Step:
+        """Leave the path as it is."""
+        return Step(path[:1], path[1:])
+
+    step_back = step
+
+
+class Owed(Difference):
+    """What the version demands, and the canonical wording may leave out; `value` is said instead."""
+
+    always_written = True
+
+    def __init__(self, value: Any, **options: Any) -> None:
+        super().__init__(**options)
+        self.value = value
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the attribute; it is called the same in both."""
+        return (self.word,)
+
+    def read(self, document: Document) -> None:
+        """Leave it as it is."""
+
+    def write(self, document: Document) -> None:
+        """Say it where it is not said."""
+        document.setdefault(self.word, self.value)
+
+    def step(self, path: Path) -> Step:
+        """Leave the path as it is."""
+        return Step(path[:1], path[1:])
+
+    step_back = step
+
+
+class Spelled(Difference):
+    """An attribute whose canonical values include some that the version has not; it says the nearest one instead."""
+
+    def __init__(self, nearest: Mapping[str, str], **options: Any) -> None:
+        super().__init__(**options)
+        self.nearest = nearest
+
+    def write_value(self, value: Any) -> Any:
+        """Return the nearest value that the version has."""
+        return self.nearest.get(value, value) if isinstance(value, str) else value
+
+    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
+        """Ask for the values and for those that are shown as them."""
+        return Condition(path, (*values, *(value for value, shown in self.nearest.items() if shown in values)))
+
+
+def _each(value: Any, translate: Callable[[Document], Document]) -> Any:
+    if isinstance(value, list):
+        return [translate(member) if isinstance(member, dict) else member for member in value]
+    return translate(value) if isinstance(value, dict) else value

@@ -1,0 +1,119 @@
+"""Translates objects and paths by a wording: its differences, in the form in which translating costs least.
+
+marshmallow's own `load` and `dump` look at every attribute, check it and gather errors, and take longer than the rest
+of a request. Documents are valid when they get here; of an object only that is touched which differences are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from apis.tmf630.differences import Difference, Document, Inside, Step, TypeName
+from core.query import Path
+
+Turn = tuple[str | None, Callable[[Document], None]]
+
+
+class Translation:
+    """How the objects of one wording are translated, both ways."""
+
+    def __init__(self, wording: type[Schema]) -> None:
+        declared = [_difference(name, field) for name, field in wording().fields.items()]
+        # What an object is must be told before its attributes change.
+        self.differences = tuple(sorted(declared, key=lambda difference: not isinstance(difference, TypeName)))
+        # Read in the opposite order, so that each finds an object as it has left it when writing.
+        backwards = self.differences[::-1]
+        self._reads = [turn for d in backwards for turn in _turns(d.words, d.read, always=d.always_read)]
+        self._writes = [turn for d in self.differences for turn in _turns(d.names, d.write, always=d.always_written)]
+        self._by_word = {word: d for d in backwards for word in d.words}
+        self._by_name = {name: d for d in backwards for name in d.names}
+
+    def read(self, document: Document) -> Document:
+        """Return an object in canonical wording; the same one where nothing in it differs."""
+        return _changed(document, self._reads)
+
+    def write(self, document: Document) -> Document:
+        """Return an object in the version's wording; the same one where nothing in it differs."""
+        return _changed(document, self._writes)
+
+    def canonical(self, path: Path) -> tuple[Path, Difference | None]:
+        """Return the canonical path of an attribute, and the difference that it is of, where it is worded in one.
+
+        Steps that are places in an array (`0`, `-`) stay.
+        """
+        done: list[str] = []
+        at: Translation | None = self
+        found: Difference | None = None
+        while path and at:
+            found = at._by_word.get(path[0])
+            step = found.step(path) if found else Step(path[:1], path[1:])
+            path, at = _past(step, done)
+        return (*done, *path), None if path else found
+
+    def worded(self, path: Path) -> Path:
+        """Return what the version calls the attribute at a canonical path."""
+        done: list[str] = []
+        at: Translation | None = self
+        while path and at:
+            found = at._by_name.get(path[0])
+            step = found.step_back(path) if found else Step(path[:1], path[1:])
+            path, at = _past(step, done)
+        return (*done, *path)
+
+
+@cache
+def translation_of(wording: type[Schema]) -> Translation:
+    """Return the translation of a wording, the same one whenever it is asked for."""
+    return Translation(wording)
+
+
+def is_place(step: str) -> bool:
+    """Tell whether a step of a path is a place in an array."""
+    return step == "-" or step.isdigit()
+
+
+def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:
+    done.extend(step.done)
+    rest = step.rest
+    while rest and is_place(rest[0]):
+        done.append(rest[0])
+        rest = rest[1:]
+    return rest, step.inside
+
+
+def _changed(document: Document, turns: Iterable[Turn]) -> Document:
+    changed = document
+    for name, change in turns:
+        if name is None or name in changed:
+            if changed is document:
+                changed = dict(document)
+            change(changed)
+    return changed
+
+
+def _turns(names: Sequence[str], change: Callable[[Document], None], *, always: bool) -> list[Turn]:
+    return [(None, change)] if always else [(name, change) for name in names]
+
+
+def _difference(name: str, field: fields.Field[Any]) -> Difference:
+    """Return the difference that a field declares; marshmallow's own fields stand for the plain ones."""
+    if isinstance(field, Difference):
+        return field
+    inner = field.inner if isinstance(field, fields.List) else field
+    if isinstance(inner, fields.Nested):
+        nested = inner
+        difference: Difference = Inside(lambda: translation_of(type(nested.schema)), **_options(field))
+    elif type(inner) is fields.Raw:
+        difference = Difference(**_options(field))
+    else:
+        raise TypeError(f"{name}: {type(field).__name__} says nothing about wording")
+    difference.name = name
+    return difference
+
+
+def _options(field: fields.Field[Any]) -> Mapping[str, Any]:
+    return {"data_key": field.data_key, "remark": field.metadata.get("remark", "")}

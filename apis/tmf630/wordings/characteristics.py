@@ -1,0 +1,19 @@
+"""Named values: of any type in v4, one schema for each type of value in v5."""
+
+from __future__ import annotations
+
+from apis.tmf630.dialect import Wording
+from apis.tmf630.differences import TypeName
+from apis.tmf630.wordings import kinds
+
+
+class Characteristic(Wording):
+    """A value that a thing has under a name."""
+
+    type_ = TypeName("Characteristic", kinds.by_value("Characteristic"))
+
+
+class CharacteristicValue(Wording):
+    """A value that a characteristic may take."""
+
+    type_ = TypeName("CharacteristicValueSpecification", kinds.by_value("CharacteristicValueSpecification"))

@@ -1,0 +1,135 @@
+"""The prices written out in an offering: one object with and without tax in v4; price, tax and percentage in v5."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import fields
+
+from apis.tmf630.dialect import Wording
+from apis.tmf630.differences import Difference, Document, Step, TypeName
+from apis.tmf630.folding import REFERENCE
+from apis.tmf630.keeping import ASIDE, set_aside
+from apis.tmf630.wordings import kinds
+from core.query import Path
+
+_TAX = ("taxCategory", "taxRate")
+_TAX_ITEM = frozenset(("@type", "taxAmount", *_TAX))
+
+
+class PolicyRef(Wording):
+    """A pointer to a rule; v4 calls it a constraint."""
+
+    type_ = TypeName("ConstraintRef", "PolicyRef")
+
+
+class PriceValue(Difference):
+    """The amounts of a price.
+
+    v4 `price.dutyFreeAmount` is v5 `price`, `price.percentage` is `percentage`, and `price.taxRate`,
+    `price.taxCategory` and what `price.taxIncludedAmount` has more than the other are one item of `tax`.
+    """
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return what the amounts are in v5."""
+        return ("price", "percentage", "tax", ASIDE + "price")
+
+    def read(self, document: Document) -> None:
+        """Take the amounts apart; what v5 has no place for is kept as `v4_price`."""
+        if not isinstance(document["price"], dict):
+            return
+        value: Document = dict(document.pop("price"))
+        for name in ("percentage", "tax"):
+            if name in document:
+                set_aside(document, name)
+        if "dutyFreeAmount" in value:
+            document["price"] = value.pop("dutyFreeAmount")
+        if "percentage" in value:
+            document["percentage"] = value.pop("percentage")
+        tax: Document = {name: value.pop(name) for name in _TAX if name in value}
+        if amount := _apart(value.get("taxIncludedAmount"), document.get("price")):
+            del value["taxIncludedAmount"]
+            tax["taxAmount"] = amount
+        if tax:
+            document["tax"] = [{"@type": "TaxItem", **tax}]
+        if value:
+            document[ASIDE + "price"] = value
+
+    def write(self, document: Document) -> None:
+        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are."""
+        kept = document.pop(ASIDE + "price", None)
+        value: Document = dict(kept) if isinstance(kept, dict) else {}
+        if "price" in document:
+            value["dutyFreeAmount"] = document.pop("price")
+        if "percentage" in document:
+            value["percentage"] = document.pop("percentage")
+        if tax := _only(document.get("tax"), value.get("dutyFreeAmount")):
+            value |= tax
+            del document["tax"]
+        for name in ("percentage", "tax"):
+            if ASIDE + name in document:
+                document.setdefault(name, document.pop(ASIDE + name))
+        if value:
+            document["price"] = value
+
+    def step(self, path: Path) -> Step:
+        """Lead to where v5 has an amount."""
+        if path[1:2] == ("dutyFreeAmount",):
+            return Step(("price",), path[2:])
+        if path[1:2] == ("percentage",):
+            return Step(("percentage",), path[2:])
+        if path[1:2] and path[1] in _TAX:
+            return Step(("tax", path[1]), path[2:])
+        return Step((ASIDE + "price",), path[1:])
+
+    def step_back(self, path: Path) -> Step:
+        """Lead to where v4 has an amount."""
+        if path[0] == "price":
+            return Step(("price", "dutyFreeAmount"), path[1:])
+        return Step(("price",), path[1:]) if path[0] == "tax" else Step(("price", path[0]), path[1:])
+
+
+class ProductOfferingPriceRefOrValue(Wording):
+    """A price in an offering, or a pointer to one."""
+
+    type_ = TypeName(
+        "ProductOfferingPriceRefOrValue",
+        kinds.reference_or("ProductOfferingPrice", "ProductOfferingPriceRef", (*REFERENCE, "version")),
+    )
+    price = PriceValue()
+    recurringChargePeriodType = fields.Raw(data_key="recurringChargePeriod")
+    policy = fields.List(fields.Nested(PolicyRef), data_key="constraint")
+
+
+def _only(taxes: Any, net: Any) -> Document | None:
+    """Return what v4 says of the taxes, where there is one and v4 can say all of it."""
+    if not isinstance(taxes, list) or len(taxes) != 1 or not isinstance(taxes[0], dict):
+        return None
+    tax = taxes[0]
+    if not _TAX_ITEM.issuperset(tax) or tax.get("@type", "TaxItem") != "TaxItem":
+        return None
+    said = {name: tax[name] for name in _TAX if name in tax}
+    if "taxAmount" not in tax:
+        return said or None
+    total = _combined(net, tax["taxAmount"], 1)
+    return {**said, "taxIncludedAmount": total} if total else None
+
+
+def _apart(total: Any, net: Any) -> Document | None:
+    """Return the tax in a total, where that and the amount without tax make up the total again."""
+    tax = _combined(total, net, -1)
+    again = _combined(net, tax, 1)
+    return tax if again and again["value"] == total["value"] else None
+
+
+def _combined(left: Any, right: Any, sign: int) -> Document | None:
+    """Return the sum or difference of two amounts in one currency; None where they aren't that."""
+    if not _is_money(left) or not _is_money(right) or left["unit"] != right["unit"]:
+        return None
+    return {"unit": left["unit"], "value": Decimal(left["value"]) + sign * Decimal(right["value"])}
+
+
+def _is_money(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"unit", "value"} and isinstance(value["value"], int | Decimal)
