@@ -7,7 +7,10 @@ import time
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionIsFree
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
@@ -16,10 +19,11 @@ from apis.edge.scope import CORRELATION, VERSION
 from apis.tmf630.errors import HttpError, error_reply, failure_reply
 from apis.tmf630.exchange import Reply
 from core.entity import new_id
-from core.errors import BssError, NotFound
+from core.errors import BssError, NotFound, Unavailable
 
 _HEADER = b"x-correlation-id"
 _USABLE = re.compile(rb"[\x21-\x7e]{1,128}")
+_DATABASE_IS_AWAY = (OperationalError, InterfaceError, NoConnectionIsFree)
 _log = structlog.get_logger()
 
 
@@ -47,6 +51,8 @@ class Envelope:
         with bound_contextvars(correlation_id=correlation_id):
             try:
                 await self.app(scope, receive, noting)
+            except ClientDisconnect:
+                _log.info("caller went away", method=scope["method"], path=scope["path"])
             except Exception as error:
                 if status:
                     raise
@@ -68,6 +74,8 @@ def reply_to_error(error: Exception, version: str, correlation_id: str) -> Reply
     if isinstance(error, HTTPException):
         return error_reply(_translated(error), version)
     _log.error("request failed", exc_info=error)
+    if isinstance(error, _DATABASE_IS_AWAY):
+        return error_reply(Unavailable("the database can't serve the request at present; try again later"), version)
     return failure_reply(correlation_id, version)
 
 

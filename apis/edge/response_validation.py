@@ -6,6 +6,7 @@ from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from apis.edge.address import Origins
@@ -35,6 +36,8 @@ class AnsweredRequest:
             request = self._open(scope, correlation_id)
             await self._next(scope, receive, send)
             reply = self._checked(request.reply)
+        except ClientDisconnect:
+            raise
         except Exception as error:  # noqa: BLE001 - translated, and logged unless it is a refusal
             reply = reply_to_error(error, self._version, correlation_id)
         head = scope["method"] == "HEAD"
