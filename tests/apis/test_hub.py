@@ -50,6 +50,12 @@ def test_a_v4_subscription_has_the_form_of_v4(http: httpx.Client) -> None:
     assert http.delete(f"{USAGES}/hub/{made.json()['id']}").status_code == 204
 
 
+@pytest.mark.parametrize("identifier", ["%00", "x" * 3000, "'%20OR%201=1", "%F0%9F%92%A9"])
+def test_an_identifier_that_names_no_subscription_is_not_found(http: httpx.Client, identifier: str) -> None:
+    assert http.get(f"{CUSTOMERS}/hub/{identifier}").status_code in (400, 404)
+    assert http.delete(f"{CUSTOMERS}/hub/{identifier}").status_code in (400, 404)
+
+
 def test_a_subscription_to_one_api_is_not_there_in_another(http: httpx.Client) -> None:
     identifier = http.post(f"{ORDERS}/hub", json=a_hub()).json()["id"]
     assert http.get(f"{CUSTOMERS}/hub/{identifier}").status_code == 404
