@@ -102,7 +102,8 @@ class Work(Reading):
         """Store what has become of resources that were worked on in sets.
 
         Each comes as it was (just made, or locked by `claim`) with the documents it went through since, told of one
-        by one; the last is stored. Raises Conflict for a move that its lifecycle forbids.
+        by one; the last is stored. They must not be changed any more. Raises Conflict for a move that its lifecycle
+        forbids.
         """
         rules, news = self.core.entities[entity], []
         for stored, steps in trails:
@@ -111,7 +112,7 @@ class Work(Reading):
                 _refuse_forbidden_change(rules, before, after, caller=False)
                 rules.touch(self, after)
                 version += 1
-                self._tell_change(rules, before, after, version)
+                self._tell_change(rules, before, after, version, frozen=True)
                 before = after
             news.append(Stored(before, version))
         self._repository(entity).update_many(self.connection, self.context.tenant, news, self.now)
@@ -136,19 +137,21 @@ class Work(Reading):
         append(self.connection, self.context, events, self.now)
         return bool(events)
 
-    def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
+    def _tell_change(
+        self, rules: Entity, before: Document, after: Document, version: int, *, frozen: bool = False
+    ) -> None:
         changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
         moved = rules.state(before) != rules.state(after)
+        # The payload is as it is now: later changes in the same transaction must not show in it.
+        payload = after if frozen else copied(after)
         if moved:
-            self._note(rules.name, after, version, "StateChange", changed)
+            self._events.append(Event(rules.name, after["id"], version, "StateChange", payload, changed))
         if set(changed) - {rules.state_attribute if moved else None, rules.touched}:
-            self._note(rules.name, after, version, "AttributeValueChange", changed)
+            self._events.append(Event(rules.name, after["id"], version, "AttributeValueChange", payload, changed))
 
-    def _note(
-        self, entity: str, document: Document, version: int, kind: str, changed: tuple[str, ...] | None = None
-    ) -> None:
-        # The payload is frozen here: later changes in the same transaction must not show in it.
-        self._events.append(Event(entity, document["id"], version, kind, copied(document), changed))
+    def _note(self, entity: str, document: Document, version: int, kind: str) -> None:
+        # A copy, for the same reason.
+        self._events.append(Event(entity, document["id"], version, kind, copied(document)))
 
 
 class Core:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select, update
 
-from core.period import month_of
 from core.service import Work
 from core.storage.statements import insert_new
 from core.usage.tables import allowance_use as table
@@ -25,11 +24,14 @@ class AllowanceKey(NamedTuple):
     period_start: datetime
 
 
-def allowance_key(tariff: Tariff, at: datetime) -> AllowanceKey:
-    """Return the allowance that a usage at `at` draws on."""
-    start = month_of(at).start
-    assert start is not None, "a calendar month has a start"
-    return AllowanceKey(tariff.product_id, tariff.price.id, start)
+def allowance_period(at: datetime) -> datetime:
+    """Return when the period of allowances that contains `at` starts: the first of the month, 0:00 UTC."""
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def allowance_key(tariff: Tariff, period_start: datetime) -> AllowanceKey:
+    """Return the allowance that a tariff grants in a period."""
+    return AllowanceKey(tariff.product_id, tariff.price.id, period_start)
 
 
 class Balances:

@@ -32,7 +32,8 @@ def judge(work: Work, usages: Sequence[Stored]) -> list[Document]:
     withdraw(work, [id_ for id_, each in open_ones.items() if each.document["status"] == AGAIN])
     trails = _judged(work, sorted((each.document for each in open_ones.values()), key=_by_time))
     work.advance("Usage", [(stored, trails[id_]) for id_, stored in open_ones.items()])
-    return [trails[id_][-1] if (id_ := each.document["id"]) in trails else each.document for each in usages]
+    # What was told and stored stays as it is, whatever is done to what is returned.
+    return [dict(trails[id_][-1] if (id_ := each.document["id"]) in trails else each.document) for each in usages]
 
 
 def _judged(work: Work, usages: Sequence[Document]) -> dict[str, list[Document]]:

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
-from core.period import month_of
 from core.service import Work
-from core.usage.allowances import AllowanceKey, Balances
+from core.usage.allowances import AllowanceKey, Balances, allowance_period
 from core.usage.guiding import Guided
 from core.usage.rating import INCLUDED, Part
 from core.usage.tables import rated_usage as table
@@ -66,7 +65,7 @@ def _rows(work: Work, entry: Entry) -> Iterator[dict[str, Any]]:
         "billing_account_id": entry.guided.billing_account_id,
         "used_product_id": entry.guided.product_id,
         "usage_date": entry.usage_date,
-        "period_start": month_of(entry.usage_date).start,
+        "period_start": allowance_period(entry.usage_date),
         "rated_at": work.now,
         "bill_id": None,
         "rate_id": None,

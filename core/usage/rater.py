@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from core.entity import Document
 from core.period import Period
 from core.service import Work
-from core.usage.allowances import AllowanceKey, Balances, allowance_key
+from core.usage.allowances import AllowanceKey, Balances, allowance_key, allowance_period
 from core.usage.characteristics import MEASURED, instant_of, quantity_in, values_of
 from core.usage.guiding import Guided
 from core.usage.rating import INCLUDED, NotRatable, Part, rate
@@ -21,7 +21,7 @@ MOMENT = timedelta(microseconds=1)
 class Plan(NamedTuple):
     """What a usage is to be rated with: so many base units, allowances in their order, and the price beyond them."""
 
-    at: datetime
+    period_start: datetime
     quantity: int
     allowances: list[Tariff]
     price: Tariff | None
@@ -41,18 +41,18 @@ class Rater:
         plan = self._plans[usage["id"]]
         if isinstance(plan, NotRatable):
             raise plan
-        parts = rate(plan.quantity, plan.allowances, plan.price, lambda tariff: self._left(tariff, plan.at))
+        parts = rate(plan.quantity, plan.allowances, plan.price, lambda tariff: self._left(tariff, plan.period_start))
         for part in parts:
             if part.tag == INCLUDED:
-                self._balances.draw(allowance_key(part.tariff, plan.at), part.counted)
+                self._balances.draw(allowance_key(part.tariff, plan.period_start), part.counted)
         return parts
 
     def store(self) -> None:
         """Write what has been drawn from the allowances."""
         self._balances.store()
 
-    def _left(self, tariff: Tariff, at: datetime) -> int:
-        return self._balances.left(allowance_key(tariff, at), tariff.granted)
+    def _left(self, tariff: Tariff, period_start: datetime) -> int:
+        return self._balances.left(allowance_key(tariff, period_start), tariff.granted)
 
 
 def _tariffs(work: Work, usages: Sequence[tuple[Document, Guided]]) -> Mapping[str, list[Tariff]]:
@@ -64,7 +64,7 @@ def _tariffs(work: Work, usages: Sequence[tuple[Document, Guided]]) -> Mapping[s
 
 
 def _keys(plan: Plan) -> Iterable[AllowanceKey]:
-    return (allowance_key(tariff, plan.at) for tariff in plan.allowances)
+    return (allowance_key(tariff, plan.period_start) for tariff in plan.allowances)
 
 
 def _try_plan(usage: Document, whose: Guided, tariffs: Mapping[str, list[Tariff]]) -> Plan | NotRatable:
@@ -88,7 +88,7 @@ def _plan(usage: Document, whose: Guided, tariffs: Mapping[str, list[Tariff]]) -
         if fit.tariff.flaw:
             raise NotRatable(fit.tariff.flaw, code="priceUnusable")
     allowances = [fit.tariff for fit in counted if fit.tariff.price.allowance]
-    return Plan(at, quantity, allowances, out_of_bundle(counted, whose.product_id))
+    return Plan(allowance_period(at), quantity, allowances, out_of_bundle(counted, whose.product_id))
 
 
 def _measured(usage: Document, values: Mapping[str, Any], fits: Sequence[Fit]) -> tuple[str, int]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core.catalog import ANYTHING, Condition, Measure, Price, load_prices, spelling
+from core.catalog import Measure, Price, PriceKey, load_prices
 from core.inventory import SoldPrice, prices_of
 from core.period import Period
 from core.reading import Reading
 from core.storage.types import SCALE
-from core.usage.characteristics import DESTINATION, EACH, LARGEST
+from core.usage.characteristics import EACH, LARGEST
+from core.usage.matching import Closeness, conditions_of
 
-SEPARATORS = re.compile(r"[\s\-./()]")
 DEAREST = Decimal(10) ** 6
 
 
@@ -75,10 +74,9 @@ class Tariff:
 
 
 class Fit(NamedTuple):
-    """A tariff that applies, and how closely: how many conditions it met, how long a prefix of the number called."""
+    """A tariff that applies, and how closely."""
 
-    conditions: int
-    prefix: int
+    closeness: Closeness
     tariff: Tariff
 
 
@@ -88,7 +86,7 @@ def load_tariffs(reading: Reading, product_ids: Iterable[str], period: Period) -
     prices = load_prices(reading, {(each.price_id, each.revision) for each in sold})
     tariffs: dict[str, list[Tariff]] = {}
     for each in sold:
-        price = prices[each.price_id, each.revision]  # type: ignore[index]
+        price = prices[PriceKey(each.price_id, each.revision)]
         if price.kind == "usage":
             tariffs.setdefault(each.product_id, []).append(_tariff(each, price))
     return tariffs
@@ -100,7 +98,11 @@ def fitting(tariffs: Iterable[Tariff], values: Mapping[str, Any], at: datetime) 
     More conditions met come before fewer, a longer prefix of the number called before a shorter one; what still is
     equal is put in order by product and price, so that the same usage always gets the same price.
     """
-    fits = [fit for tariff in tariffs if tariff.sold.contains(at) and (fit := _fit(tariff, values))]
+    fits = [
+        Fit(closeness, tariff)
+        for tariff in tariffs
+        if tariff.sold.contains(at) and (closeness := conditions_of(tariff.price).closeness(values))
+    ]
     return sorted(fits, key=_closest_first)
 
 
@@ -109,43 +111,18 @@ def out_of_bundle(fits: Sequence[Fit], product_id: str) -> Tariff | None:
     priced = [fit for fit in fits if fit.tariff.price.allowance is None]
     if not priced:
         return None
-    best = max(priced, key=lambda f: (f.conditions, f.prefix, f.tariff.product_id == product_id, f.tariff.sold.start))
+    best = max(priced, key=lambda fit: (fit.closeness, fit.tariff.product_id == product_id, fit.tariff.sold.start))
     return best.tariff
 
 
 def _closest_first(fit: Fit) -> tuple[Any, ...]:
-    return -fit.conditions, -fit.prefix, fit.tariff.sold.start, fit.tariff.product_id, fit.tariff.price.id
-
-
-def _fit(tariff: Tariff, values: Mapping[str, Any]) -> Fit | None:
-    prefix = 0
-    for condition in tariff.price.conditions:
-        if condition.name == DESTINATION and not condition.absent:
-            length = _prefix(condition, values.get(DESTINATION))
-            if length is None:
-                return None
-            prefix = length
-        elif not condition.is_met_by(values):
-            return None
-    return Fit(len(tariff.price.conditions), prefix, tariff)
-
-
-def _prefix(condition: Condition, called: Any) -> int | None:
-    """Return the length of the longest of the condition's prefixes that the number called begins with."""
-    if called is None:
-        return 0 if condition.optional else None
-    number = _dialled(spelling(called))
-    prefixes = [_dialled(spelling(each.value)) for each in condition.alternatives if each.value is not ANYTHING]
-    lengths = [len(prefix) for prefix in prefixes if number.startswith(prefix)]
-    others = (each for each in condition.alternatives if each.value is ANYTHING)
-    if not lengths and (not condition.alternatives or any(each.admits(number) for each in others)):
-        return 0
-    return max(lengths, default=None)
-
-
-def _dialled(number: str) -> str:
-    digits = SEPARATORS.sub("", number)
-    return "+" + digits[2:] if digits.startswith("00") else digits
+    return (
+        -fit.closeness.conditions,
+        -fit.closeness.prefix,
+        fit.tariff.sold.start,
+        fit.tariff.product_id,
+        fit.tariff.price.id,
+    )
 
 
 def _tariff(sold: SoldPrice, price: Price) -> Tariff:
