@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     default_limit: int = Field(100, ge=1, description="Items in a list when the request names no `limit`.")
     max_limit: int = Field(1000, ge=1, description="Most items that one list request gets, whatever its `limit`.")
 
+    # Tasks, such as fulfilling orders
+    task_lease: Seconds = Field(60.0, description="Seconds after which a task of a dead process is claimed by another.")
+
     # Notifications
     relay_in_server: bool = Field(True, description="Deliver notifications from the server process itself.")
     relay_interval: Seconds = Field(1.0, description="Seconds between two looks for events to deliver.")

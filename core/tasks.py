@@ -21,7 +21,6 @@ from core.service import Core, Work
 from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Instant
 
-LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(minutes=10)
 
 task_table = Table(
@@ -135,7 +134,8 @@ class Worker:
             row = connection.execute(due.with_for_update(skip_locked=True)).first()
             if row is None:
                 return None
-            claim = {"claimed_until": now + LEASE, "attempts": row.attempts + 1}
+            lease = timedelta(seconds=self.core.settings.task_lease)
+            claim = {"claimed_until": now + lease, "attempts": row.attempts + 1}
             connection.execute(update(table).where(_is(row)).values(claim))
         context = Context(row.tenant, actor=row.actor, correlation_id=row.correlation_id)
         return Task(row.id, row.kind, row.subject, context, row.attempts + 1)

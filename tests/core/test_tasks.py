@@ -9,7 +9,7 @@ import pytest
 from core.clock import FixedClock
 from core.context import Context
 from core.service import Core, Work
-from core.tasks import LEASE, Worker, enqueue
+from core.tasks import Worker, enqueue
 
 
 def ask(core: Core, context: Context, subject: str = "s1") -> None:
@@ -67,6 +67,6 @@ def test_a_claim_of_a_dead_process_is_free_again_when_its_lease_ends(
         Worker(core, {"greet": die}).run_due()
     survivor = Worker(core, {"greet": lambda _, __, subject: seen.append(subject)})
     assert survivor.run_due() == 0
-    clock.advance(LEASE + timedelta(seconds=1))
+    clock.advance(timedelta(seconds=core.settings.task_lease + 1))
     assert survivor.run_due() == 1
     assert seen == ["s1"]
