@@ -118,7 +118,7 @@ def name_subtypes(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
     typed = {member for root in roots for member in families[root]} - roots
     named: dict[str, Schema] = {}
     for name, schema in schemas.items():
-        options = [part["$ref"].removeprefix(POINTER) for part in schema.get("oneOf", ())]
+        options = [part["$ref"].removeprefix(POINTER) for part in schema.get("anyOf", ())]
         members = [member for option in options for member in families[option]]
         if name in typed:
             members = families[name]
