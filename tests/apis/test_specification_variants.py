@@ -84,7 +84,7 @@ def test_a_union_names_its_options_and_their_further_types() -> None:
     expanded = expand(
         Shape={"allOf": [{"$ref": "Entity"}], "x-types": ["Circle"]},
         ShapeRef={"allOf": [{"$ref": "Entity"}]},
-        ShapeRefOrValue={"oneOf": [{"$ref": "Shape"}, {"$ref": "ShapeRef"}]},
+        ShapeRefOrValue={"anyOf": [{"$ref": "Shape"}, {"$ref": "ShapeRef"}]},
     )
     assert set(expanded["ShapeRefOrValue"]["discriminator"]["mapping"]) == {"Shape", "Circle", "ShapeRef"}
 
