@@ -1,0 +1,68 @@
+"""A client of the APIs over real sockets, that asks for a second opinion on every reply."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from typing import Any
+
+import requests
+
+from apis.tmf630.specification import load
+from core.storage.json import dumps, loads
+from tests.journeys.second_opinion import check
+
+Document = dict[str, Any]
+JSON = {"Content-Type": "application/json"}
+NEWEST = {"tmf620": "v5", "tmf622": "v5", "tmf629": "v5", "tmf635": "v4", "tmf678": "v5"}
+
+
+class Caller:
+    """Speaks the newest version of each API; `api` is its number ("tmf622"), `path` counts from its base path."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+
+    def get(self, api: str, path: str, **query: str) -> Any:
+        """Return what is there, numbers as Decimal."""
+        return self._body(api, self._session.get(self._address(api, path), params=query, timeout=60), 200)
+
+    def post(self, api: str, path: str, body: Document, status: int = 201) -> Document:
+        """Create something and return the reply's body."""
+        answer = self._session.post(self._address(api, path), data=dumps(body), headers=JSON, timeout=60)
+        created: Document = self._body(api, answer, status)
+        return created
+
+    def delete(self, api: str, path: str, status: int = 204) -> Any:
+        """Remove something, or try to, and return the reply's body."""
+        return self._body(api, self._session.delete(self._address(api, path), timeout=60), status)
+
+    def until(self, api: str, path: str, attribute: str, value: str) -> Document:
+        """Return a resource once an attribute has a value."""
+        end = time.monotonic() + 30
+        while (found := self.get(api, path))[attribute] != value:
+            assert time.monotonic() < end, f"{attribute} stays {found[attribute]}"
+            time.sleep(0.05)
+        resource: Document = found
+        return resource
+
+    def bytes_at(self, address: str) -> bytes:
+        """Return what is at a complete address, such as a document's."""
+        answer = self._session.get(address, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    def _address(self, api: str, path: str) -> str:
+        return f"{self.url}{load(api, NEWEST[api]).base_path.rstrip('/')}/{path}"
+
+    def _body(self, api: str, answer: requests.Response, status: int) -> Any:
+        assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
+        check(api, NEWEST[api], answer)
+        return loads(answer.content) if answer.content else None
+
+
+def amount(money: Document) -> Decimal:
+    """Return the value of TMF Money."""
+    assert money["unit"] == "EUR"
+    return Decimal(money["value"])
