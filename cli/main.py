@@ -5,12 +5,14 @@ from __future__ import annotations
 import typer
 
 from cli import exits
+from cli.bill_run import bill_run
 from cli.demo.command import demo
 from cli.doctor import doctor
 from cli.migrate import migrate
 from cli.rate import rate
 from cli.reindex import reindex
 from cli.relay import relay
+from cli.run import run
 from cli.serve import serve
 from cli.settings import settings
 from cli.spec import spec
@@ -23,5 +25,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, migrate, demo, rate, relay, spec, doctor, reindex, settings):
+for command in (run, migrate, demo, serve, rate, bill_run, relay, spec, settings, doctor, reindex):
     app.command(epilog=exits.HELP)(command)

@@ -17,8 +17,8 @@ def rate(
     from core.usage import rate_backlog
 
     settings = load_settings()
-    with opened(settings) as core, bar("usage") as advance:
-        counts = rate_backlog(core, context_of(settings), advance, rejected=rejected)
+    with opened(settings) as core, bar("usage") as shown:
+        counts = rate_backlog(core, context_of(settings), shown.add, rejected=rejected)
     if not counts:
         typer.echo("No usage waits: nothing to do.")
     for state, count in sorted(counts.items()):

@@ -20,13 +20,14 @@ APPLICATION = "apis.app:from_environment"
 GRACE = 30  # seconds that running requests get to finish when the server is told to stop
 
 
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="setting host")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="setting port")] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-w", help="Server processes.", show_default="setting workers")
-    ] = None,
-) -> None:
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="setting host")]
+Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.", show_default="setting port")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", "-w", help="Server processes.", show_default="setting workers")
+]
+
+
+def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None:
     """Serve the APIs until interrupted; running requests are finished first."""
     settings = load_settings(host=host, port=port, workers=workers)
     require_migrated(settings)
