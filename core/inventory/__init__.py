@@ -13,13 +13,14 @@ from core.inventory.holdings import (
 from core.inventory.identifiers import Identifier, identifier, identifiers_of, named_in
 from core.inventory.moves import install, reshape, terminate
 from core.inventory.prices import PriceVersion, SoldPrice, price_in_use, prices_of
-from core.inventory.product import BELONGING, PRODUCT, Product, customer_of, in_use, is_live, parent_of
+from core.inventory.product import BELONGING, LIVE, PRODUCT, Product, customer_of, in_use, is_live, parent_of
 
 ENTITIES = (Product,)
 
 __all__ = [
     "BELONGING",
     "ENTITIES",
+    "LIVE",
     "PRODUCT",
     "Identifier",
     "PriceVersion",
