@@ -27,6 +27,10 @@ def refuse_invalid_reply(operation: Operation, reply: Reply) -> None:
             raise InvalidReply(f"{operation.id} has no body for status {reply.status} in its document")
         return
     faults = validator.faults(reply.body)
+    if faults and operation.resource is not None and reply.status < 300:
+        # What is stored may say what this version can't. It is looked at only now, because that is rare.
+        reply.body = operation.resource.fitted_body(reply.body)
+        faults = validator.faults(reply.body)
     if faults:
         raise InvalidReply(f"{operation.id} {reply.status}: " + "; ".join(f"{f.path} {f.reason}" for f in faults))
 

@@ -67,7 +67,8 @@ def _of_alternatives(error: ValidationError) -> Iterator[Complaint]:
     if isinstance(error.instance, dict) and all(_lacks_type(branch) for branch in branches):
         yield Complaint((*error.instance_path, "@type"), "missing", _MISSING)
     else:
-        yield from complaints_in(min(branches, key=_distance))
+        nearest = min(branches, key=_distance)
+        yield from complaints_in(nearest)
 
 
 def _lacks_type(branch: Sequence[ValidationError]) -> bool:

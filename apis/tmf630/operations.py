@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from apis.tmf630.carrying import carry
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.fields import Selection, read_selection, select
 from apis.tmf630.paging import page_headers
-from apis.tmf630.patch import read_patch
+from apis.tmf630.patch import Change, read_patch
 from apis.tmf630.query import read_list_request
+from apis.tmf630.refusals import refused_in_words_of
 from apis.tmf630.version import ServedResource
+from core.entity import copied
 from core.errors import Conflict, InvalidInput, NotYet
 from core.service import Work
 from core.storage.json import dumps, loads
 
 Document = dict[str, Any]
+
+
+class InvalidOutcome(Exception):
+    """Rules have made a resource that breaks the specification."""
+
+
 # What a resource may grow to by patches, in bodies of the largest size.
 MOST_BODIES = 8
 LONGEST_ID = 255
@@ -39,9 +48,11 @@ def create_resource(request: Request) -> Reply:
     sent, unspent = dumps(document), [document]
 
     def task(work: Work) -> Document:
-        return work.create(resource.entity, unspent.pop() if unspent else loads(sent))
+        created = work.create(resource.entity, unspent.pop() if unspent else loads(sent))
+        return undo_invalid(request, resource, created)
 
-    stored = request.core.run(request.context, task)
+    with refused_in_words_of(resource.dialect):
+        stored = request.core.run(request.context, task)
     reply = Reply(201, _shown(request, resource, stored, read_selection(request.query)))
     reply.headers["Location"] = request.address(resource.path, stored["id"])
     return reply
@@ -62,18 +73,14 @@ def patch_resource(request: Request) -> Reply:
     change = read_patch(request.media_type, request.body, resource, most_bytes)
 
     def mutate(document: Document) -> Document:
-        href = request.address(resource.path, document["id"])
-        patched = change({**document, "href": href})
-        if patched.pop("href", None) != href:
-            raise Conflict("can't be changed", path="href", code="unchangeable")
-        resource.version.types.fill(patched, resource.schema)
-        refuse_invalid(request, resource, patched)
-        return patched
+        return patched(request, resource, change, document)
 
     def task(work: Work) -> Document:
-        return work.change(resource.entity, request.identifier, mutate, caller=True)
+        changed = work.change(resource.entity, request.identifier, mutate, caller=True)
+        return undo_invalid(request, resource, changed)
 
-    stored = request.core.run(request.context, task)
+    with refused_in_words_of(resource.dialect):
+        stored = request.core.run(request.context, task)
     return Reply(200, _shown(request, resource, stored, read_selection(request.query)))
 
 
@@ -86,11 +93,22 @@ def delete_resource(request: Request) -> Reply:
 
 def admitted(resource: ServedResource, body: Any) -> Document:
     """Return a valid body of a creation as the document to store: canonical wording, typed, without an address."""
-    document = resource.dialect.load(body)
+    # The resource may demand more than its creation: a reference that names nothing (TMF629 v5, `engagedParty.id`).
+    if faults := resource.validator.faults(body):
+        raise Conflict("can't be kept as it is", faults=faults)
+    document = resource.read(body)
     document.pop("href", None)
     refuse_unreachable_identifier(document)
-    if resource.lacks_types:
-        resource.version.types.fill(document, resource.schema)
+    return document
+
+
+def undo_invalid(request: Request, resource: ServedResource, document: Document) -> Document:
+    """Return a document that is to be committed; one that its version can't show is a mistake of ours, and undone.
+
+    Raises InvalidOutcome: once stored, it would make every list that it is in fail.
+    """
+    if faults := resource.validator.faults(resource.word(request, document)):
+        raise InvalidOutcome("; ".join(f"{resource.name} {fault.path} {fault.reason}" for fault in faults))
     return document
 
 
@@ -112,11 +130,29 @@ def refuse_unreachable_identifier(document: Document) -> None:
         raise Conflict(reason, path="id", code="notAllowed")
 
 
-def refuse_invalid(request: Request, resource: ServedResource, document: Document) -> None:
-    """Refuse a patched document that the schema of the whole resource doesn't allow."""
-    faults = resource.validator.faults(resource.word(request, document))
-    if faults:
+def patched(request: Request, resource: ServedResource, change: Change, document: Document) -> Document:
+    """Return a stored document after a change to what its version shows. Raises InvalidInput, Conflict for `href`.
+
+    A version that can't show all of it changes only what it can: the difference is carried over.
+    """
+    shown = resource.fitted(resource.word(request, document))
+    href = shown["href"]
+    wanted = change(shown if resource.version.is_canonical else copied(shown))
+    if wanted.get("href") != href:
+        raise Conflict("can't be changed", path="href", code="unchangeable")
+    if resource.version.is_canonical:
+        resource.version.types.fill(wanted, resource.canonical)
+    if faults := resource.validator.faults(wanted):
         raise InvalidInput("the patched resource is not valid", faults=faults)
+    before, after = without_address(shown), without_address(wanted)
+    if resource.version.is_canonical:
+        return after
+    return resource.stored(carry(document, resource.read(before), resource.read(after)))
+
+
+def without_address(document: Document) -> Document:
+    """Return a resource without what only its address says."""
+    return {name: value for name, value in document.items() if name != "href"}
 
 
 def _shown(request: Request, resource: ServedResource, document: Document, selection: Selection | None) -> Document:

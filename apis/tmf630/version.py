@@ -9,6 +9,7 @@ from typing import Any
 
 from apis.tmf630.dialect import CANONICAL, Dialect
 from apis.tmf630.exchange import Handler, Request
+from apis.tmf630.fitting import Fitting
 from apis.tmf630.shapes import Node, Shapes
 from apis.tmf630.specification import Operation as Definition
 from apis.tmf630.specification import Specification
@@ -62,8 +63,11 @@ class Version:
         self.base_path = specification.base_path.rstrip("/")
         self.shapes = Shapes(specification.document)
         self.validators = Validators(specification.document)
-        canonical = canonical or specification
-        self.types = TypeFiller(self.shapes if canonical is specification else Shapes(canonical.document))
+        self.is_canonical = canonical is None or canonical is specification
+        document = specification.document if canonical is None else canonical.document
+        self.canonical_shapes = self.shapes if self.is_canonical else Shapes(document)
+        self.canonical_validators = self.validators if self.is_canonical else Validators(document)
+        self.types = TypeFiller(self.canonical_shapes)
         self.resources = {name: ServedResource(self, name, row.path) for name, row in specification.resources.items()}
         definitions = [*specification.operations.values(), *(route.definition() for route in api.extra_routes)]
         self.operations = {definition.id: Operation(self, definition) for definition in definitions}
@@ -84,6 +88,8 @@ class ServedResource:
         self.entity = version.api.entities.get(name, name)
         self.dialect = version.api.versions[version.name].get(name, CANONICAL)
         self.schema: Node = {"$ref": f"#/components/schemas/{name}"}
+        # Entities are called as the canonical version calls the resource.
+        self.canonical: Node = {"$ref": f"#/components/schemas/{self.entity}"}
 
     @cached_property
     def validator(self) -> Validator:
@@ -101,6 +107,32 @@ class ServedResource:
     def lacks_types(self) -> bool:
         """Tell whether valid documents may come without `@type`, as those of v4 do; v5 has it mandatory everywhere."""
         return "@type" not in self.version.shapes.of(self.schema).required
+
+    @cached_property
+    def _fitting(self) -> Fitting:
+        return Fitting(self.schema, self.version.shapes, self.version.validators)
+
+    @cached_property
+    def _canonical_fitting(self) -> Fitting:
+        return Fitting(self.canonical, self.version.canonical_shapes, self.version.canonical_validators)
+
+    def read(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a valid document of this version as it is stored: in canonical wording, valid there, with `@type`."""
+        return self.stored(self.dialect.load(document))
+
+    def stored(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a document in canonical wording with what it still lacks to be valid."""
+        if self.lacks_types:
+            self.version.types.fill(document, self.canonical)
+        return document if self.version.is_canonical else self._canonical_fitting.fit(document, keep=True)
+
+    def fitted(self, worded: dict[str, Any]) -> dict[str, Any]:
+        """Return a document in this version's words, made valid where what it says can't be said so here."""
+        return worded if self.version.is_canonical else self._fitting.fit(worded, keep=False)
+
+    def fitted_body(self, body: Any) -> Any:
+        """Return the body of a reply, one resource or a list of them, made valid in the same way."""
+        return [self.fitted(each) for each in body] if isinstance(body, list) else self.fitted(body)
 
     def word(self, request: Request, document: dict[str, Any]) -> dict[str, Any]:
         """Return a stored document as this version words it, with its `href`."""
