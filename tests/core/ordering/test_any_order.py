@@ -79,9 +79,7 @@ def an_item_of_any_kind(draw: st.DrawFn, depth: int = 0) -> Document:
     parts = draw(st.lists(an_item_of_any_kind(depth + 1), max_size=2)) if depth < 2 else []
     if parts and draw(st.booleans()):
         item["productOrderItem"] = parts
-    related = st.lists(
-        st.builds(dict, id=st.sampled_from(["1", "9"]), relationshipType=st.sampled_from(KINDS)), max_size=1
-    )
+    related = st.builds(dict, id=st.sampled_from(["1", "9"]), relationshipType=st.sampled_from(KINDS))
     return item | draw(
         some(
             6,
