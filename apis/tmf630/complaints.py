@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
 
-from apis.tmf630.validation_form import URI_PATTERN, WHOLE
+from apis.tmf630.validation_form import WHOLE
 from core.errors import Fault
 
 MOST_FAULTS = 10
@@ -17,6 +17,7 @@ _FORMATS = {
     "date": "a date, such as 2026-01-31",
     "time": "a time, such as 10:00:00Z",
     "email": "an e-mail address",
+    "uri": "an absolute URI, such as https://example.org/1",
     "uuid": "a UUID",
 }
 _MISSING = "is mandatory but missing"
@@ -120,8 +121,6 @@ def _format_reason(error: ValidationError) -> str:
 
 def _pattern_reason(error: ValidationError) -> str:
     pattern: str = error.kind.pattern  # type: ignore[attr-defined]
-    if pattern == URI_PATTERN:
-        return "must be an absolute URI, such as https://example.org/1"
     return f"must match the pattern {pattern}"
 
 

@@ -14,6 +14,8 @@ from core.storage.json import loads
 MOST_LEVELS = 100
 # What fits a double: other systems will read the number as one.
 MOST_MAGNITUDE = 308
+# Much smaller ones are read as 0 by others, which may be meant; a database has to write out their zeros.
+LEAST_MAGNITUDE = -400
 _EXPONENT = re.compile(rb"[0-9.][eE][+-]?[0-9]{3}")
 _MANY_DIGITS = re.compile(rb"[0-9]{300}")
 _SAMPLE = MOST_MAGNITUDE // 3
@@ -89,8 +91,8 @@ def _unfit(value: Any, path: str, level: int) -> Iterator[Fault]:
     elif isinstance(value, str):
         if "\0" in value:
             yield Fault(path, "notAllowed", "can't contain the character NUL")
-    elif isinstance(value, int | Decimal) and _magnitude(value) > MOST_MAGNITUDE:
-        yield Fault(path, "outOfRange", f"must be a number between 1e-{MOST_MAGNITUDE} and 1e{MOST_MAGNITUDE}")
+    elif isinstance(value, int | Decimal) and not LEAST_MAGNITUDE <= _magnitude(value) <= MOST_MAGNITUDE:
+        yield Fault(path, "outOfRange", f"must be a number between 1e{LEAST_MAGNITUDE} and 1e{MOST_MAGNITUDE}")
 
 
 def _unfit_inside(value: dict[str, Any] | list[Any], path: str, level: int) -> Iterator[Fault]:
@@ -106,4 +108,4 @@ def _unfit_inside(value: dict[str, Any] | list[Any], path: str, level: int) -> I
 
 
 def _magnitude(number: int | Decimal) -> int:
-    return abs(Decimal(number).adjusted()) if number else 0
+    return Decimal(number).adjusted() if number else 0

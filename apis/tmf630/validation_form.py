@@ -18,8 +18,8 @@ from apis.tmf630.shapes import Node, component_name, mapping_of
 
 CHOICE = "any:"
 WHOLE = "whole"
-# Absolute, without characters that no URI has. Ports may be words, as in the published examples.
-URI_PATTERN = r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+$"
+# No URI has a word for a port, but the published examples do: https://host:port/usageManagement/v4/usage/1.
+URI_OF_EXAMPLES = r"^https?://[A-Za-z0-9.-]+:[A-Za-z]+(/[A-Za-z0-9._~/%?#=&-]*)?$"
 _ANNOTATIONS = frozenset(
     ["description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml"]
 ) | {"externalDocs", "discriminator", "nullable", "format"}
@@ -58,7 +58,6 @@ class ValidationForm:
             name = component_name(node["$ref"])
             return _refer(CHOICE + name if name in self._with_subtypes and not inherits else name)
         form = {key: value for key, value in node.items() if key not in _ANNOTATIONS and not key.startswith("x-")}
-        form |= _format(node.get("format"))
         for key in _NESTED.keys() & form.keys():
             form[key] = self._nested(key, form[key], inherits)
         if form.get("type") == "integer":
@@ -68,6 +67,7 @@ class ValidationForm:
                 form[f"exclusive{limit.capitalize()}"] = form.pop(limit)
         if isinstance(form.get("additionalProperties"), Mapping):
             form["additionalProperties"] = self.of(form["additionalProperties"])
+        form |= _format(node.get("format"))
         return _nullable(form) if node.get("nullable") else form
 
     def _nested(self, key: str, value: Any, inherits: bool) -> Any:
@@ -107,7 +107,7 @@ def _if(attribute: str, values: list[str], then: JsonSchema, otherwise: JsonSche
 
 def _format(name: str | None) -> JsonSchema:
     if name == "uri":
-        return {"pattern": URI_PATTERN}
+        return {"anyOf": [{"format": "uri"}, {"pattern": URI_OF_EXAMPLES}]}
     return {"format": name} if name in _FORMATS else {}
 
 
