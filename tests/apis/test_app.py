@@ -16,6 +16,7 @@ from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.handlers import handlers_of
 from apis.tmf630.specification import load
 from apis.tmf630.version import Api, ExtraRoute, Version
+from core.context import Context
 from core.entity import Document
 from core.service import Core, Work
 from tests.contract.customers import CUSTOMERS, a_customer, error_in
@@ -71,7 +72,24 @@ def test_a_reply_that_breaks_the_specification_is_logged_and_not_sent(
     with capture_logs() as logs:
         error_in(ask("POST", CUSTOMERS, json=a_customer()), 500)
     failures = [str(log["exc_info"]) for log in logs if log["log_level"] == "error"]
-    assert failures == ["createCustomer 201: name must be a string, not a number"]
+    assert failures == ["Customer name must be a string, not a number"]
+    assert ask("GET", CUSTOMERS).json() == []
+
+
+def test_a_stored_resource_that_breaks_the_specification_is_logged_and_not_sent(
+    ask: Ask, core: Core, context: Context
+) -> None:
+    with core.work(context) as work:
+        work.create("Customer", a_customer(name=5, id="c1"))
+    with capture_logs() as logs:
+        error_in(ask("GET", f"{CUSTOMERS}/c1"), 500)
+    failures = [str(log["exc_info"]) for log in logs if log["log_level"] == "error"]
+    assert failures == ["retrieveCustomer 200: name must be a string, not a number"]
+
+
+def test_a_reference_that_names_nothing_is_refused_though_a_creation_allows_it(ask: Ask) -> None:
+    error = error_in(ask("POST", CUSTOMERS, json=a_customer(engagedParty={"@type": "PartyRef"})), 409)
+    assert error["reason"] == "engagedParty.id: is mandatory but missing"
 
 
 def test_a_database_that_is_away_makes_a_request_fail_for_the_time_being(
