@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.customer.account import close_accounts
 from core.customer.lifecycle import CUSTOMER, NOT_SERVED
+from core.customer.naming import identify_references
 from core.entity import Column, Document, Entity, Reference
 from core.errors import Fault, refuse
 from core.inventory import live_products_of_customer
@@ -37,9 +38,10 @@ class Customer(Entity):
     touched = None
 
     def fill(self, work: Work, document: Document) -> None:
-        """Set type and state; a customer without a name is called as the party is."""
+        """Set type, state and the identifiers of references; a customer without a name is called as the party is."""
         document.setdefault("@type", self.name)
         document.setdefault("status", CUSTOMER.initial)
+        identify_references(document)
         name = (document.get("engagedParty") or {}).get("name")
         if name:
             document.setdefault("name", name)

@@ -50,6 +50,19 @@ def test_what_a_client_sends_of_a_customer_stays(core: Core, context: Context) -
         assert reading.require("Customer", customer["id"]) == customer
 
 
+def test_references_without_identifier_get_one(core: Core, context: Context) -> None:
+    party = {"@type": "PartyRef", "href": "https://party.example/individual/5%2F0/"}
+    related = [
+        {"@type": "RelatedPartyOrPartyRole", "role": "payer", "partyOrPartyRole": {"@type": "PartyRef", "name": "Eve"}},
+        {"@type": "RelatedPartyOrPartyRole", "role": "son", "partyOrPartyRole": {"@type": "Individual"}},
+    ]
+    customer = created(core, context, engagedParty=party, account=[{"@type": "Special"}], relatedParty=related)
+    assert customer["engagedParty"]["id"] == "5/0"
+    assert customer["account"][0]["id"]
+    assert customer["relatedParty"][0]["partyOrPartyRole"]["id"]
+    assert "id" not in customer["relatedParty"][1]["partyOrPartyRole"]
+
+
 def test_a_status_of_the_operators_own_is_kept_and_moves_freely(core: Core, context: Context) -> None:
     customer = created(core, context, status="Prospect of the year")
     assert patched(core, context, customer["id"], status="Active")["status"] == "Active"
