@@ -25,10 +25,14 @@ def free_port() -> int:
 
 
 class Server:
-    """`bss serve` over a migrated database within a `with` block; what it writes goes to `server.log` in `folder`."""
+    """`bss serve` (or another `command` that serves) within a `with` block.
 
-    def __init__(self, folder: Path, database_url: str, **settings: str) -> None:
+    `settings` are those of the suite, in capitals; what the process writes goes to `server.log` in `folder`.
+    """
+
+    def __init__(self, folder: Path, database_url: str, command: str = "serve", **settings: str) -> None:
         self.folder = folder
+        self.command = command
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         named = {"DATABASE_URL": database_url, "PORT": str(self.port), "EXCHANGE_FOLDER": str(folder), **settings}
@@ -46,7 +50,7 @@ class Server:
         """Start the process and wait until it is ready."""
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [BSS, "serve"], cwd=self.folder, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+                [BSS, self.command], cwd=self.folder, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
         end = time.monotonic() + PATIENCE
         while not self._is_ready():
