@@ -13,7 +13,8 @@ def test_creation_answers_201_with_the_whole_resource_and_its_address(http: http
     reply = http.post(CUSTOMERS, json=a_customer())
     customer = reply.json()
     assert reply.status_code == 201
-    assert reply.headers["Location"] == customer["href"] == f"{str(http.base_url).rstrip('/')}{CUSTOMERS}/{customer['id']}"
+    address = str(http.base_url).rstrip("/") + f"{CUSTOMERS}/{customer['id']}"
+    assert reply.headers["Location"] == customer["href"] == address
     assert customer.items() >= a_customer().items()
     assert http.get(customer["href"]).json() == customer
 
