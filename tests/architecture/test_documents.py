@@ -1,0 +1,76 @@
+"""What the documents say can be found in the project: links, tasks, commands, settings, addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+from apis.app import APIS
+from apis.tmf630.specification import load
+from cli.main import app
+from core.settings import Settings
+from tests.architecture.sources import ROOT, text, tracked
+
+
+def documents() -> list[str]:
+    """Return every Markdown file."""
+    return [name for name in tracked() if name.endswith(".md")]
+
+
+def said(pattern: str) -> Iterator[tuple[str, str]]:
+    """Yield (file, first group) wherever a pattern occurs in a document."""
+    for name in documents():
+        yield from ((name, match.group(1)) for match in re.finditer(pattern, text(name)))
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    links = said(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+    broken = [f"{name}: {link}" for name, link in links if not (ROOT / PurePath(name).parent / link).exists()]
+    assert broken == []
+
+
+def test_every_make_task_that_is_named_exists() -> None:
+    tasks = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
+    assert [pair for pair in said(r"(?:`|^)make ([a-z-]+)\b") if pair[1] not in tasks] == []
+
+
+def test_every_command_that_is_named_exists() -> None:
+    commands = {
+        (each.name or each.callback.__name__).replace("_", "-") for each in app.registered_commands if each.callback
+    }
+    assert [pair for pair in said(r"`bss ([a-z-]+)") if pair[1] not in commands] == []
+
+
+def test_every_variable_that_is_named_is_a_setting() -> None:
+    known = {name.upper() for name in Settings.model_fields} | {"CONFIG", "TEST_EXAMPLES"}
+    assert [pair for pair in said(r"\bBSS_([A-Z_]+[A-Z])\b") if pair[1] not in known] == []
+
+
+def test_every_address_that_is_named_is_served() -> None:
+    paths = {load(api.name, version).base_path.rstrip("/") for api in APIS for version in api.versions}
+    further = {path for some in Settings().further_base_paths.values() for path in some}
+    roots = {str(Path(path).parent) for path in paths} | further
+    named = said(r"(/tmf-api/[A-Za-z]+)/v\d")
+    assert [pair for pair in named if pair[1] not in roots] == []
+
+
+def test_the_readme_lists_exactly_the_apis_and_resources_that_are_served() -> None:
+    row = r"^\| (TMF\d+) [^|]*\| (v\d) \(([\d.]+)\) \| `([^`|]+)` \| ([^|]+) \|$"
+    listed = {
+        (api, version, release, path, frozenset(re.split("[,;] ", resources)))
+        for api, version, release, path, resources in re.findall(row, text("README.md"), re.MULTILINE)
+    }
+    served = {
+        (
+            api.name.upper(),
+            version,
+            each.release,
+            each.base_path,
+            frozenset(row.path for row in each.resources.values()),
+        )
+        for api in APIS
+        for version in api.versions
+        for each in [load(api.name, version)]
+    }
+    assert listed == served
