@@ -3,6 +3,7 @@
 from core.billing.customer_bill import AppliedCustomerBillingRate, CustomerBill
 from core.billing.cycles import BillCycle, cycle_of, ensure_cycle
 from core.billing.on_demand import CustomerBillOnDemand
+from core.billing.pdf import bill_pdf
 from core.billing.run import BillRun, run_bills
 from core.tasks import Handler
 
@@ -17,6 +18,7 @@ __all__ = [
     "BillRun",
     "CustomerBill",
     "CustomerBillOnDemand",
+    "bill_pdf",
     "cycle_of",
     "ensure_cycle",
     "run_bills",

@@ -44,9 +44,15 @@ def assemble(work: Work, account: Account, products: Sequence[Document], span: S
     Raises Conflict when a price isn't in the account's currency: its charges can't be added up.
     """
     lines = [*_charges(work, account, products, span), *_usage(work, account, span, bill_id)]
-    lines.sort(key=lambda each: (ORDER.index(each.key.kind), *map(str, each.key), each.sequence))
+    lines.sort(key=_place)
     # Identifiers rise with the order on the bill: that is how lines are listed.
     return [replace(each, id=new_id()) for each in lines]
+
+
+def _place(line: Line) -> tuple[int, str, str, str, ChargeKey, int]:
+    """Return the place of a line on the bill: by kind, product, what was included first, price and period."""
+    tag = line.measured.key.tag if line.measured else ""
+    return ORDER.index(line.key.kind), line.key.product_id, tag, line.price.name, line.key, line.sequence
 
 
 def sold_prices(reading: Reading, products: Sequence[Document]) -> list[Sold]:

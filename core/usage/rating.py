@@ -62,9 +62,9 @@ def rate(
 
 
 def _beyond(quantity: int, rest: int, allowances: Sequence[Tariff], price: Tariff | None) -> Part:
+    if quantity == 0 and allowances:
+        return Part(allowances[0], INCLUDED, 0, 0, Decimal(0))
     if price is None:
-        if quantity == 0 and allowances:
-            return Part(allowances[0], INCLUDED, 0, 0, Decimal(0))
         raise NotRatable("the allowances are used up, and no price is agreed for usage beyond them")
     counted = _counted(price, rest, quantity - rest)
     return Part(price, BEYOND if allowances else PLAIN, rest, counted, _charge(price, counted))

@@ -1,0 +1,216 @@
+"""A bill as it is to be printed: everything in its order, worded and formatted, nothing left to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from core.billing.formats import Formats
+from core.billing.labels import labels_in
+from core.catalog import BYTE, MESSAGE, SECOND
+from core.clock import parse_instant
+from core.entity import Document
+from core.inventory import customer_of, named_in, products_of
+from core.period import Period
+from core.reading import Reading
+from core.settings import Settings
+from core.usage import UsageItem, usage_on_bill
+
+COUNTED = {SECOND: "calls", BYTE: "sessions", MESSAGE: "messages"}
+KINDS = ("recurringCharge", "oneTimeCharge", "usageCharge", "appliedBillingCredit")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every part of the bill needs: how to write, the words, the products by identifier."""
+
+    formats: Formats
+    words: Mapping[str, str]
+    products: Mapping[str, Document]
+
+    def title(self, product_id: str) -> dict[str, str]:
+        product = self.products.get(product_id, {})
+        named = list(named_in(product.get("productCharacteristic") or []))
+        number = next((each.raw for each in named if each.kind == "msisdn"), "")
+        return {"name": product.get("name") or product_id, "number": self.formats.number(number) if number else ""}
+
+
+def printable(reading: Reading, bill: Document) -> dict[str, Any]:
+    """Return all that is printed on a bill as text, for the template. `bill` is a CustomerBill."""
+    settings = reading.settings
+    lines = reading.find_by("AppliedCustomerBillingRate", bill_id=bill["id"])
+    items = list(usage_on_bill(reading, bill["id"]))
+    named = {line["product"]["id"] for line in lines} | {item.used_product_id for item in items}
+    formats = Formats.of(settings.brand_locale)
+    page = _Page(formats, labels_in(formats.locale.language), products_of(reading, named))
+    customer_id = customer_of(bill)
+    customer = reading.get("Customer", customer_id) if customer_id else None
+    return {
+        "language": formats.locale.language,
+        "words": dict(page.words),
+        "brand": _brand(settings),
+        "recipient": list(_recipient(bill, customer)),
+        "title": page.words["bill_for"].format(period=formats.span(Period.from_wire(bill["billingPeriod"]))),
+        "facts": [{"name": name, "value": value} for name, value in _facts(page, bill, customer_id)],
+        "due": _due(page, settings, bill),
+        "summary": list(_summary(page, bill, lines)),
+        "taxes": list(_taxes(page, lines)),
+        "net": formats.money(bill["taxExcludedAmount"]),
+        "gross": formats.money(bill["taxIncludedAmount"]),
+        "charges": list(_charges(page, lines)),
+        "usage": list(_usage(page, items)),
+    }
+
+
+def _brand(settings: Settings) -> dict[str, Any]:
+    address = settings.brand_address.splitlines()
+    # The address often begins with the name of the company, which has that of the brand in it.
+    is_named = bool(address) and settings.brand_name in address[0]
+    return {
+        "name": settings.brand_name,
+        "address": address,
+        "sender": " · ".join(address if is_named else [settings.brand_name, *address]),
+        "tax_number": settings.brand_tax_number,
+        "bank_account": settings.brand_bank_account,
+        "website": settings.brand_website,
+        "email": settings.brand_email,
+        "color": settings.brand_color,
+    }
+
+
+def _recipient(bill: Document, customer: Document | None) -> Iterator[str]:
+    """Yield name and postal address, as far as they are known."""
+    name = (customer or {}).get("name") or bill["billingAccount"].get("name")
+    if name:
+        yield name
+    media = (customer or {}).get("contactMedium") or []
+    address: Document = next((each for each in media if each.get("city") or each.get("street1")), {})
+    place = " ".join(filter(None, (address.get("postCode"), address.get("city"))))
+    for line in (address.get("street1"), address.get("street2"), place, address.get("country")):
+        if line:
+            yield line
+
+
+def _facts(page: _Page, bill: Document, customer_id: str | None) -> Iterator[tuple[str, str]]:
+    words, formats = page.words, page.formats
+    yield words["bill_number"], bill["billNo"]
+    yield words["bill_date"], formats.date(parse_instant(bill["billDate"]))
+    yield words["period"], formats.span(Period.from_wire(bill["billingPeriod"]))
+    if customer_id:
+        yield words["customer_number"], customer_id
+    yield words["account_number"], bill["billingAccount"]["id"]
+
+
+def _due(page: _Page, settings: Settings, bill: Document) -> dict[str, str]:
+    words, amount = page.words, bill["amountDue"]
+    due: dict[str, str] = {"amount": page.formats.money(amount | {"value": abs(amount["value"])}), "how": ""}
+    if amount["value"] < 0:
+        return due | {"when": words["credit"]}
+    if not amount["value"]:
+        return due | {"when": words["nothing_due"]}
+    if settings.brand_bank_account:
+        due["how"] = words["pay_to"].format(account=settings.brand_bank_account, number=bill["billNo"])
+    return due | {"when": words["due_by"].format(date=page.formats.date(parse_instant(bill["paymentDueDate"])))}
+
+
+def _summary(page: _Page, bill: Document, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
+    """Yield the sum of each kind of charge that is on the bill, then each tax."""
+    unit = bill["taxExcludedAmount"]["unit"]
+    for kind in KINDS:
+        some = [line for line in lines if line["appliedBillingRateType"] == kind]
+        if some:
+            amount = sum((line["taxExcludedAmount"]["value"] for line in some), Decimal(0))
+            yield {"name": page.words[kind], "amount": page.formats.money({"unit": unit, "value": amount})}
+
+
+def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
+    sums: dict[tuple[str, Decimal], list[Decimal]] = {}
+    for line in lines:
+        for tax in line["appliedTax"]:
+            both = sums.setdefault((tax["taxCategory"], Decimal(tax["taxRate"])), [Decimal(0), Decimal(0)])
+            both[0] += line["taxExcludedAmount"]["value"]
+            both[1] += tax["taxAmount"]["value"]
+    for (category, rate), (net, tax) in sorted(sums.items()):
+        unit = lines[0]["taxExcludedAmount"]["unit"]
+        name = page.words["tax_at"].format(category=category, rate=page.formats.percent(rate))
+        amounts = {"net": net, "tax": tax, "gross": net + tax}
+        yield {"name": name} | {
+            key: page.formats.money({"unit": unit, "value": value}) for key, value in amounts.items()
+        }
+
+
+def _charges(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, Any]]:
+    """Yield the lines of each product, products in the order in which they first stand on the bill."""
+    products: dict[str, list[Document]] = {}
+    for line in lines:
+        products.setdefault(line["product"]["id"], []).append(line)
+    for product_id, some in products.items():
+        unit = some[0]["taxExcludedAmount"]["unit"]
+        net = sum((line["taxExcludedAmount"]["value"] for line in some), Decimal(0))
+        yield page.title(product_id) | {
+            "lines": [_line(page, line) for line in some],
+            "net": page.formats.money({"unit": unit, "value": net}),
+        }
+
+
+def _line(page: _Page, line: Document) -> dict[str, str]:
+    said = {each["name"]: each["value"] for each in line["characteristic"]}
+    if "usageCount" in said:
+        quantity = page.formats.usage(said["quantity"], said["quantityUnit"])
+        counted = COUNTED.get(said["quantityUnit"], "uses") + ("_one" if said["usageCount"] == 1 else "")
+        detail = page.words[counted].format(count=said["usageCount"], quantity=quantity)
+    else:
+        period = Period.from_wire(line["periodCoverage"])
+        detail = page.formats.span(period)
+        if period.start == period.end and period.start:
+            detail = page.words["on_day"].format(date=page.formats.short_date(period.start))
+    rates = " + ".join(page.formats.percent(Decimal(tax["taxRate"])) for tax in line["appliedTax"])
+    return {
+        "name": line["name"],
+        "detail": detail,
+        "tax": rates,
+        "amount": page.words["included"] if _is_free(line, said) else page.formats.money(line["taxExcludedAmount"]),
+    }
+
+
+def _is_free(line: Document, said: Mapping[str, Any]) -> bool:
+    return said.get("usageRatingTag") == "included usage" and not line["taxExcludedAmount"]["value"]
+
+
+def _usage(page: _Page, items: Sequence[UsageItem]) -> Iterator[dict[str, Any]]:
+    """Yield the itemised usage of each line, by kind of usage and time."""
+    for product_id, mine in groupby(items, key=lambda item: item.used_product_id):
+        kinds = sorted(mine, key=lambda item: (item.usage_type, item.at))
+        yield page.title(product_id) | {
+            "kinds": [_kind(page, kind, list(some)) for kind, some in groupby(kinds, key=lambda item: item.usage_type)]
+        }
+
+
+def _kind(page: _Page, kind: str, items: Sequence[UsageItem]) -> dict[str, Any]:
+    unit = items[0].key.unit
+    same = [item for item in items if item.key.unit == unit]
+    return {
+        "name": page.words.get(kind, kind),
+        "called": any(item.destination for item in items),
+        "quantity": page.formats.usage(sum(item.quantity for item in same), unit),
+        "amount": page.formats.exact_money(sum((i.amount for i in items), Decimal(0)), _currency(items)),
+        "rows": [_row(page, item) for item in items],
+    }
+
+
+def _row(page: _Page, item: UsageItem) -> list[str]:
+    free = item.key.tag == "included usage" and not item.amount
+    return [
+        page.formats.day(item.at),
+        page.formats.time(item.at),
+        page.formats.number(item.destination) if item.destination else "",
+        page.formats.usage(item.quantity, item.key.unit),
+        page.words["included"] if free else page.formats.exact_money(item.amount, item.currency),
+    ]
+
+
+def _currency(items: Sequence[UsageItem]) -> str:
+    return next((item.currency for item in items if item.currency), "XXX")
