@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-from core.storage.json import dumps_text, loads
+from core.storage.json import dumps_text, loads_stored
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -34,7 +34,7 @@ class Database:
         self._writer_turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         options: dict[str, Any] = {
             "json_serializer": dumps_text,
-            "json_deserializer": loads,
+            "json_deserializer": loads_stored,
             "pool_size": pool_size,
             "hide_parameters": True,  # they are customers' data, and errors end up in logs
         }
