@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column as SqlColumn
 from sqlalchemy import BigInteger, Identity, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column as SqlColumn
 
 from core.entity import Column, Entity
 from core.storage.types import Amount, Document, Instant

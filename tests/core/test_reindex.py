@@ -3,8 +3,8 @@
 from sqlalchemy import update
 
 from core.context import Context
-from core.service import Core
 from core.reindex import reindex
+from core.service import Core
 from core.storage.tables import metadata
 
 
