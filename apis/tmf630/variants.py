@@ -54,7 +54,7 @@ def vary(schema: Schema, mark: str, rename: Mapping[str, str]) -> Schema:
     left_out = set(change.get("without", ())) or properties.keys() - change.get("only", properties)
     if left_out:
         varied["properties"] = {name: value for name, value in properties.items() if name not in left_out}
-    required = change.get("required", schema.get("required", ()))
+    required: list[str] = change["required"] if "required" in change else schema.get("required", [])
     varied["required"] = [name for name in required if name not in left_out]
     if not varied["required"]:
         del varied["required"]

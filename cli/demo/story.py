@@ -42,7 +42,9 @@ class Story:
     @classmethod
     def until(cls, now: datetime, subscribers: int, days: int | None, seed: int, first: int = 1) -> Story:
         """Return the story that ends with the last full month before `now`, `days` long (None: that month)."""
-        month = month_of(month_of(now).start - timedelta(days=1))  # type: ignore[operator]
+        running = month_of(now).start
+        assert running is not None
+        month = month_of(running - timedelta(days=1))
         if days is None:
             return cls(month, subscribers, RECORDS * subscribers, seed, first)
         assert month.end is not None
