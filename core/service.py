@@ -101,9 +101,9 @@ class Work(Reading):
     def advance(self, entity: str, trails: Iterable[tuple[Stored, Sequence[Document]]]) -> None:
         """Store what has become of resources that were worked on in sets.
 
-        Each comes as it was (just made, or locked by `claim`) with the documents it went through since, told of one
-        by one; the last is stored. They must not be changed any more. Raises Conflict for a move that its lifecycle
-        forbids.
+        Each comes as it was (just made, or locked by `claim`) with the documents it went through since; the last is
+        stored, and none may be changed any more. Each step is told of once: as a StateChange where the state moves,
+        whatever moves along with it, else as an AttributeValueChange. Raises Conflict for a forbidden move.
         """
         rules, news = self.core.entities[entity], []
         for stored, steps in trails:
@@ -112,7 +112,7 @@ class Work(Reading):
                 _refuse_forbidden_change(rules, before, after, caller=False)
                 rules.touch(self, after)
                 version += 1
-                self._tell_change(rules, before, after, version, frozen=True)
+                self._events += _changes(rules, before, after, version, after)[:1]
                 before = after
             news.append(Stored(before, version))
         self._repository(entity).update_many(self.connection, self.context.tenant, news, self.now)
@@ -137,21 +137,22 @@ class Work(Reading):
         append(self.connection, self.context, events, self.now)
         return bool(events)
 
-    def _tell_change(
-        self, rules: Entity, before: Document, after: Document, version: int, *, frozen: bool = False
-    ) -> None:
-        changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
-        moved = rules.state(before) != rules.state(after)
-        # The payload is as it is now: later changes in the same transaction must not show in it.
-        payload = after if frozen else copied(after)
-        if moved:
-            self._events.append(Event(rules.name, after["id"], version, "StateChange", payload, changed))
-        if set(changed) - {rules.state_attribute if moved else None, rules.touched}:
-            self._events.append(Event(rules.name, after["id"], version, "AttributeValueChange", payload, changed))
+    def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
+        self._events += _changes(rules, before, after, version, copied(after))
 
     def _note(self, entity: str, document: Document, version: int, kind: str) -> None:
-        # A copy, for the same reason.
+        # The payload is a copy: later changes in the same transaction must not show in it.
         self._events.append(Event(entity, document["id"], version, kind, copied(document)))
+
+
+def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
+    """Return what there is to tell of a change, a move of the state first."""
+    changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
+    moved = rules.state(before) != rules.state(after)
+    events = [Event(rules.name, after["id"], version, "StateChange", payload, changed)] if moved else []
+    if set(changed) - {rules.state_attribute if moved else None, rules.touched}:
+        events.append(Event(rules.name, after["id"], version, "AttributeValueChange", payload, changed))
+    return events
 
 
 class Core:

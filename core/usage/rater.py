@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from core.catalog import spelling
 from core.entity import Document
 from core.period import Period
 from core.service import Work
@@ -31,8 +32,8 @@ class Rater:
     """Holds the prices of a set of usages, each with whom it was guided to, and the balances they draw on."""
 
     def __init__(self, work: Work, usages: Sequence[tuple[Document, Guided]]) -> None:
-        tariffs = _tariffs(work, usages)
-        self._plans = {usage["id"]: _try_plan(usage, whose, tariffs) for usage, whose in usages}
+        catalogue = _Catalogue(_tariffs(work, usages))
+        self._plans = {usage["id"]: _try_plan(usage, whose, catalogue) for usage, whose in usages}
         plans = (plan for plan in self._plans.values() if isinstance(plan, Plan))
         self._balances = Balances(work, {key for plan in plans for key in _keys(plan)})
 
@@ -67,18 +68,43 @@ def _keys(plan: Plan) -> Iterable[AllowanceKey]:
     return (allowance_key(tariff, plan.period_start) for tariff in plan.allowances)
 
 
-def _try_plan(usage: Document, whose: Guided, tariffs: Mapping[str, list[Tariff]]) -> Plan | NotRatable:
+class _Catalogue:
+    """The tariffs of products, and which of them fit what: usages alike in all that matters are looked up once."""
+
+    def __init__(self, tariffs: Mapping[str, list[Tariff]]) -> None:
+        self._tariffs = tariffs
+        self._families: dict[tuple[str, ...], tuple[list[Tariff], list[str]]] = {}
+        self._fits: dict[tuple[Any, ...], list[Fit]] = {}
+
+    def fits(self, family: tuple[str, ...], values: Mapping[str, Any], at: datetime) -> list[Fit]:
+        """Return the tariffs of a family that fit a usage with these characteristics at its time, closest first."""
+        agreed, names = self._family(family)
+        key = (family, *(spelling(values[name]) if name in values else None for name in names))
+        fits = self._fits.get(key)
+        if fits is None:
+            fits = self._fits[key] = fitting(agreed, values)
+        return [fit for fit in fits if fit.tariff.sold.contains(at)]
+
+    def _family(self, family: tuple[str, ...]) -> tuple[list[Tariff], list[str]]:
+        known = self._families.get(family)
+        if known is None:
+            agreed = [tariff for product in family for tariff in self._tariffs.get(product, ())]
+            names = {condition.name for tariff in agreed for condition in tariff.price.conditions}
+            known = self._families[family] = (agreed, sorted(names))
+        return known
+
+
+def _try_plan(usage: Document, whose: Guided, catalogue: _Catalogue) -> Plan | NotRatable:
     try:
-        return _plan(usage, whose, tariffs)
+        return _plan(usage, whose, catalogue)
     except NotRatable as refusal:
         return refusal
 
 
-def _plan(usage: Document, whose: Guided, tariffs: Mapping[str, list[Tariff]]) -> Plan:
+def _plan(usage: Document, whose: Guided, catalogue: _Catalogue) -> Plan:
     values, at = values_of(usage), instant_of(usage)
     assert at is not None, "a usage without a date is rejected before it is rated"
-    agreed = (tariff for product in whose.family for tariff in tariffs.get(product, ()))
-    fits = fitting(agreed, values, at)
+    fits = catalogue.fits(whose.family, values, at)
     if not fits:
         reason = f"no usage price of product '{whose.product_id}' applies to this usage on {usage['usageDate']}"
         raise NotRatable(reason)

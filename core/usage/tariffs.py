@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -92,16 +91,14 @@ def load_tariffs(reading: Reading, product_ids: Iterable[str], period: Period) -
     return tariffs
 
 
-def fitting(tariffs: Iterable[Tariff], values: Mapping[str, Any], at: datetime) -> list[Fit]:
-    """Return the tariffs in force at `at` whose conditions `values` meet, closest first.
+def fitting(tariffs: Iterable[Tariff], values: Mapping[str, Any]) -> list[Fit]:
+    """Return the tariffs whose conditions `values` meet, closest first; when they are in force is another question.
 
     More conditions met come before fewer, a longer prefix of the number called before a shorter one; what still is
     equal is put in order by product and price, so that the same usage always gets the same price.
     """
     fits = [
-        Fit(closeness, tariff)
-        for tariff in tariffs
-        if tariff.sold.contains(at) and (closeness := conditions_of(tariff.price).closeness(values))
+        Fit(closeness, tariff) for tariff in tariffs if (closeness := conditions_of(tariff.price).closeness(values))
     ]
     return sorted(fits, key=_closest_first)
 

@@ -66,7 +66,6 @@ def test_every_state_of_a_usage_is_told_of(core: Core, context: Context) -> None
         ("Create", "received"),
         ("StateChange", "guided"),
         ("StateChange", "rated"),
-        ("AttributeValueChange", "rated"),
     ]
 
 
