@@ -21,12 +21,12 @@ FULFIL = "fulfilOrder"
 
 def accept(work: Work, case: Case) -> list[Fault]:
     """Make an order ready, and ask for its fulfilment when it is due; return the numbers that were just taken."""
-    _name_parts(case)
     _identify_products(case)
     faults = _reserve_numbers(work, case)
     if faults:
         give_back(work, case.order)
         return faults
+    _name_parts(case)
     _name_account(work, case)
     _agree_on_prices(work, case)
     start = case.order.get("requestedStartDate")

@@ -117,6 +117,22 @@ def test_of_many_orders_for_one_number_at_once_one_is_accepted(shop: Shop) -> No
     assert len(shop.products()) == 1
 
 
+def test_an_order_that_loses_a_number_to_another_gives_back_what_it_got(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wanted(**numbers: str) -> Document:
+        return an_order(an_item("plan-m", product=with_characteristics(**numbers)))
+
+    shop.order(wanted(msisdn=NUMBER))
+    with monkeypatch.context() as patched:
+        # The other order comes in between the look at who owns the number and the claim.
+        patched.setattr("core.ordering.rules.numbers.owners", lambda reading, numbers: {})
+        loser = shop.order(wanted(imsi="262011234567890", msisdn=NUMBER))
+    taken = ("productOrderItem[0].product.productCharacteristic[1].value", "numberInUse")
+    assert (loser["state"], faults(loser)) == ("rejected", [taken])
+    assert shop.order(wanted(imsi="262011234567890"))["state"] == "acknowledged"
+
+
 def test_items_are_delivered_after_what_they_rely_on(shop: Shop) -> None:
     network = Network(item_1=Outcome(), item_2=Outcome(), item_3=Outcome())
     items = [

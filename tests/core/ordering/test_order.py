@@ -199,7 +199,7 @@ def test_a_remark_doesnt_make_an_accepted_order_be_judged_again(shop: Shop) -> N
 
 def test_orders_are_deleted_until_something_came_of_them(shop: Shop) -> None:
     for order in (
-        shop.order(an_order(an_item("plan-s"))),
+        shop.order(an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER)))),
         shop.order(an_order(an_item("nowhere"))),
         shop.order(an_order(an_item("retired"))),
         shop.order(an_order(an_item("plan-s"), requestedInitialState="draft")),
@@ -207,6 +207,7 @@ def test_orders_are_deleted_until_something_came_of_them(shop: Shop) -> None:
         shop.run(lambda work, order=order: work.delete("ProductOrder", order["id"]))
     shop.work_off()
     assert shop.products() == []
-    delivered = shop.fulfilled(an_order(an_item("plan-s")))
+    delivered = shop.fulfilled(an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER))))
+    assert delivered["state"] == "completed", "the number of the deleted order is free again"
     with pytest.raises(Conflict, match="stays on record"):
         shop.run(lambda work: work.delete("ProductOrder", delivered["id"]))
