@@ -16,6 +16,7 @@ from apis.tmf630.exchange import Request
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch import MERGE, without_nulls
 from apis.tmf630.query import refuse_unknown_parameters
+from apis.tmf630.validation import refusal
 from apis.tmf630.version import Operation, Version
 from core.errors import InvalidInput
 
@@ -54,7 +55,7 @@ class CheckedRequest:
         checked = without_nulls(request.body) if self._is_patch and request.media_type in MERGE else request.body
         faults = self._operation.request_validator(request.media_type).faults(checked)
         if faults:
-            raise InvalidInput("the body breaks the specification", faults=faults)
+            raise refusal("the body breaks the specification", faults)
 
 
 class CheckedApi(RoutedAPI[CheckedRequest]):

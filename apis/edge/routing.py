@@ -144,5 +144,5 @@ def _decoded(step: str) -> str:
     except UnicodeDecodeError:
         raise InvalidInput("the path is not valid UTF-8", path="id") from None
     if "\0" in value:  # which PostgreSQL can't compare with
-        raise InvalidInput("can't contain the character NUL", path="id", code="notAllowed")
+        raise NotFound("nothing has an identifier with the character NUL in it", path="id")
     return value

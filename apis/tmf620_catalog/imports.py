@@ -6,9 +6,9 @@ from typing import Any
 
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.operations import admitted
+from apis.tmf630.validation import refusal
 from apis.tmf630.version import JSON, Version
 from core.entity import Document
-from core.errors import InvalidInput
 
 
 class ImportValidator:
@@ -18,14 +18,14 @@ class ImportValidator:
         self._version = canonical
 
     def parse(self, text: bytes) -> Any:
-        """Read JSON as the body of a request is read. Raises InvalidInput."""
+        """Read JSON as the body of a request is read. Raises InvalidInput, Conflict."""
         return parse_body(text)
 
     def admit(self, entity: str, body: Any) -> Document:
-        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict for its `id`."""
+        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict with all faults."""
         creation = self._version.operations[f"create{entity}"]
         faults = creation.request_validator(JSON).faults(body)
         if faults:
-            raise InvalidInput("breaks the specification", faults=faults)
+            raise refusal("breaks the specification", faults)
         assert creation.resource is not None, "every creation is of a resource"
         return admitted(creation.resource, body)

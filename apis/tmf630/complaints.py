@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
 
-from apis.tmf630.validation_form import WHOLE
+from apis.tmf630.validation_form import TYPE, WHOLE
 from core.errors import Fault
 
 MOST_FAULTS = 10
@@ -20,6 +20,9 @@ _FORMATS = {
     "uri": "an absolute URI, such as https://example.org/1",
     "uuid": "a UUID",
 }
+# A subtype that nobody has told us of: the specification lets it be written, but can't say what it means.
+UNKNOWN_TYPE = "unknownType"
+_EXTENSION = "an extension names one of them in @baseType or, in @schemaLocation, the address of its schema"
 _MISSING = "is mandatory but missing"
 _ARTICLES = {"integer": "a whole number", "array": "an array", "object": "an object", "null": "null"}
 
@@ -49,6 +52,8 @@ def complaints_in(errors: Iterable[ValidationError]) -> Iterator[Complaint]:
         kind = error.kind.name
         if kind in ("anyOf", "oneOf") and hasattr(error.kind, "context"):
             yield from _of_alternatives(error)
+        elif kind == "enum" and error.instance_path and error.instance_path[-1] == TYPE:
+            yield from _of_type(error)
         elif kind == "required":
             yield Complaint((*error.instance_path, error.kind.value), "missing", _MISSING)
         else:
@@ -70,6 +75,12 @@ def _of_alternatives(error: ValidationError) -> Iterator[Complaint]:
     else:
         nearest = min(branches, key=_distance)
         yield from complaints_in(nearest)
+
+
+def _of_type(error: ValidationError) -> Iterator[Complaint]:
+    # What is no string at all, the schema of the attribute itself complains of.
+    if isinstance(error.instance, str):
+        yield Complaint((*error.instance_path,), UNKNOWN_TYPE, f"{_enum_reason(error)}; {_EXTENSION}")
 
 
 def _lacks_type(branch: Sequence[ValidationError]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from core.errors import Fault, InvalidInput
+from core.errors import BssError, Conflict, Fault, InvalidInput
 from core.storage.json import loads
 
 # An event wraps a resource in a few more levels, and readers on the way stop at 128 or 200.
@@ -24,13 +24,16 @@ _POSITION = re.compile(r" at line (\d+) column (\d+)$")
 _LAST_NAME = re.compile(rb'.*"((?:[^"\\]|\\.)*)"\s*:', re.DOTALL)
 _EXPLANATIONS = {
     "Detected duplicate key": "an attribute stands twice in one object",
-    "recursion limit exceeded": f"objects and arrays are nested more than {MOST_LEVELS} levels deep",
     "invalid unicode code point": "the text is not valid UTF-8",
-    "number out of range": "a number is out of range",
     "control character": "a string has a control character in it, which must be escaped",
     "EOF": "the JSON text ends too early",
     "trailing characters": "something stands after the end of the JSON text",
     "hex escape": "a string has half of a surrogate pair in it, or an escape that is cut short",
+}
+# The parser's limits, beyond ours: what is JSON all right, and nothing a specification forbids.
+_BEYOND = {
+    "recursion limit exceeded": ("tooDeep", f"objects and arrays are nested more than {MOST_LEVELS} levels deep"),
+    "number out of range": ("outOfRange", "a number is out of range"),
 }
 _NOT_JSON = "the text is not JSON there (NaN and Infinity are not numbers in JSON)"
 
@@ -38,19 +41,20 @@ _NOT_JSON = "the text is not JSON there (NaN and Infinity are not numbers in JSO
 def parse_body(body: bytes) -> Any:
     """Return the document in a request body, fractions as Decimal.
 
-    Raises InvalidInput for malformed JSON, equal names in one object, NaN, lone surrogates, broken UTF-8, NUL,
-    numbers beyond the range of a double and more than 100 levels.
+    Raises InvalidInput for malformed JSON, equal names in one object, NaN, lone surrogates and broken UTF-8; Conflict
+    for what JSON and specifications allow, but can't be kept: NUL, numbers beyond the range of a double, and more than
+    100 levels.
     """
     if not body.strip():
         raise InvalidInput("the body is missing: a JSON document is mandatory", code="missingBody")
     try:
         document = loads(body)
     except ValueError as error:
-        raise _malformed(body, str(error)) from error
+        raise _unreadable(body, str(error)) from error
     if _is_suspicious(body):
         fault = next(_unfit(document, "", 0), None)
         if fault is not None:
-            raise InvalidInput("the body can't be accepted", faults=(fault,))
+            raise Conflict("the body can't be kept", faults=(fault,))
     return document
 
 
@@ -68,18 +72,26 @@ def _is_suspicious(body: bytes) -> bool:
     )
 
 
-def _malformed(body: bytes, message: str) -> InvalidInput:
+def _unreadable(body: bytes, message: str) -> BssError:
     found = _POSITION.search(message)
     problem = message[: found.start()] if found else message
-    why = next((words for part, words in _EXPLANATIONS.items() if part in problem), _NOT_JSON)
+    limit = next((said for part, said in _BEYOND.items() if part in problem), None)
+    kind = Conflict if limit else InvalidInput
+    otherwise = next((words for part, words in _EXPLANATIONS.items() if part in problem), _NOT_JSON)
+    code, why = limit or ("malformedJson", otherwise)
     if not found:
-        return InvalidInput(why, code="malformedJson")
-    line, column = int(found[1]), int(found[2])
+        return kind(why, code=code)
+    name, place = _place(body, int(found[1]), int(found[2]))
+    return kind(f"{why} ({place})", path=name, code=code)
+
+
+def _place(body: bytes, line: int, column: int) -> tuple[str, str]:
+    """Return the name of the last attribute before a place in the text, and the place in words."""
     before = b"\n".join(body.split(b"\n", line)[:line])
     before = before[: len(before) - len(before.rpartition(b"\n")[2]) + column]
     near = _LAST_NAME.match(before)
     name = near[1].decode(errors="replace") if near and len(near[1]) < 200 else ""
-    return InvalidInput(f"{why} (line {line}, column {column})", path=name, code="malformedJson")
+    return name, f"line {line}, column {column}"
 
 
 def _unfit(value: Any, path: str, level: int) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from apis.tmf630.query import read_list_request
 from apis.tmf630.refusals import refused_in_words_of
 from apis.tmf630.version import ServedResource
 from core.entity import copied
-from core.errors import Conflict, InvalidInput, NotYet
+from core.errors import Conflict, NotYet
 from core.service import Work
 from core.storage.json import dumps, loads
 
@@ -131,7 +131,7 @@ def refuse_unreachable_identifier(document: Document) -> None:
 
 
 def patched(request: Request, resource: ServedResource, change: Change, document: Document) -> Document:
-    """Return a stored document after a change to what its version shows. Raises InvalidInput, Conflict for `href`.
+    """Return a stored document after a change to what its version shows. Raises Conflict where that makes it invalid.
 
     A version that can't show all of it changes only what it can: the difference is carried over.
     """
@@ -143,7 +143,7 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     if resource.version.is_canonical:
         resource.version.types.fill(wanted, resource.canonical)
     if faults := resource.validator.faults(wanted):
-        raise InvalidInput("the patched resource is not valid", faults=faults)
+        raise Conflict("the patched resource would not be valid", faults=faults)
     before, after = without_address(shown), without_address(wanted)
     if resource.version.is_canonical:
         return after

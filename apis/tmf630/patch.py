@@ -12,7 +12,7 @@ from jsonpointer import JsonPointerException
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch_query import Pointer, read_pointer, selected_pointers, written_pointer
 from apis.tmf630.version import ServedResource
-from core.errors import Conflict, InvalidInput, TooLarge
+from core.errors import Conflict, TooLarge
 from core.storage.json import dumps
 
 MERGE = ("application/json", "application/merge-patch+json")
@@ -25,8 +25,8 @@ def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes:
     """Return the change that a validated PATCH body asks for, from and to a resource as its version words it.
 
     RFC 7396 (merge patch, plain JSON too), RFC 6902 (JSON Patch) and TMF630 Part 5 (JSON Patch Query, a query in the
-    path selects array members). The change raises InvalidInput for an operation that makes no sense, Conflict for one
-    that doesn't fit the resource, TooLarge when the outcome has more than `most_bytes`.
+    path selects array members). The change raises Conflict for an operation that makes no sense or doesn't fit the
+    resource, TooLarge when the outcome has more than `most_bytes`.
     """
     if media_type in MERGE:
         return lambda document: _within(json_merge_patch.merge(document, body), most_bytes)
@@ -62,7 +62,7 @@ def _concrete(
     if "value" in operation:
         extra["value"] = operation["value"]
     elif operation["op"] in ("add", "replace", "test"):
-        raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
+        raise Conflict(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
     if operation["op"] in ("move", "copy"):
         extra["from"] = _source(document, operation, has_query, place)
     if operation["op"] == "add":
@@ -72,7 +72,7 @@ def _concrete(
 
 def _source(document: Document, operation: Document, has_query: bool, place: str) -> str:
     if "from" not in operation:
-        raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
+        raise Conflict(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
     source = read_pointer(operation["from"], has_query, f"{place}.from")
     pointers = selected_pointers(document, source, f"{place}.from")
     if len(pointers) != 1:
@@ -119,7 +119,7 @@ def _apply(document: Document, operation: Document, place: str) -> Document:
     try:
         return JsonPatch([operation]).apply(document, in_place=True)  # type: ignore[no-any-return]
     except InvalidJsonPatch as error:
-        raise InvalidInput(f"is not a JSON Patch operation: {error}", path=place) from error
+        raise Conflict(f"is not a JSON Patch operation: {error}", path=place) from error
     except (JsonPatchConflict, JsonPatchException, JsonPointerException) as error:
         reason = f"'{operation['op']}' of '{operation['path']}' does not fit the resource"
         raise Conflict(reason, path=place, code="patchConflict") from error
@@ -128,7 +128,7 @@ def _apply(document: Document, operation: Document, place: str) -> Document:
 def _within(document: Any, most_bytes: int) -> Document:
     """Return a patched document after holding it to what a body must hold to: an object, size, depth, numbers."""
     if not isinstance(document, dict):
-        raise InvalidInput("the patch leaves something that is not an object", path="")
+        raise Conflict("the patch leaves something that is not an object", path="")
     written = dumps(document)
     if len(written) > most_bytes:
         raise TooLarge(f"the resource would have more than {most_bytes} bytes", path="")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from jsonpointer import JsonPointer, JsonPointerException
 
 from core.entity import values_at
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict
 
 Pointer = tuple[str, ...]
 _INDEX = re.compile(r"-|0|[1-9][0-9]*")
@@ -28,14 +28,14 @@ class QueryPointer:
 def read_pointer(text: str, has_query: bool, place: str) -> QueryPointer:
     """Return the path that a patch operation writes as text (RFC 6901, with a query after `?` where there may be one).
 
-    Raises InvalidInput naming `place`.
+    Raises Conflict naming `place`.
     """
     path, _, query = text.partition("?") if has_query else (text, "", "")
     try:
         steps = tuple(JsonPointer(path).parts)
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
     except (JsonPointerException, ValueError) as error:
-        raise InvalidInput("must be a JSON Pointer, such as /relatedParty/0/role", path=place) from error
+        raise Conflict("must be a JSON Pointer, such as /relatedParty/0/role", path=place) from error
     return QueryPointer(steps, tuple((tuple(name.split(".")), _unquoted(value)) for name, value in pairs))
 
 

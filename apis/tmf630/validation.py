@@ -7,10 +7,10 @@ from typing import Any
 
 from jsonschema_rs import Draft7Validator
 
-from apis.tmf630.complaints import Complaint, complaints_in, faults_in
+from apis.tmf630.complaints import UNKNOWN_TYPE, Complaint, complaints_in, faults_in
 from apis.tmf630.shapes import Node
 from apis.tmf630.validation_form import WHOLE, ValidationForm, Whole
-from core.errors import Fault
+from core.errors import BssError, Conflict, Fault, InvalidInput
 
 
 class Validator:
@@ -29,6 +29,15 @@ class Validator:
     def complaints(self, value: Any) -> tuple[Complaint, ...]:
         """Return all that is wrong with a value, for programs that mend it."""
         return () if self._compiled.is_valid(value) else (*complaints_in(self._compiled.iter_errors(value)),)
+
+
+def refusal(reason: str, faults: tuple[Fault, ...]) -> BssError:
+    """Return how a body with these faults is refused: as one that breaks the specification.
+
+    A type that nobody knows breaks nothing, since the specification has no list of them; it is refused as by a rule.
+    """
+    kind = Conflict if all(fault.code == UNKNOWN_TYPE for fault in faults) else InvalidInput
+    return kind(reason, faults=faults)
 
 
 class Validators:

@@ -5,8 +5,9 @@ has. Where the drafts differ the form says what draft 4 means.
 
 JSON Schema knows neither `discriminator` nor `nullable`. A component that has subtypes is given a second form,
 `any:<Name>`, which every attribute that refers to it uses; inheritance (`allOf`) uses the plain form. In the second
-form a known `@type` chooses its schema; an unknown one with a known `@baseType` is valid as that type, and any
-other as the base type itself (TMF630: an extension is valid as what it extends).
+form a known `@type` chooses its schema; an unknown one with a known `@baseType` is valid as that type, one with a
+`@schemaLocation` as the base type itself (TMF630: an extension is valid as what it extends). An unknown `@type` that
+says neither stands for nothing (OpenAPI, discriminator).
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from apis.tmf630.shapes import Node, component_name, mapping_of
 
 CHOICE = "any:"
 WHOLE = "whole"
+TYPE = "@type"
+# Where the schema of an extension can be read: an absolute address, or the name of a document.
+LOCATION = r"^([A-Za-z][A-Za-z0-9+.-]*://|urn:)[!-~]+$"
 # No URI has a word for a port, but the published examples do: https://host:port/usageManagement/v4/usage/1.
 URI_OF_EXAMPLES = r"^https?://[A-Za-z0-9.-]+:[A-Za-z]+(/[A-Za-z0-9._~/%?#=&-]*)?$"
 _ANNOTATIONS = frozenset(
@@ -26,6 +30,7 @@ _ANNOTATIONS = frozenset(
 _FORMATS = frozenset(("date-time", "date", "time", "email", "ipv4", "ipv6", "uuid", "hostname"))
 _NESTED = {"allOf": list, "anyOf": list, "oneOf": list, "items": dict, "not": dict, "properties": Mapping}
 JsonSchema = dict[str, Any]
+_LOCATED: JsonSchema = {"type": "string", "pattern": LOCATION}
 
 
 class Whole:
@@ -45,7 +50,7 @@ class ValidationForm:
 
     def __init__(self, schemas: Mapping[str, Node]) -> None:
         self._schemas = schemas
-        self._with_subtypes = {name for name, node in schemas.items() if _has_subtypes(name, node)}
+        self._with_subtypes = {name for name, node in schemas.items() if mapping_of(node)}
         self.definitions: dict[str, JsonSchema] = {}
         for name, node in schemas.items():
             self.definitions[name] = self.of(node, inherits=True)
@@ -79,29 +84,30 @@ class ValidationForm:
 
     def _choice(self, name: str, node: Node) -> JsonSchema:
         mapping = mapping_of(node)
+        known = list(mapping)
         otherwise = self._otherwise(name, node)
-        by_type = by_base_type = otherwise
+        stranger = {"allOf": [otherwise, {"properties": {TYPE: {"enum": known}}}]}
+        by_type = otherwise
+        by_base_type = _if(
+            "@baseType", {"enum": known}, otherwise, _if("@schemaLocation", _LOCATED, otherwise, stranger)
+        )
         for kind, target in mapping.items():
             if target != name:
-                by_type = _if("@type", [kind], _refer(target), by_type)
-                by_base_type = _if("@baseType", [kind], _refer(target), by_base_type)
-        return _if("@type", list(mapping), by_type, by_base_type)
+                by_type = _if(TYPE, {"enum": [kind]}, _refer(target), by_type)
+                by_base_type = _if("@baseType", {"enum": [kind]}, _refer(target), by_base_type)
+        return _if(TYPE, {"enum": known}, by_type, by_base_type)
 
     def _otherwise(self, name: str, node: Node) -> JsonSchema:
         options: Sequence[Node] = node.get("oneOf") or node.get("anyOf") or ()
         return {"anyOf": [self.of(option, inherits=True) for option in options]} if options else _refer(name)
 
 
-def _has_subtypes(name: str, node: Node) -> bool:
-    return any(target != name for target in mapping_of(node).values())
-
-
 def _refer(name: str) -> JsonSchema:
     return {"$ref": f"#/definitions/{name}"}
 
 
-def _if(attribute: str, values: list[str], then: JsonSchema, otherwise: JsonSchema) -> JsonSchema:
-    says = {"type": "object", "required": [attribute], "properties": {attribute: {"enum": values}}}
+def _if(attribute: str, value: JsonSchema, then: JsonSchema, otherwise: JsonSchema) -> JsonSchema:
+    says = {"type": "object", "required": [attribute], "properties": {attribute: value}}
     return {"if": says, "then": then, "else": otherwise}
 
 

@@ -36,10 +36,10 @@ class Validator(Protocol):
     """Lets in what the API would let in. The edge has it, as it has the specifications."""
 
     def parse(self, text: bytes) -> Any:
-        """Read JSON as the body of a request is read. Raises InvalidInput."""
+        """Read JSON as the body of a request is read. Raises InvalidInput, Conflict."""
 
     def admit(self, entity: str, body: Any) -> Document:
-        """Return a valid body of a creation as the document to store. Raises InvalidInput with all faults by path."""
+        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict."""
 
 
 class Job(Entity):

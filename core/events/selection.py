@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
-from core.errors import InvalidInput
+from core.errors import Conflict
 
 ATTRIBUTE = "eventType"
 EXAMPLE = "eventType=CustomerCreateEvent,CustomerDeleteEvent"
@@ -24,10 +24,10 @@ class Selection:
         return self.event_types is None or event_type in self.event_types
 
     def refuse_unknown(self, offered: Collection[str]) -> None:
-        """Refuse (InvalidInput) an event type that the API version never sends: it would silently match nothing."""
+        """Refuse (Conflict) an event type that the API version never sends: it would silently match nothing."""
         for event_type in sorted((self.event_types or frozenset()) - set(offered)):
             known = ", ".join(sorted(offered)) or "none"
-            raise InvalidInput(
+            raise Conflict(
                 f"'{_short(event_type)}' is no event type of this API version; it has: {known}",
                 path="query",
                 code="unknownEventType",
@@ -38,7 +38,7 @@ class Selection:
 def parse_selection(query: str) -> Selection:
     """Read a subscription's query: `eventType=A,B` or `eventType=A&eventType=B`; empty takes everything.
 
-    Names and values may be URL-encoded, values may stand in quotes. Raises InvalidInput, which names the part that
+    Names and values may be URL-encoded, values may stand in quotes. Raises Conflict, which names the part that
     isn't understood: a subscription is never taken for one to everything by mistake.
     """
     text = query.strip().removeprefix("?")
@@ -63,8 +63,8 @@ def _unquoted(value: str) -> str:
     return value[1:-1].strip() if quoted else value
 
 
-def _unclear(part: str) -> InvalidInput:
-    return InvalidInput(
+def _unclear(part: str) -> Conflict:
+    return Conflict(
         f"'{_short(part)}' is not understood; a query selects event types, for example {EXAMPLE}",
         path="query",
         code="unknownQuery",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, delete, select
 
 from core.entity import Document, new_id
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, NotFound
 from core.events.selection import parse_selection
 from core.events.tables import subscription
 from core.storage.database import Database
@@ -31,7 +31,7 @@ def create(
     """Store a subscription to events of an API version (`("tmf622", "v5")`), which offers `event_types`.
 
     `document` has `callback`, `query` and whatever else was sent, which is kept. Returns it with its `id`. Raises
-    InvalidInput for an unusable callback or query, Conflict when the same callback has the same query already.
+    Conflict for an unusable callback or query, and when the same callback has the same query already.
     """
     callback, query = str(document["callback"]), str(document.get("query") or "")
     refuse_unusable_callback(callback)
@@ -86,7 +86,7 @@ def remove(connection: Connection, tenant: str, api: tuple[str, str], identifier
 
 
 def refuse_unusable_callback(callback: str) -> None:
-    """Refuse (InvalidInput) a callback that isn't an absolute http(s) URL without credentials and fragment.
+    """Refuse (Conflict) a callback that isn't an absolute http(s) URL without credentials and fragment.
 
     This is the one place that decides which addresses the suite calls.
     """
@@ -97,20 +97,18 @@ def refuse_unusable_callback(callback: str) -> None:
     except ValueError:
         usable = False
     if not usable or not callback.isprintable() or " " in callback:
-        raise InvalidInput(
+        raise Conflict(
             "a callback is an absolute http or https URL, such as https://listener.example/events",
             path="callback",
             code="invalidCallback",
         )
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise InvalidInput(
-            "a callback carries neither credentials nor a fragment", path="callback", code="invalidCallback"
-        )
+        raise Conflict("a callback carries neither credentials nor a fragment", path="callback", code="invalidCallback")
 
 
 def _refuse_overlong(value: str, path: str) -> None:
     if len(value) > LONGEST:
-        raise InvalidInput(f"{path} has at most {LONGEST} characters", path=path, code="tooLong")
+        raise Conflict(f"{path} has at most {LONGEST} characters", path=path, code="tooLong")
 
 
 def _within(tenant: str, api: tuple[str, str]) -> tuple[Any, ...]:

@@ -68,8 +68,9 @@ def test_a_subscription_to_one_api_is_not_there_in_another(http: httpx.Client) -
     [
         ({"@type": "Hub"}, 400, "callback"),
         (a_hub("not an address"), 400, "callback"),
-        (a_hub(query="status=active"), 400, "query"),
-        (a_hub(query="eventType=ProductOrderCreateEvent"), 400, "query"),
+        (a_hub("http://user:secret@listener.example/"), 409, "callback"),
+        (a_hub(query="status=active"), 409, "query"),
+        (a_hub(query="eventType=ProductOrderCreateEvent"), 409, "query"),
         (a_hub(query=7), 400, "query"),
     ],
 )

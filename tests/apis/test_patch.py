@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apis.tmf630.patch import read_patch, without_nulls
-from core.errors import BssError, Conflict, InvalidInput, TooLarge
+from core.errors import BssError, Conflict, TooLarge
 from tests.apis.served import resource
 
 MERGE = "application/merge-patch+json"
@@ -164,15 +164,15 @@ def test_an_operation_that_does_not_fit_the_resource_conflicts(operation: dict[s
         {"op": "replace", "path": "/a?b", "value": 1},
     ],
 )
-def test_an_operation_that_makes_no_sense_is_invalid(operation: dict[str, Any]) -> None:
+def test_an_operation_that_makes_no_sense_is_refused(operation: dict[str, Any]) -> None:
     error = refused(QUERY, [operation])
-    assert isinstance(error, InvalidInput)
+    assert isinstance(error, Conflict)
     assert error.faults[0].path.startswith("[0]")
 
 
 @pytest.mark.parametrize("value", [5, [], "x", None])
 def test_a_resource_stays_an_object(value: Any) -> None:
-    assert isinstance(refused(OPERATIONS, [{"op": "replace", "path": "", "value": value}]), InvalidInput)
+    assert isinstance(refused(OPERATIONS, [{"op": "replace", "path": "", "value": value}]), Conflict)
 
 
 def test_copies_of_copies_are_stopped_while_they_are_small() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from apis.tmf630.validation import Validators
-from core.errors import Fault
+from apis.tmf630.validation import Validators, refusal
+from core.errors import Conflict, Fault, InvalidInput
 from tests.apis.served import version
 
 REF = {"@type": "PartyRef", "id": "p1"}
@@ -51,14 +51,45 @@ def test_an_attribute_of_another_subtype_is_an_extension() -> None:
     assert customer(contactMedium=[{"@type": "PhoneContactMedium", "emailAddress": 5}]) == {}
 
 
-@pytest.mark.parametrize(
-    "marks",
-    [{}, {"@baseType": "ContactMedium"}, {"@schemaLocation": "https://example.org/s.json"}, {"@baseType": "Elsewhere"}],
-)
-def test_an_unknown_type_is_valid_as_the_base_type(marks: dict[str, str]) -> None:
+EXTENSIONS: list[dict[str, str]] = [
+    {"@baseType": "ContactMedium"},
+    {"@schemaLocation": "https://example.org/s.json"},
+    {"@schemaLocation": "urn:example:s", "@baseType": "Elsewhere"},
+]
+
+
+@pytest.mark.parametrize("marks", EXTENSIONS)
+def test_an_extension_is_valid_as_the_base_type(marks: dict[str, str]) -> None:
     assert customer(contactMedium=[{"@type": "PigeonContactMedium", "loft": 1, **marks}]) == {}
     wrong = customer(contactMedium=[{"@type": "PigeonContactMedium", "preferred": "yes", **marks}])
     assert wrong == {"contactMedium[0].preferred": "must be a boolean, not a string"}
+
+
+@pytest.mark.parametrize("marks", [{}, {"@baseType": "Elsewhere"}, {"@baseType": 1}, {"@schemaLocation": "s.json"}])
+def test_a_type_that_nobody_knows_is_refused_with_those_that_are_known(marks: dict[str, Any]) -> None:
+    reason = customer(contactMedium=[{"@type": "PigeonContactMedium", **marks}])["contactMedium[0].@type"]
+    assert "EmailContactMedium" in reason
+    assert "@baseType" in reason
+
+
+def test_a_position_with_one_type_takes_that_and_its_extensions() -> None:
+    extension = {"@type": "X", "@baseType": "AccountRef", "id": "2"}
+    assert customer(account=[{"@type": "AccountRef", "id": "1"}, extension]) == {}
+    assert customer(account=[{"@type": "X", "id": "1"}]).keys() == {"account[0].@type"}
+
+
+@pytest.mark.parametrize("kind", [["PartyRef"], {}, 5, None])
+def test_a_type_that_is_no_string_is_only_called_that(kind: Any) -> None:
+    found = customer(engagedParty={"@type": kind, "id": "p1"})
+    assert found.keys() == {"engagedParty.@type"}
+    assert "must be a string" in found["engagedParty.@type"]
+
+
+def test_only_an_unknown_type_leaves_the_specification_unbroken() -> None:
+    validator = version("tmf629", "v5").validators.of({"$ref": "#/components/schemas/Customer_FVO"})
+    unknown = validator.faults(CUSTOMER | {"@type": "X"})
+    assert isinstance(refusal("no", unknown), Conflict)
+    assert isinstance(refusal("no", validator.faults({"@type": "X"})), InvalidInput)
 
 
 def test_an_unknown_type_with_a_known_base_type_is_valid_as_that() -> None:
@@ -89,7 +120,7 @@ def test_one_of_several_schemas_is_chosen_by_type() -> None:
 
 
 def test_where_no_option_has_the_type_the_value_must_fit_any_of_them() -> None:
-    assert related({"@type": "Ghost", "id": "p1"}) == {}
+    assert related({"@type": "Ghost", "@schemaLocation": "https://example.org/s.json", "id": "p1"}) == {}
     assert related({"id": "p1"}) == {"relatedParty[0].partyOrPartyRole.@type": "is mandatory but missing"}
 
 
@@ -106,7 +137,8 @@ def test_a_fraction_is_no_whole_number(number: str) -> None:
 
 
 def test_whole_numbers_may_have_any_length() -> None:
-    assert faults("tmf620", "ProductOfferingPrice", {"@type": "x", "recurringChargePeriodLength": 10**40}) == {}
+    price = {"@type": "ProductOfferingPrice", "recurringChargePeriodLength": 10**40}
+    assert faults("tmf620", "ProductOfferingPrice", price) == {}
 
 
 def test_official_v4_examples_with_a_word_for_a_port_are_uris() -> None:

@@ -42,14 +42,10 @@ def test_a_missing_mandatory_attribute_is_named(http: httpx.Client, attribute: s
 @pytest.mark.parametrize(
     ("body", "word"),
     [
-        (b'{"name":"a\\u0000b"}', "name"),
         (b'{"name":"\\ud800"}', "name"),
         (b'{"name":"\xff"}', "name"),
         (b'{"name":"a","name":"b"}', "name"),
-        (b'{"ext":{"x":1e400}}', "ext.x"),
-        (b'{"ext":{"x":-1e400}}', "ext.x"),
         (b'{"ext":{"x":NaN}}', "x"),
-        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "levels deep"),
         (b'{"name":', "name"),
         (b"[]", "object"),
         (b"null", "object"),
@@ -57,8 +53,24 @@ def test_a_missing_mandatory_attribute_is_named(http: httpx.Client, attribute: s
         (b"name=Ada", "JSON"),
     ],
 )
-def test_json_that_cannot_be_kept_is_refused(http: httpx.Client, body: bytes, word: str) -> None:
+def test_what_is_no_json_object_is_refused(http: httpx.Client, body: bytes, word: str) -> None:
     assert word in error_in(http.post(CUSTOMERS, content=body, headers=JSON), 400)["reason"]
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b'{"name":"a\\u0000b"}', "name"),
+        (b'{"ext":{"x":1e400}}', "ext.x"),
+        (b'{"ext":{"x":-1e400}}', "ext.x"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "levels deep"),
+        (b'{"@type":"Pigeon","engagedParty":{"@type":"PartyRef","id":"p1"},"name":"a"}', "one of: Customer"),
+    ],
+)
+def test_json_that_the_document_allows_and_nobody_can_keep_is_refused(
+    http: httpx.Client, body: bytes, word: str
+) -> None:
+    assert word in error_in(http.post(CUSTOMERS, content=body, headers=JSON), 409)["reason"]
 
 
 @pytest.mark.parametrize("megabytes", [2, 40])
@@ -118,14 +130,10 @@ def test_an_operation_without_filters_refuses_them(http: httpx.Client) -> None:
     assert error_in(http.get(customer["href"], params={"name": "x"}), 400)["reason"].startswith("name: ")
 
 
-@pytest.mark.parametrize("identifier", ["nobody", "a%2Fb", "..%2f..%2fetc", "x" * 1000])
+@pytest.mark.parametrize("identifier", ["nobody", "%00", "a%2Fb", "..%2f..%2fetc", "x" * 1000])
 def test_an_identifier_that_nobody_has_is_not_found(http: httpx.Client, identifier: str) -> None:
     error_in(http.get(f"{CUSTOMERS}/{identifier}"), 404)
     error_in(http.delete(f"{CUSTOMERS}/{identifier}"), 404)
-
-
-def test_an_identifier_with_nul_is_refused(http: httpx.Client) -> None:
-    assert error_in(http.get(f"{CUSTOMERS}/%00"), 400)["reason"].startswith("id: ")
 
 
 @pytest.mark.parametrize("identifier", ["", ".", "..", "a\nb", "x" * 256])

@@ -56,7 +56,7 @@ def test_either_all_operations_happen_or_none(http: httpx.Client) -> None:
 def test_the_patched_whole_must_be_valid(http: httpx.Client) -> None:
     customer = created(http, contactMedium=[MAIL])
     operations = [{"op": "replace", "path": "/contactMedium/0/emailAddress", "value": 5}]
-    error = error_in(patch(http, customer, OPERATIONS, operations), 400)
+    error = error_in(patch(http, customer, OPERATIONS, operations), 409)
     assert error["reason"].startswith("contactMedium[0].emailAddress: ")
     assert http.get(customer["href"]).json() == customer
 
@@ -81,7 +81,7 @@ def test_identifier_and_address_cannot_be_changed(http: httpx.Client, attribute:
         (OPERATIONS, {}, 400, "array"),
         (OPERATIONS, [{"op": "grow", "path": "/name"}], 400, "[0].op"),
         (OPERATIONS, [{"op": "add", "value": 1}], 400, "[0].path"),
-        (OPERATIONS, [{"op": "add", "path": "name", "value": 1}], 400, "[0].path"),
+        (OPERATIONS, [{"op": "add", "path": "name", "value": 1}], 409, "[0].path"),
         ("text/plain", {}, 415, "application/json-patch-query+json"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.errors import InvalidInput
+from core.errors import Conflict
 from core.events.selection import parse_selection
 
 OFFERED = ("CustomerCreateEvent", "CustomerDeleteEvent")
@@ -37,12 +37,12 @@ def test_event_types_are_selected_by_comma_or_repetition(query: str) -> None:
     ["eventType", "eventType=", "eventType=A,,B", "status=active", "eventType=A&status=active", "&", "=", "$.x", "a b"],
 )
 def test_a_query_that_is_not_understood_is_refused_and_named(query: str) -> None:
-    with pytest.raises(InvalidInput) as refusal:
+    with pytest.raises(Conflict) as refusal:
         parse_selection(query)
     assert refusal.value.faults[0].path == "query"
     assert "eventType=CustomerCreateEvent" in refusal.value.reason
 
 
 def test_an_event_type_that_the_api_does_not_have_is_refused_and_the_known_ones_listed() -> None:
-    with pytest.raises(InvalidInput, match=r"'CustomerBurpEvent' .* CustomerCreateEvent, CustomerDeleteEvent"):
+    with pytest.raises(Conflict, match=r"'CustomerBurpEvent' .* CustomerCreateEvent, CustomerDeleteEvent"):
         parse_selection("eventType=CustomerBurpEvent").refuse_unknown(OFFERED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.context import Context
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, NotFound
 from core.events import subscriptions
 from core.service import Core
 from tests.core.events.wishes import API, subscribe
@@ -43,7 +43,7 @@ def test_a_subscription_comes_back_with_all_that_was_sent(core: Core, context: C
     ],
 )
 def test_a_callback_that_can_not_be_called_is_refused(core: Core, context: Context, callback: str) -> None:
-    with pytest.raises(InvalidInput) as refusal:
+    with pytest.raises(Conflict) as refusal:
         subscribe(core, context, callback=callback)
     assert refusal.value.faults[0].path == "callback"
 
