@@ -121,7 +121,9 @@ class Settings(BaseSettings):
     bill_number_prefix: str = Field("", description="What stands before the running number of a bill.")
 
     # Brand, as printed on its bills
-    brand_name: str = Field("Example Mobile", min_length=1, description="Name of the brand on its bills.")
+    brand_name: str = Field(
+        "Wrenfield Mobile", min_length=1, description="Name of the brand on its bills; at first that of the demo."
+    )
     brand_address: str = Field(
         "1 Example Street\n10000 Example Town",
         description="Postal address of the brand, lines apart by newline.",

@@ -52,8 +52,11 @@ def load_demo(
             stop("The database has the demo already; --add adds more customers to it.")
         story = Story.until(clock.now(), subscribers, days, seed, first=next_customer(core, context))
         loader = Loader(Desk(core, context), clock, story)
-        with _progress(loader) as advance:
-            loader.load(advance, with_catalog=not there)
+        try:
+            with _progress(loader) as advance:
+                loader.load(advance, with_catalog=not there)
+        except KeyboardInterrupt:
+            stop("Interrupted: part of the demo is in the database now. To begin anew, take an empty database.")
         show_identifiers(core, context, story.first)
 
 
