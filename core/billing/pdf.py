@@ -15,6 +15,7 @@ from core.billing.wording import PDF
 from core.clock import parse_instant
 from core.context import Context
 from core.entity import Document
+from core.errors import NotFound
 from core.reading import Reading
 from core.service import Core, Work
 from core.storage.json import dumps_text
@@ -23,10 +24,15 @@ from core.storage.statements import insert_new
 TEMPLATE = Path(__file__).parent / "templates" / "bill.typ"
 
 
-def bill_pdf(core: Core, context: Context, bill_id: str) -> bytes:
-    """Return the PDF of a bill, the same bytes each time. NotFound when there is no such bill."""
+def bill_pdf(core: Core, context: Context, bill_id: str, document_id: str | None = None) -> bytes:
+    """Return the PDF of a bill, the same bytes each time.
+
+    NotFound when there is no such bill, or `document_id` is none of its `billDocument`.
+    """
     with core.reading(context) as reading:
         bill = reading.require("CustomerBill", bill_id)
+        if document_id is not None and document_id not in {each["id"] for each in bill["billDocument"]}:
+            raise NotFound(f"bill '{bill_id}' has no document '{document_id}'", path="documentId")
         content = _kept(reading, bill_id)
         if content is not None:
             return content

@@ -25,11 +25,15 @@ KINDS = ("recurringCharge", "oneTimeCharge", "usageCharge", "appliedBillingCredi
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What every part of the bill needs: how to write, the words, the products by identifier."""
+    """What every part of the bill needs: how to write, the words, the currency, the products by identifier."""
 
     formats: Formats
     words: Mapping[str, str]
+    unit: str
     products: Mapping[str, Document]
+
+    def money(self, amount: Decimal) -> str:
+        return self.formats.money({"unit": self.unit, "value": amount})
 
     def title(self, product_id: str) -> dict[str, str]:
         product = self.products.get(product_id, {})
@@ -45,7 +49,8 @@ def printable(reading: Reading, bill: Document) -> dict[str, Any]:
     items = list(usage_on_bill(reading, bill["id"]))
     named = {line["product"]["id"] for line in lines} | {item.used_product_id for item in items}
     formats = Formats.of(settings.brand_locale)
-    page = _Page(formats, labels_in(formats.locale.language), products_of(reading, named))
+    words, unit = labels_in(formats.locale.language), bill["taxExcludedAmount"]["unit"]
+    page = _Page(formats, words, unit, products_of(reading, named))
     customer_id = customer_of(bill)
     customer = reading.get("Customer", customer_id) if customer_id else None
     return {
@@ -56,7 +61,7 @@ def printable(reading: Reading, bill: Document) -> dict[str, Any]:
         "title": page.words["bill_for"].format(period=formats.span(Period.from_wire(bill["billingPeriod"]))),
         "facts": [{"name": name, "value": value} for name, value in _facts(page, bill, customer_id)],
         "due": _due(page, settings, bill),
-        "summary": list(_summary(page, bill, lines)),
+        "summary": list(_summary(page, lines)),
         "taxes": list(_taxes(page, lines)),
         "net": formats.money(bill["taxExcludedAmount"]),
         "gross": formats.money(bill["taxIncludedAmount"]),
@@ -116,14 +121,12 @@ def _due(page: _Page, settings: Settings, bill: Document) -> dict[str, str]:
     return due | {"when": words["due_by"].format(date=page.formats.date(parse_instant(bill["paymentDueDate"])))}
 
 
-def _summary(page: _Page, bill: Document, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
-    """Yield the sum of each kind of charge that is on the bill, then each tax."""
-    unit = bill["taxExcludedAmount"]["unit"]
+def _summary(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
+    """Yield the sum of each kind of charge that is on the bill."""
     for kind in KINDS:
         some = [line for line in lines if line["appliedBillingRateType"] == kind]
         if some:
-            amount = sum((line["taxExcludedAmount"]["value"] for line in some), Decimal(0))
-            yield {"name": page.words[kind], "amount": page.formats.money({"unit": unit, "value": amount})}
+            yield {"name": page.words[kind], "amount": page.money(_net(some))}
 
 
 def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
@@ -134,12 +137,9 @@ def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
             both[0] += line["taxExcludedAmount"]["value"]
             both[1] += tax["taxAmount"]["value"]
     for (category, rate), (net, tax) in sorted(sums.items()):
-        unit = lines[0]["taxExcludedAmount"]["unit"]
         name = page.words["tax_at"].format(category=category, rate=page.formats.percent(rate))
         amounts = {"net": net, "tax": tax, "gross": net + tax}
-        yield {"name": name} | {
-            key: page.formats.money({"unit": unit, "value": value}) for key, value in amounts.items()
-        }
+        yield {"name": name} | {key: page.money(value) for key, value in amounts.items()}
 
 
 def _charges(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, Any]]:
@@ -148,12 +148,14 @@ def _charges(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, Any]]
     for line in lines:
         products.setdefault(line["product"]["id"], []).append(line)
     for product_id, some in products.items():
-        unit = some[0]["taxExcludedAmount"]["unit"]
-        net = sum((line["taxExcludedAmount"]["value"] for line in some), Decimal(0))
         yield page.title(product_id) | {
             "lines": [_line(page, line) for line in some],
-            "net": page.formats.money({"unit": unit, "value": net}),
+            "net": page.money(_net(some)),
         }
+
+
+def _net(lines: Sequence[Document]) -> Decimal:
+    return sum((line["taxExcludedAmount"]["value"] for line in lines), Decimal(0))
 
 
 def _line(page: _Page, line: Document) -> dict[str, str]:
@@ -196,7 +198,7 @@ def _kind(page: _Page, kind: str, items: Sequence[UsageItem]) -> dict[str, Any]:
         "name": page.words.get(kind, kind),
         "called": any(item.destination for item in items),
         "quantity": page.formats.usage(sum(item.quantity for item in same), unit),
-        "amount": page.formats.exact_money(sum((i.amount for i in items), Decimal(0)), _currency(items)),
+        "amount": page.formats.exact_money(sum((item.amount for item in items), Decimal(0)), page.unit),
         "rows": [_row(page, item) for item in items],
     }
 
@@ -208,9 +210,5 @@ def _row(page: _Page, item: UsageItem) -> list[str]:
         page.formats.time(item.at),
         page.formats.number(item.destination) if item.destination else "",
         page.formats.usage(item.quantity, item.key.unit),
-        page.words["included"] if free else page.formats.exact_money(item.amount, item.currency),
+        page.words["included"] if free else page.formats.exact_money(item.amount, page.unit),
     ]
-
-
-def _currency(items: Sequence[UsageItem]) -> str:
-    return next((item.currency for item in items if item.currency), "XXX")

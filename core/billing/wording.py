@@ -147,11 +147,12 @@ def _customer(account: Account) -> Document:
 
 
 def _attachment(bill_id: str, number: str) -> Document:
+    identifier = new_id()
     return {
         "@type": "Attachment",
-        "id": new_id(),
+        "id": identifier,
         "name": f"bill-{number}.pdf",
         "attachmentType": "bill",
         "mimeType": PDF,
-        "url": f"customerBill/{bill_id}/document",
+        "url": f"customerBill/{bill_id}/document/{identifier}",
     }

@@ -55,7 +55,6 @@ class UsageItem:
     used_product_id: str
     quantity: int
     amount: Decimal
-    currency: str
 
 
 def claim_usage(work: Work, account_id: str, until: datetime, bill_id: str) -> list[UsageTotal]:
@@ -152,5 +151,4 @@ def _item(row: Any, usage: Document) -> UsageItem:
         used_product_id=row.used_product_id,
         quantity=row.quantity,
         amount=row.amount,
-        currency=row.currency,
     )

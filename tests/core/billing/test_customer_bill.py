@@ -66,4 +66,4 @@ def test_bills_and_their_lines_stay(core: Core, context: Context, bill: Document
 def test_a_bill_announces_its_document(bill: Document) -> None:
     (attachment,) = bill["billDocument"]
     assert attachment["mimeType"] == "application/pdf"
-    assert attachment["url"] == f"customerBill/{bill['id']}/document"
+    assert attachment["url"] == f"customerBill/{bill['id']}/document/{attachment['id']}"

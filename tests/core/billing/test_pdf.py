@@ -131,9 +131,12 @@ def test_a_credit_and_nothing_are_not_asked_for(core: Core, context: Context, bi
         assert "-" not in said["due"]["amount"]
 
 
-def test_an_unknown_bill_has_no_document(core: Core, context: Context) -> None:
+def test_only_the_document_of_a_bill_is_found(core: Core, context: Context, bill: Document) -> None:
     with pytest.raises(NotFound):
         bill_pdf(core, context, "nothing")
+    with pytest.raises(NotFound, match="has no document"):
+        bill_pdf(core, context, bill["id"], "nothing")
+    assert bill_pdf(core, context, bill["id"], bill["billDocument"][0]["id"]).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(
