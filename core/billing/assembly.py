@@ -16,7 +16,7 @@ from core.catalog import Price, PriceKey, load_prices
 from core.customer import Account
 from core.entity import Document, new_id
 from core.errors import Conflict, Fault
-from core.inventory import prices_of, products_of_account
+from core.inventory import parent_of, prices_of, products_of_account
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
@@ -44,15 +44,22 @@ def assemble(work: Work, account: Account, products: Sequence[Document], span: S
     Raises Conflict when a price isn't in the account's currency: its charges can't be added up.
     """
     lines = [*_charges(work, account, products, span), *_usage(work, account, span, bill_id)]
-    lines.sort(key=_place)
+    order = {product["id"]: place for place, product in enumerate(sorted(products, key=_rank))}
+    lines.sort(key=lambda line: _place(line, order))
     # Identifiers rise with the order on the bill: that is how lines are listed.
     return [replace(each, id=new_id()) for each in lines]
 
 
-def _place(line: Line) -> tuple[int, str, str, str, ChargeKey, int]:
+def _rank(product: Document) -> tuple[bool, str, str]:
+    """Return what products are put in order by: those of their own before parts and additions, older before newer."""
+    return parent_of(product) is not None, product.get("startDate") or "", product["id"]
+
+
+def _place(line: Line, order: Mapping[str, int]) -> tuple[int, int, str, str, ChargeKey, int]:
     """Return the place of a line on the bill: by kind, product, what was included first, price and period."""
     tag = line.measured.key.tag if line.measured else ""
-    return ORDER.index(line.key.kind), line.key.product_id, tag, line.price.name, line.key, line.sequence
+    product = order.get(line.key.product_id, len(order))
+    return ORDER.index(line.key.kind), product, tag, line.price.name, line.key, line.sequence
 
 
 def sold_prices(reading: Reading, products: Sequence[Document]) -> list[Sold]:

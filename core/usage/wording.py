@@ -56,6 +56,7 @@ def _rated_part(reading: Reading, whose: Guided, part: Part) -> Document:
     taxes = taxes_of(part.tariff.price, reading.settings)
     currency = part.tariff.currency or reading.settings.currency
     words: dict[str, Any] = {
+        "@type": "RatedProductUsage",
         "isBilled": False,
         "isTaxExempt": not any(tax.rate for tax in taxes),
         "offerTariffType": part.tariff.price.name,
@@ -79,4 +80,4 @@ def _money(amount: Decimal, currency: str) -> Document:
 
 def _reason(fault: Fault) -> Document:
     value = {"path": fault.path, "code": fault.code, "reason": fault.reason}
-    return {"name": REJECT_REASON, "valueType": "object", "value": value}
+    return {"@type": "UsageCharacteristic", "name": REJECT_REASON, "valueType": "object", "value": value}

@@ -43,6 +43,7 @@ def test_a_call_is_guided_by_its_number_and_rated_by_the_started_minute(core: Co
     assert usage["status"] == "rated"
     assert usage["ratedProductUsage"] == [
         {
+            "@type": "RatedProductUsage",
             "isBilled": False,
             "isTaxExempt": False,
             "offerTariffType": "Usage",
@@ -84,6 +85,7 @@ def test_a_usage_of_nobody_is_kept_as_rejected_with_the_reason(core: Core, conte
     assert usage["status"] == "rejected"
     assert "ratedProductUsage" not in usage
     assert usage["usageCharacteristic"][-1] == {
+        "@type": "UsageCharacteristic",
         "name": "rejectReason",
         "valueType": "object",
         "value": {
