@@ -14,6 +14,7 @@ from core.clock import parse_instant
 from core.entity import Column, Document, Entity
 from core.errors import Conflict, InvalidInput
 from core.query import Condition, Page, Query
+from core.storage.json import dumps_text
 from core.storage.search import order_by, where
 from core.storage.tables import resource_table
 
@@ -180,7 +181,7 @@ def _typed(column: Column, value: Any) -> Any:
     if value is None or column.kind == "number":
         return value
     if column.kind == "text":
-        return value if isinstance(value, str) else str(value)
+        return value if isinstance(value, str) else dumps_text(value)
     try:
         return value if isinstance(value, datetime) else parse_instant(value)
     except ValueError:

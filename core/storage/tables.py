@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Identity, Index, Integer, MetaData, String, T
 from sqlalchemy import Column as SqlColumn
 
 from core.entity import Column, Entity
-from core.storage.types import Amount, Document, Instant
+from core.storage.types import Amount, Document, Instant, Word
 
 metadata = MetaData(
     naming_convention={
@@ -21,7 +21,7 @@ metadata = MetaData(
 
 TENANT = String(64)
 ID = String(255)
-_KINDS: dict[str, Any] = {"text": Text(), "instant": Instant(), "number": Amount()}
+_KINDS: dict[str, Any] = {"text": Word(), "instant": Instant(), "number": Amount()}
 
 
 def resource_table(entity: Entity) -> Table:

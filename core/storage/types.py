@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Numeric, String
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -67,6 +68,27 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+LONGEST_WORD = 400
+
+
+class Word(TypeDecorator[str]):
+    """Text that an index holds: beyond 400 characters, its beginning and the digest of the whole.
+
+    PostgreSQL refuses index entries over some 2,700 bytes, and no caller should learn of that; as values are folded
+    the same way when they are stored and when they are looked for, equality stays what it is.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Fold a long value."""
+        if value is None or len(value) <= LONGEST_WORD:
+            return value
+        digest = sha256(value.encode()).hexdigest()
+        return f"{value[: LONGEST_WORD - len(digest)]}{digest}"
 
 
 Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

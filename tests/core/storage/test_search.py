@@ -68,3 +68,13 @@ def test_any_of_several_values_will_do_and_all_conditions_must_hold(things: Core
         assert [d["id"] for d in reading.find("Thing", query).items] == ["b", "c"]
         narrower = Query((*query.conditions, Condition(("open",), ("false",))), limit=10)
         assert reading.find("Thing", narrower).total == 1
+
+
+def test_a_value_of_any_length_can_be_kept_in_a_column_and_found(things: Core, context: Context) -> None:
+    long = "\U0001f600" * 5000
+    things.run(
+        context, lambda work: work.create_many("Thing", [{"id": "a", "name": long}, {"id": "b", "name": long[1:]}])
+    )
+    with things.reading(context) as reading:
+        assert [d["id"] for d in reading.find("Thing", Query.matching({"name": long})).items] == ["a"]
+        assert [d["id"] for d in reading.find_by("Thing", name=[long[1:]])] == ["b"]
