@@ -20,7 +20,7 @@ import core
 from core.domains import all_entities
 from core.storage.migrations import FOLDER
 from core.storage.tables import metadata, resource_table
-from core.storage.types import Amount, Instant
+from core.storage.types import Amount, Instant, Word
 
 TARGET = FOLDER / "versions" / "0001_initial.py"
 HEADING = '''"""The tables of the first release."""
@@ -29,7 +29,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.storage.types import Amount, Instant
+from core.storage.types import Amount, Instant, Word
 
 revision = "0001"
 down_revision = None
@@ -90,7 +90,7 @@ def _rendered(operation: ops.MigrateOperation) -> list[str]:
 
 def _own_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
     """Name the project's column types plainly; False leaves the rest to Alembic."""
-    return f"{type(item).__name__}()" if kind == "type" and isinstance(item, Amount | Instant) else False
+    return f"{type(item).__name__}()" if kind == "type" and isinstance(item, Amount | Instant | Word) else False
 
 
 if __name__ == "__main__":

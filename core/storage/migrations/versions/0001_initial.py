@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.storage.types import Amount, Instant
+from core.storage.types import Amount, Instant, Word
 
 revision = "0001"
 down_revision = None
@@ -133,9 +133,9 @@ def _create_applied_customer_billing_rate() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("bill_id", core.storage.types.Word(), nullable=True),
-        sa.Column("billing_account_id", core.storage.types.Word(), nullable=True),
-        sa.Column("product_id", core.storage.types.Word(), nullable=True),
+        sa.Column("bill_id", Word(), nullable=True),
+        sa.Column("billing_account_id", Word(), nullable=True),
+        sa.Column("product_id", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_applied_customer_billing_rate")),
     )
     op.create_index(
@@ -264,8 +264,8 @@ def _create_billing_account() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("customer_id", core.storage.types.Word(), nullable=True),
-        sa.Column("state", core.storage.types.Word(), nullable=True),
+        sa.Column("customer_id", Word(), nullable=True),
+        sa.Column("state", Word(), nullable=True),
         sa.Column("cycle_day", Amount(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_billing_account")),
     )
@@ -298,8 +298,8 @@ def _create_cancel_product_order() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("state", core.storage.types.Word(), nullable=True),
-        sa.Column("product_order_id", core.storage.types.Word(), nullable=True),
+        sa.Column("state", Word(), nullable=True),
+        sa.Column("product_order_id", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_cancel_product_order")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -332,9 +332,9 @@ def _create_category() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("name", core.storage.types.Word(), nullable=True),
-        sa.Column("lifecycle_status", core.storage.types.Word(), nullable=True),
-        sa.Column("parent_id", core.storage.types.Word(), nullable=True),
+        sa.Column("name", Word(), nullable=True),
+        sa.Column("lifecycle_status", Word(), nullable=True),
+        sa.Column("parent_id", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_category")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -366,9 +366,9 @@ def _create_customer() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("name", core.storage.types.Word(), nullable=True),
-        sa.Column("status", core.storage.types.Word(), nullable=True),
-        sa.Column("engaged_party_id", core.storage.types.Word(), nullable=True),
+        sa.Column("name", Word(), nullable=True),
+        sa.Column("status", Word(), nullable=True),
+        sa.Column("engaged_party_id", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_customer")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -400,11 +400,11 @@ def _create_customer_bill() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("bill_number", core.storage.types.Word(), nullable=True),
-        sa.Column("billing_account_id", core.storage.types.Word(), nullable=True),
-        sa.Column("state", core.storage.types.Word(), nullable=True),
+        sa.Column("bill_number", Word(), nullable=True),
+        sa.Column("billing_account_id", Word(), nullable=True),
+        sa.Column("state", Word(), nullable=True),
         sa.Column("bill_date", Instant(), nullable=True),
-        sa.Column("run_key", core.storage.types.Word(), nullable=True),
+        sa.Column("run_key", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_customer_bill")),
     )
     op.create_index("ix_customer_bill_bill_date", "customer_bill", ["tenant", "bill_date"], unique=False)
@@ -440,8 +440,8 @@ def _create_customer_bill_on_demand() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("billing_account_id", core.storage.types.Word(), nullable=True),
-        sa.Column("state", core.storage.types.Word(), nullable=True),
+        sa.Column("billing_account_id", Word(), nullable=True),
+        sa.Column("state", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_customer_bill_on_demand")),
     )
     op.create_index(
@@ -623,12 +623,12 @@ def _create_product() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("status", core.storage.types.Word(), nullable=True),
-        sa.Column("customer_id", core.storage.types.Word(), nullable=True),
-        sa.Column("offering_id", core.storage.types.Word(), nullable=True),
-        sa.Column("specification_id", core.storage.types.Word(), nullable=True),
-        sa.Column("billing_account_id", core.storage.types.Word(), nullable=True),
-        sa.Column("parent_id", core.storage.types.Word(), nullable=True),
+        sa.Column("status", Word(), nullable=True),
+        sa.Column("customer_id", Word(), nullable=True),
+        sa.Column("offering_id", Word(), nullable=True),
+        sa.Column("specification_id", Word(), nullable=True),
+        sa.Column("billing_account_id", Word(), nullable=True),
+        sa.Column("parent_id", Word(), nullable=True),
         sa.Column("start_date", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product")),
     )
@@ -665,8 +665,8 @@ def _create_product_catalog() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("name", core.storage.types.Word(), nullable=True),
-        sa.Column("lifecycle_status", core.storage.types.Word(), nullable=True),
+        sa.Column("name", Word(), nullable=True),
+        sa.Column("lifecycle_status", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_catalog")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -723,9 +723,9 @@ def _create_product_offering() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("name", core.storage.types.Word(), nullable=True),
-        sa.Column("lifecycle_status", core.storage.types.Word(), nullable=True),
-        sa.Column("specification_id", core.storage.types.Word(), nullable=True),
+        sa.Column("name", Word(), nullable=True),
+        sa.Column("lifecycle_status", Word(), nullable=True),
+        sa.Column("specification_id", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_offering")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -761,9 +761,9 @@ def _create_product_offering_price() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("name", core.storage.types.Word(), nullable=True),
-        sa.Column("lifecycle_status", core.storage.types.Word(), nullable=True),
-        sa.Column("price_type", core.storage.types.Word(), nullable=True),
+        sa.Column("name", Word(), nullable=True),
+        sa.Column("lifecycle_status", Word(), nullable=True),
+        sa.Column("price_type", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_offering_price")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -802,9 +802,9 @@ def _create_product_order() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("state", core.storage.types.Word(), nullable=True),
-        sa.Column("customer_id", core.storage.types.Word(), nullable=True),
-        sa.Column("billing_account_id", core.storage.types.Word(), nullable=True),
+        sa.Column("state", Word(), nullable=True),
+        sa.Column("customer_id", Word(), nullable=True),
+        sa.Column("billing_account_id", Word(), nullable=True),
         sa.Column("creation_date", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_order")),
     )
@@ -855,8 +855,8 @@ def _create_product_specification() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("name", core.storage.types.Word(), nullable=True),
-        sa.Column("lifecycle_status", core.storage.types.Word(), nullable=True),
+        sa.Column("name", Word(), nullable=True),
+        sa.Column("lifecycle_status", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_specification")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -1003,7 +1003,7 @@ def _create_usage() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
-        sa.Column("status", core.storage.types.Word(), nullable=True),
+        sa.Column("status", Word(), nullable=True),
         sa.Column("usage_date", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_usage")),
     )
