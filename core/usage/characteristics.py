@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import Any
 
 from core.catalog import BYTE, MESSAGE, SECOND, measure, number_of
@@ -45,7 +46,7 @@ def path_of(document: Document, name: str) -> str:
 def instant_of(document: Document) -> datetime | None:
     """Return when the usage took place, None where it doesn't say."""
     text = document.get("usageDate")
-    return parse_instant(text) if text else None
+    return _instant(text) if text else None
 
 
 def quantity_in(values: Mapping[str, Any], unit: str) -> int | None:
@@ -74,6 +75,10 @@ def faults_of_amounts(document: Document) -> list[Fault]:
         except ValueError as error:
             faults.append(Fault(path_of(document, name), "amountInvalid", str(error)))
     return faults
+
+
+# One usage is asked for its time again and again.
+_instant = lru_cache(maxsize=4096)(parse_instant)
 
 
 def _amount(value: Any, unit: str) -> Decimal | None:

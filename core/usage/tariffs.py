@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from core.catalog import Measure, Price, PriceKey, load_prices
@@ -18,7 +19,7 @@ from core.usage.matching import Closeness, conditions_of
 DEAREST = Decimal(10) ** 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tariff:
     """A usage price as a product has it: which version, from when to when, how many times."""
 
@@ -27,40 +28,40 @@ class Tariff:
     quantity: int
     sold: Period
 
-    @property
+    @cached_property
     def unit(self) -> str:
         """Return the base unit the price counts in; a price without `unitOfMeasure` counts uses."""
         measured = self.price.allowance or self.price.pulse
         return measured.unit if measured else EACH
 
-    @property
+    @cached_property
     def pulse(self) -> int:
         """Return how many base units one unit price buys."""
         pulse = self.price.pulse
         return int(pulse.amount) if pulse and pulse.unit == self.unit else 1
 
-    @property
+    @cached_property
     def minimum(self) -> int:
         """Return the least that is charged for, in base units."""
         minimum = self.price.minimum
         return int(minimum.amount) if minimum and minimum.unit == self.unit else 0
 
-    @property
+    @cached_property
     def granted(self) -> int:
         """Return how much a period's allowance is, in base units."""
         return int(self.price.allowance.amount) * self.quantity if self.price.allowance else 0
 
-    @property
+    @cached_property
     def unit_price(self) -> Decimal:
         """Return what a pulse costs, without tax."""
         return self.price.amount.amount if self.price.amount else Decimal(0)
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """Return the ISO 4217 code of the price, empty for an allowance that names none."""
         return self.price.amount.unit if self.price.amount else ""
 
-    @property
+    @cached_property
     def flaw(self) -> str | None:
         """Return why usage can't be rated at this price, None where it can."""
         if self.price.amount is None and self.price.allowance is None:
