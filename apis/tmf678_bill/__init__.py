@@ -1,5 +1,6 @@
 """TMF678 Customer Bill Management: every resource is served by the entity of its name."""
 
 from apis.tmf630.version import Api
+from apis.tmf678_bill import printed_bill
 
-API = Api("tmf678", versions={"v5": {}})
+API = Api("tmf678", versions={"v5": {}}, extra_routes=(printed_bill.ROUTE,))
