@@ -37,23 +37,32 @@ class ExternalId(Difference):
 class Note(Difference):
     """Remarks: v4 has those that say why an order isn't well among the others, behind them."""
 
-    always_written = True
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the attribute that remarks are added from."""
+        return ("productOrderErrorMessage",)
 
-    def read_value(self, value: Any) -> Any:
-        """Return the remarks that somebody wrote."""
-        return [each for each in value if each.get("@type") != ERROR_MESSAGE]
+    def read(self, document: Document) -> None:
+        """Leave only the remarks that somebody wrote."""
+        if "note" in document:
+            document["note"] = [each for each in document["note"] if each.get("@type") != ERROR_MESSAGE]
 
     def write(self, document: Document) -> None:
         """Add what v5 says in `productOrderErrorMessage`."""
-        faults = [_remark(each) for each in document.get("productOrderErrorMessage", ())]
-        if faults:
-            document["note"] = [*document.get("note", ()), *faults]
+        faults = document.get("productOrderErrorMessage")
+        remarks = [_remark(each) for each in faults if isinstance(each, dict)] if isinstance(faults, list) else []
+        if remarks:
+            document["note"] = [*document.get("note", ()), *remarks]
+
+    def step_back(self, path: Path) -> Step:
+        """Leave the path as it is."""
+        return Step(path[:1], path[1:])
 
 
 class RelatedChannel(Wording):
     """A sales channel with its part in the order: flat in v4."""
 
-    channel = Folded(kinds.always("ChannelRef"), owed=lambda _channel: {"id": ""})
+    channel = Folded(kinds.always("ChannelRef"), owed={"id": kinds.nothing})
 
 
 class QuoteItem(Wording):
@@ -99,7 +108,7 @@ class CancelProductOrder(Wording):
 
 def _remark(fault: Mapping[str, Any]) -> Document:
     """Return a fault as a remark, with all that says something in its text."""
-    text = ": ".join(fault[part] for part in ("code", "reason", "message") if part in fault)
+    text = ": ".join(filter(None, (kinds.text(fault, part) for part in ("code", "reason", "message"))))
     at = {"date": fault["timestamp"]} if "timestamp" in fault else {}
     return {"@type": ERROR_MESSAGE, "text": text, **at}
 

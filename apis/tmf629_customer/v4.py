@@ -10,6 +10,7 @@ from marshmallow import fields
 from apis.tmf630.dialect import Dialect, Wording
 from apis.tmf630.differences import Document, Owed, TypeName
 from apis.tmf630.folding import Unfolded
+from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.characteristics import Characteristic
 from apis.tmf630.wordings.parties import RelatedPartyOrValue
 from core.query import Condition, Path
@@ -24,12 +25,13 @@ MEDIA = {
     "GeographicAddressContactMedium": ("postalAddress", ADDRESS),
 }
 CALLED = {word: medium for medium, (word, _) in MEDIA.items()}
+OWNERS = {part: medium for medium, (_, parts) in MEDIA.items() for part in parts}
 
 
 def medium_of(document: Mapping[str, Any]) -> str:
-    """Name the medium: the one that is called so, if the attributes don't contradict, else the one they are of."""
-    fitting = [medium for medium, (_, parts) in MEDIA.items() if any(part in document for part in parts)]
-    called = CALLED.get(document.get("mediumType", ""), "ContactMedium")
+    """Name the medium: the one that is called so, if the attributes don't contradict, else the first they are of."""
+    fitting = sorted({OWNERS[name] for name in document if name in OWNERS})
+    called = CALLED.get(kinds.text(document, "mediumType"), "ContactMedium")
     return called if called in fitting or not fitting else fitting[0]
 
 
@@ -48,13 +50,13 @@ class MediumType(TypeName):
     def read(self, document: Document) -> None:
         """Name the medium's schema, which usually says all there is to say."""
         super().read(document)
-        if CALLED.get(document.get("mediumType", "")) == document["@type"]:
+        if CALLED.get(kinds.text(document, "mediumType")) == document["@type"]:
             del document["mediumType"]
 
     def write(self, document: Document) -> None:
         """Call the medium something."""
-        medium = document.setdefault("@type", self.type)
-        document.setdefault("mediumType", MEDIA.get(medium, ("",))[0])
+        document.setdefault("@type", self.type)
+        document.setdefault("mediumType", MEDIA.get(kinds.text(document, "@type"), ("",))[0])
         super().write(document)
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
@@ -68,7 +70,7 @@ class ContactMedium(Wording):
     """A way to reach a customer: v4 has its attributes in an object of their own."""
 
     type_ = MediumType("ContactMedium", medium_of)
-    characteristic = Unfolded(("contactType", *(part for _, parts in MEDIA.values() for part in parts)), is_owed=True)
+    characteristic = Unfolded(("contactType", *OWNERS), is_owed=True)
 
 
 class EngagedParty(Wording):

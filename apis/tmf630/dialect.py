@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from apis.tmf630.keeping import MARK, given_back
+from apis.tmf630.keeping import KEPT, given_back
 from apis.tmf630.translation import Translation, translation_of
 from core.query import Condition, Path
 
@@ -40,7 +40,7 @@ class Dialect:
         """Return a canonical document in the version's wording."""
         if self.translation is None:
             return document
-        return self.translation.write(given_back(document) if MARK in document else document)
+        return self.translation.write(given_back(document) if KEPT in document else document)
 
     def condition(self, path: Path, values: Sequence[str]) -> Condition:
         """Return the filter that a version's path and values stand for."""
@@ -62,3 +62,5 @@ class Dialect:
 
 
 CANONICAL = Dialect()
+# Of a version that isn't canonical, for a resource in which it differs in nothing that is known beforehand.
+PLAIN = Dialect(Wording)

@@ -7,11 +7,12 @@ object is a copy made for it; what is inside of it is not, and stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marshmallow import fields
 
-from apis.tmf630.keeping import ASIDE, set_aside
+from apis.tmf630.keeping import set_aside
 from core.query import Condition, Path
 
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ class Difference(fields.Field[Any]):
         super().__init__(**options)
         self.remark = remark
 
-    @property
+    @cached_property
     def canonical(self) -> str:
         """Return the canonical name of the attribute."""
         return str(self.name)
 
-    @property
+    @cached_property
     def word(self) -> str:
         """Return what the version calls the attribute."""
         return self.data_key or self.canonical
@@ -64,26 +65,26 @@ class Difference(fields.Field[Any]):
         return (self.canonical,)
 
     def read(self, document: Document) -> None:
-        """Put an object into canonical wording."""
-        value = document.pop(self.word)
+        """Put an object into canonical wording; it has at least one of the names this is about."""
+        said = self.word in document
+        value = document.pop(self.word, None)
         if self.canonical in document:
             set_aside(document, self.canonical)
-        document[self.canonical] = self.read_value(value)
+        if said:
+            document[self.canonical] = self.read_value(value)
 
     def write(self, document: Document) -> None:
         """Put an object into the version's wording."""
         value = self.write_value(document.pop(self.canonical))
         if value is not None:
             document[self.word] = value
-        if ASIDE + self.canonical in document:
-            document.setdefault(self.canonical, document.pop(ASIDE + self.canonical))
 
     def read_value(self, value: Any) -> Any:
         """Return a value in canonical wording."""
         return value
 
     def write_value(self, value: Any) -> Any:
-        """Return a value in the version's wording; None where the version can't say it."""
+        """Return a value in the version's wording; None where it has nothing to say."""
         return value
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
@@ -102,25 +103,30 @@ class Difference(fields.Field[Any]):
 class Inside(Difference):
     """An attribute whose object, or whose array's objects, are worded differently inside."""
 
-    def __init__(self, inside: Callable[[], Translation], **options: Any) -> None:
+    def __init__(self, find: Callable[[], Translation], **options: Any) -> None:
         super().__init__(**options)
-        self._inside = inside
+        self._find = find
+
+    @cached_property
+    def inside(self) -> Translation:
+        """Return how what is inside is translated; found late, since objects may have such as they are inside."""
+        return self._find()
 
     def read_value(self, value: Any) -> Any:
         """Return the object or objects in canonical wording."""
-        return _each(value, self._inside().read)
+        return _each(value, self.inside.read)
 
     def write_value(self, value: Any) -> Any:
         """Return the object or objects in the version's wording."""
-        return _each(value, self._inside().write)
+        return _each(value, self.inside.write)
 
     def step(self, path: Path) -> Step:
         """Translate the attribute; what follows is in the version's wording too."""
-        return Step((self.canonical,), path[1:], self._inside())
+        return Step((self.canonical,), path[1:], self.inside)
 
     def step_back(self, path: Path) -> Step:
         """Translate the attribute; what follows is in canonical wording too."""
-        return Step((self.word,), path[1:], self._inside())
+        return Step((self.word,), path[1:], self.inside)
 
 
 class TypeName(Difference):
@@ -145,7 +151,7 @@ class TypeName(Difference):
 
     def read(self, document: Document) -> None:
         """Name the canonical schema."""
-        if document.get("@baseType") == self.type:
+        if "@baseType" in document and document["@baseType"] == self.type:
             document["@baseType"] = self.kind(document)
         if document.get("@type", self.type) == self.type:
             document["@type"] = self.kind(document)
@@ -155,7 +161,7 @@ class TypeName(Difference):
         kind = self.kind(document)
         if document["@type"] == kind:
             document["@type"] = self.type
-        if document.get("@baseType") == kind:
+        if "@baseType" in document and document["@baseType"] == kind:
             document["@baseType"] = self.type
 
     def step(self, path: Path) -> Step:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apis.tmf630 import keeping
 from apis.tmf630.complaints import Complaint
-from apis.tmf630.keeping import MARK, set_aside
 from apis.tmf630.shapes import Node, Shapes
 from apis.tmf630.validation import Validators
 from core.entity import copied
@@ -17,9 +17,6 @@ from core.entity import copied
 Place = tuple[str | int, ...]
 # Mending an attribute may bring to light what is wrong inside it, a level a round.
 ROUNDS = 30
-# Values that say nothing, the first that is valid being taken: an order item's action that does nothing, an instant
-# before there was any, an address of nothing.
-NOTHING: tuple[Any, ...] = ("", "noChange", "1970-01-01T00:00:00.000Z", "about:blank", 0, False, [], {})
 
 
 class Fitting:
@@ -58,8 +55,8 @@ class Fitting:
         if complaint.code == "missing":
             owner[name] = self._nothing(document, place[:-1], name)
         elif name in owner and keep:
-            set_aside(owner, name)
-            document[MARK] = True
+            keeping.keep(owner, name)
+            document.setdefault(keeping.KEPT, {})
         else:
             owner.pop(name, None)
         return True
@@ -75,7 +72,7 @@ class Fitting:
         wanted = shape.properties[name]
         valid = self._validators.of(wanted)
         fallback: Any = {} if self._shapes.of(wanted).items is None else [{}]
-        return copied(next((value for value in NOTHING if not valid.complaints(value)), fallback))
+        return copied(next((value for value in keeping.NOTHING if not valid.complaints(value)), fallback))
 
 
 def _at(value: Any, place: Place) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from apis.tmf630.differences import Difference, Document, Kind, Step
-from apis.tmf630.keeping import ASIDE, set_aside
+from apis.tmf630.keeping import set_aside
 from core.query import Path
 
 # What points to an entity says this of it, in both generations.
@@ -17,19 +17,20 @@ class Folded(Difference):
     """An object of its own, whose attributes the version has one level up: a party, a place, a channel.
 
     What it has beyond `parts`, such as all of an address that is written out, is left where it is. `kind` names its
-    schema; `owed` says what the version demands, from the object.
+    schema; `owed` are the parts that the version demands, each with what to say of an object of some type without it.
     """
+
+    always_written = True
 
     def __init__(
         self,
         kind: Kind,
         parts: Sequence[str] = REFERENCE,
-        owed: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+        owed: Mapping[str, Callable[[str], str]] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self._kind, self._parts, self._owed = kind, tuple(parts), owed
-        self.always_written = owed is not None
+        self._kind, self._parts, self._owed = kind, tuple(parts), owed or {}
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -38,30 +39,37 @@ class Folded(Difference):
 
     def read(self, document: Document) -> None:
         """Make the object of the attributes that belong to it."""
-        inner = document.get(self.canonical)
-        if inner is not None and not isinstance(inner, dict):
-            set_aside(document, self.canonical)
-            inner = None
-        inner = dict(inner or {})
-        inner.update({part: document.pop(part) for part in self._parts if part in document})
+        inner = {part: document.pop(part) for part in self._parts if part in document}
+        if self.canonical in document:
+            rest = document[self.canonical]
+            if self._is_rest(rest, inner):
+                inner |= rest
+            else:
+                set_aside(document, self.canonical)
         if inner:
             inner.setdefault("@type", self._kind(inner))
             document[self.canonical] = inner
 
+    def _is_rest(self, value: Any, inner: Document) -> bool:
+        """Tell whether a value is what is left of an object, and not an extension that is called the same."""
+        if not isinstance(value, dict) or not value or not value.keys().isdisjoint(self._parts):
+            return False
+        return value.get("@type") != self._kind({**inner, **value})
+
     def write(self, document: Document) -> None:
         """Put the attributes of the object one level up."""
         inner = document.pop(self.canonical, None)
-        if ASIDE + self.canonical in document:
-            document[self.canonical] = document.pop(ASIDE + self.canonical)
-        inner = dict(inner) if isinstance(inner, dict) else {}
-        owed = self._owed(inner) if self._owed else {}
-        document.update({part: inner.pop(part) for part in self._parts if part in inner})
-        for part, value in owed.items():
-            document.setdefault(part, value)
-        if inner.get("@type") == self._kind(document):
-            del inner["@type"]
-        if inner:
-            document[self.canonical] = inner
+        rest: Document = {}
+        if isinstance(inner, dict):
+            for name, value in inner.items():
+                (document if name in self._parts else rest)[name] = value
+        for part, otherwise in self._owed.items():
+            if part not in document:
+                document[part] = otherwise(str(rest.get("@type", "")))
+        if rest and rest.get("@type") == self._kind(document):
+            del rest["@type"]
+        if rest:
+            document[self.canonical] = rest
 
     def step(self, path: Path) -> Step:
         """Lead into the object."""
@@ -75,39 +83,35 @@ class Folded(Difference):
 class Unfolded(Difference):
     """Attributes that the version has in an object of its own, the `data_key`, and the canonical wording one level up.
 
-    What that object has beyond `parts` is left in it.
+    What that object has beyond `parts` is left in it. Where it `is_owed`, the version demands it.
     """
 
     def __init__(self, parts: Sequence[str], *, is_owed: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        self._parts, self.always_written = tuple(parts), is_owed
+        self._parts, self.always_written = frozenset(parts), is_owed
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the attributes that go into the object."""
-        return self._parts
+        return tuple(sorted(self._parts))
 
     def read(self, document: Document) -> None:
         """Put the attributes in the object one level up."""
-        if not isinstance(document[self.word], dict):
-            return
-        inner = dict(document.pop(self.word))
-        for part in [part for part in self._parts if part in inner]:
-            if part in document:
-                set_aside(document, part)
-            document[part] = inner.pop(part)
-        if inner:
-            document[self.word] = inner
+        for part in [name for name in document if name in self._parts]:
+            set_aside(document, part)
+        if isinstance(document.get(self.word), dict):
+            rest: Document = {}
+            for name, value in document.pop(self.word).items():
+                (document if name in self._parts else rest)[name] = value
+            if rest:
+                document[self.word] = rest
 
     def write(self, document: Document) -> None:
         """Make the object of the attributes that belong to it."""
-        inner = document.get(self.word)
-        inner = dict(inner) if isinstance(inner, dict) else {}
-        for part in self._parts:
-            if part in document:
-                inner[part] = document.pop(part)
-            if ASIDE + part in document:
-                document[part] = document.pop(ASIDE + part)
+        rest = document.get(self.word)
+        inner: Document = dict(rest) if isinstance(rest, dict) else {}
+        for part in [name for name in document if name in self._parts]:
+            inner[part] = document.pop(part)
         if inner or self.always_written:
             document[self.word] = inner
 

@@ -1,32 +1,59 @@
-"""Where a document keeps what its canonical wording has no room for: an extension attribute `v4_<name>` beside it.
+"""Where a stored document keeps what v4 says and v5 has no room for, to be given back in v4.
 
-A v4 caller may say what v5 forbids under that name: a fraction of a month, an action that isn't one of v5's, an
-extension attribute whose name means something else in v5. It is set aside in the stored document and given back
-where it was, unless the canonical attribute has got a value since.
+Beside the attributes of an object, at any depth, `v4_extension` holds extension attributes that v5 would take for
+attributes of its own, and `v4_kept` values that v5 forbids in an attribute that both have: a fraction of a month, an
+action that isn't one of v5's.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-ASIDE = "v4_"
-# Stands at the top of a document in which something is kept at some depth, so that others need no search.
-MARK = "v4_kept"
+ASIDE = "v4_extension"
+# Stands at the top too of a document in which something is kept at some depth, so that others need no search.
+KEPT = "v4_kept"
+# Values that say nothing, for what a wording demands and nobody knows. The first that is valid is taken: an action
+# that does nothing, an instant before there was any, the address of nothing.
+NOTHING: tuple[Any, ...] = ("", "noChange", "1970-01-01T00:00:00.000Z", "about:blank", 0, False, [], {})
 
 
 def set_aside(document: dict[str, Any], name: str) -> None:
-    """Move an attribute out of the way of the canonical attribute of the same name."""
-    document[ASIDE + name] = document.pop(name)
+    """Move an extension attribute out of the way of the canonical attribute of the same name."""
+    value = document.pop(name)
+    document[ASIDE] = {**_held(document, ASIDE), name: value}
+
+
+def bring_back(document: dict[str, Any]) -> None:
+    """Give the extension attributes back that were set aside in an object."""
+    held = _held(document, ASIDE)
+    if held:
+        del document[ASIDE]
+        document.update(held)
+
+
+def keep(document: dict[str, Any], name: str) -> None:
+    """Keep a value that the canonical wording forbids."""
+    value = document.pop(name)
+    document[KEPT] = {**_held(document, KEPT), name: value}
 
 
 def given_back(value: Any) -> Any:
-    """Return a document, or part of one, with everything at any depth where it was before it was set aside."""
+    """Return a document, or part of one, with all that is kept, at any depth, where it was.
+
+    An attribute that has been given a value since then has that one.
+    """
     if isinstance(value, list):
         return [given_back(member) for member in value]
     if not isinstance(value, dict):
         return value
-    restored = {name: given_back(member) for name, member in value.items() if name != MARK}
-    for name in [name for name in restored if name.startswith(ASIDE)]:
-        restored.setdefault(name.removeprefix(ASIDE), restored[name])
-        del restored[name]
+    held = _held(value, KEPT)
+    restored = {name: given_back(member) for name, member in value.items() if name != KEPT}
+    for name, kept in held.items():
+        if name == "@type" or restored.get(name, "") in NOTHING:
+            restored[name] = kept
     return restored
+
+
+def _held(document: dict[str, Any], name: str) -> dict[str, Any]:
+    held = document.get(name)
+    return held if isinstance(held, dict) else {}

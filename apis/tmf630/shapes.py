@@ -64,7 +64,10 @@ class Shapes:
         """Return the shape that fits an object: the subtype that `@type`, else `@baseType`, names, else the base."""
         shape = self.of(node)
         if shape.subtypes and isinstance(value, Mapping):
-            name = shape.subtypes.get(value.get("@type", "")) or shape.subtypes.get(value.get("@baseType", ""))
+            said = (value.get("@type"), value.get("@baseType"))
+            name = next(
+                (shape.subtypes[kind] for kind in said if isinstance(kind, str) and kind in shape.subtypes), None
+            )
             if name is not None and name != shape.name:
                 return self.named(name)
         return shape

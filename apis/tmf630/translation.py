@@ -6,16 +6,18 @@ of a request. Documents are valid when they get here; of an object only that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from apis.tmf630.differences import Difference, Document, Inside, Step, TypeName
+from apis.tmf630.keeping import ASIDE, bring_back
 from core.query import Path
 
-Turn = tuple[str | None, Callable[[Document], None]]
+# What to do to objects that have the attribute, or one of the others; without an attribute, to all objects.
+Turn = tuple[str | None, tuple[str, ...], Callable[[Document], None]]
 
 
 class Translation:
@@ -27,8 +29,8 @@ class Translation:
         self.differences = tuple(sorted(declared, key=lambda difference: not isinstance(difference, TypeName)))
         # Read in the opposite order, so that each finds an object as it has left it when writing.
         backwards = self.differences[::-1]
-        self._reads = [turn for d in backwards for turn in _turns(d.words, d.read, always=d.always_read)]
-        self._writes = [turn for d in self.differences for turn in _turns(d.names, d.write, always=d.always_written)]
+        self._reads = [_turn(_heard(d), d.read, always=d.always_read) for d in backwards]
+        self._writes = [_turn(d.names, d.write, always=d.always_written) for d in self.differences]
         self._by_word = {word: d for d in backwards for word in d.words}
         self._by_name = {name: d for d in backwards for name in d.names}
 
@@ -38,7 +40,11 @@ class Translation:
 
     def write(self, document: Document) -> Document:
         """Return an object in the version's wording; the same one where nothing in it differs."""
-        return _changed(document, self._writes)
+        changed = _changed(document, self._writes)
+        if ASIDE in changed:
+            changed = dict(changed)
+            bring_back(changed)
+        return changed
 
     def canonical(self, path: Path) -> tuple[Path, Difference | None]:
         """Return the canonical path of an attribute, and the difference that it is of, where it is worded in one.
@@ -87,16 +93,29 @@ def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:
 
 def _changed(document: Document, turns: Iterable[Turn]) -> Document:
     changed = document
-    for name, change in turns:
-        if name is None or name in changed:
+    for first, others, change in turns:
+        if first is None or first in changed or (others and _has_one(changed, others)):
             if changed is document:
                 changed = dict(document)
             change(changed)
     return changed
 
 
-def _turns(names: Sequence[str], change: Callable[[Document], None], *, always: bool) -> list[Turn]:
-    return [(None, change)] if always else [(name, change) for name in names]
+def _has_one(document: Document, names: tuple[str, ...]) -> bool:
+    for name in names:  # noqa: SIM110 - `any` takes three times as long
+        if name in document:
+            return True
+    return False
+
+
+def _turn(names: Iterable[str], change: Callable[[Document], None], *, always: bool) -> Turn:
+    first, *others = names
+    return (None, (), change) if always else (first, tuple(others), change)
+
+
+def _heard(difference: Difference) -> tuple[str, ...]:
+    """Return what makes reading necessary: the version's names, and canonical ones that stand for something else."""
+    return tuple(dict.fromkeys((*difference.words, *difference.names)))
 
 
 def _difference(name: str, field: fields.Field[Any]) -> Difference:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from apis.tmf630.shapes import Node, Shapes
+from apis.tmf630.shapes import Node, Shape, Shapes
 
 
 class TypeFiller:
@@ -12,22 +13,66 @@ class TypeFiller:
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
+        self._known: dict[int, Filling] = {}
 
     def fill(self, document: dict[str, Any], schema: Node) -> None:
         """Set `@type` in a document of this schema and in everything inside it; what is there stays."""
-        shape = self._shapes.chosen(schema, document)
-        if shape.name and not shape.is_union and "@type" in shape.properties and "@type" not in document:
-            document["@type"] = shape.name
-        for name, value in document.items():
-            below = shape.properties.get(name)
-            if below is not None and isinstance(value, dict | list):
-                self._fill_value(value, below)
+        self.filling(self._shapes.of(schema)).fill(document)
 
-    def _fill_value(self, value: Any, schema: Node) -> None:
+    def named(self, name: str) -> Filling:
+        """Return the filling of a component schema."""
+        return self.filling(self._shapes.named(name))
+
+    def members(self, node: Node) -> Filling | None:
+        """Return the filling of what is at a schema, or in its array; None where no object is that could be filled."""
+        shape = self._shapes.of(self._shapes.member(node))
+        return self.filling(shape) if shape.properties or shape.subtypes else None
+
+    def filling(self, shape: Shape) -> Filling:
+        """Return the filling of a shape, the same one each time; shapes last as long as their document."""
+        if id(shape) not in self._known:
+            self._known[id(shape)] = Filling(self, shape)
+        return self._known[id(shape)]
+
+
+class Filling:
+    """What filling must know of one schema, found out once, when it is needed: schemas may hold themselves."""
+
+    def __init__(self, types: TypeFiller, shape: Shape) -> None:
+        self._types, self._shape = types, shape
+        self._is_clear = shape.name is not None and not shape.is_union and "@type" in shape.properties
+
+    @cached_property
+    def _below(self) -> dict[str, Filling]:
+        found = {name: self._types.members(node) for name, node in self._shape.properties.items()}
+        return {name: filling for name, filling in found.items() if filling is not None}
+
+    @cached_property
+    def _subtypes(self) -> dict[str, Filling]:
+        names = {kind: name for kind, name in self._shape.subtypes.items() if name != self._shape.name}
+        return {kind: self._types.named(name) for kind, name in names.items()}
+
+    def fill(self, document: dict[str, Any]) -> None:
+        """Fill an object of this schema, or of the subtype that it says it is of."""
+        chosen = self._chosen(document) if self._subtypes else self
+        if chosen._is_clear and "@type" not in document:
+            document["@type"] = chosen._shape.name
+        below = chosen._below
+        for name, value in document.items():
+            if name in below:
+                below[name].fill_value(value)
+
+    def fill_value(self, value: Any) -> None:
+        """Fill an object or the objects in an array; anything else stays."""
         if isinstance(value, dict):
-            self.fill(value, schema)
+            self.fill(value)
         elif isinstance(value, list):
-            items = self._shapes.of(schema).items
-            if items is not None:
-                for member in value:
-                    self._fill_value(member, items)
+            for member in value:
+                if isinstance(member, dict):
+                    self.fill(member)
+
+    def _chosen(self, document: dict[str, Any]) -> Filling:
+        for kind in (document.get("@type"), document.get("@baseType")):
+            if isinstance(kind, str) and kind in self._subtypes:
+                return self._subtypes[kind]
+        return self

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from apis.tmf630.dialect import CANONICAL, Dialect
+from apis.tmf630.dialect import CANONICAL, PLAIN, Dialect
 from apis.tmf630.exchange import Handler, Request
 from apis.tmf630.fitting import Fitting
 from apis.tmf630.shapes import Node, Shapes
@@ -86,7 +86,8 @@ class ServedResource:
         self.name = name
         self.path = f"/{path}"
         self.entity = version.api.entities.get(name, name)
-        self.dialect = version.api.versions[version.name].get(name, CANONICAL)
+        dialects = version.api.versions[version.name]
+        self.dialect = dialects.get(name, CANONICAL if version.is_canonical else PLAIN)
         self.schema: Node = {"$ref": f"#/components/schemas/{name}"}
         # Entities are called as the canonical version calls the resource.
         self.canonical: Node = {"$ref": f"#/components/schemas/{self.entity}"}

@@ -15,7 +15,7 @@ class RelatedPartyRef(Wording):
     """A related party; this API doesn't demand to know of what type it is."""
 
     type_ = TypeName("RelatedPartyRef", "RelatedPartyRefOrPartyRoleRef")
-    partyOrPartyRole = Folded(kinds.party, owed=lambda _party: {"id": ""})
+    partyOrPartyRole = Folded(kinds.party, owed={"id": kinds.nothing})
 
 
 class BillRef(Wording):

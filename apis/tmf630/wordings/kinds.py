@@ -21,25 +21,34 @@ def by_value(suffix: str) -> Kind:
     The name is `suffix` alone where there is no value, or one that none of them takes: null, arrays of arrays,
     arrays of different things.
     """
-    return lambda document: _type_of(document["value"]) + suffix if "value" in document else suffix
+    names = {kind: name + suffix for kind, name in _VALUES.items()}
+
+    def kind(document: Mapping[str, Any]) -> str:
+        if "value" not in document:
+            return suffix
+        value = document["value"]
+        return _of_members(value) + suffix if type(value) is list else names.get(type(value), suffix)
+
+    return kind
 
 
 def reference_or(value: str, reference: str, parts: tuple[str, ...] = REFERENCE) -> Kind:
     """Return a function that tells a reference, which has an `id` and nothing beyond `parts`, from a value."""
     known = TYPING | {*parts}
-    return lambda document: reference if "id" in document and known.issuperset(document) else value
+    return lambda document: reference if "id" in document and document.keys() <= known else value
 
 
 def party(document: Mapping[str, Any]) -> str:
     """Name the schema of a reference to a party, or to a party in a role."""
-    return "PartyRoleRef" if document.get("@referredType") in ROLES else "PartyRef"
+    referred = document.get("@referredType")
+    return "PartyRoleRef" if isinstance(referred, str) and referred in ROLES else "PartyRef"
 
 
 def place(document: Mapping[str, Any]) -> str:
     """Name the schema of a place: a reference, unless it has no identifier and says what it is."""
-    referred = document.get("@referredType")
+    referred = text(document, "@referredType")
     is_value = "id" not in document and referred in ("GeographicAddress", "GeographicSite", "GeographicLocation")
-    return str(referred) if is_value else "PlaceRef"
+    return referred if is_value else "PlaceRef"
 
 
 def always(name: str) -> Callable[[Mapping[str, Any]], str]:
@@ -47,10 +56,19 @@ def always(name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda _document: name
 
 
-def _type_of(value: Any) -> str:
-    if not isinstance(value, list):
-        return _VALUES.get(type(value), "")
-    kinds = {_VALUES.get(type(member), "") for member in value} or {"String"}
+def nothing(_kind: str) -> str:
+    """Return what is said where the version demands a text and nothing is known."""
+    return ""
+
+
+def text(document: Mapping[str, Any], name: str) -> str:
+    """Return the text of an attribute; extensions may put anything under any name."""
+    value = document.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _of_members(values: list[Any]) -> str:
+    kinds = {_VALUES.get(type(value), "") for value in values} or {"String"}
     if kinds == {"Integer", "Number"}:
         kinds = {"Number"}
     kind = kinds.pop()

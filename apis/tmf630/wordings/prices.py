@@ -10,10 +10,12 @@ from marshmallow import fields
 from apis.tmf630.dialect import Wording
 from apis.tmf630.differences import Difference, Document, Step, TypeName
 from apis.tmf630.folding import REFERENCE
-from apis.tmf630.keeping import ASIDE, set_aside
+from apis.tmf630.keeping import set_aside
 from apis.tmf630.wordings import kinds
 from core.query import Path
 
+# What v4 says of a price and v5 has no place for.
+REST = "v4_price"
 _TAX = ("taxCategory", "taxRate")
 _TAX_ITEM = frozenset(("@type", "taxAmount", *_TAX))
 
@@ -34,16 +36,17 @@ class PriceValue(Difference):
     @property
     def names(self) -> tuple[str, ...]:
         """Return what the amounts are in v5."""
-        return ("price", "percentage", "tax", ASIDE + "price")
+        return ("price", "percentage", "tax", REST)
 
     def read(self, document: Document) -> None:
-        """Take the amounts apart; what v5 has no place for is kept as `v4_price`."""
-        if not isinstance(document["price"], dict):
+        """Take the amounts apart; what v5 has no place for is in `v4_price`."""
+        if "percentage" in document:
+            set_aside(document, "percentage")
+        if "tax" in document and ("price" in document or _only(document["tax"], None)):
+            set_aside(document, "tax")
+        if not isinstance(document.get("price"), dict):
             return
         value: Document = dict(document.pop("price"))
-        for name in ("percentage", "tax"):
-            if name in document:
-                set_aside(document, name)
         if "dutyFreeAmount" in value:
             document["price"] = value.pop("dutyFreeAmount")
         if "percentage" in value:
@@ -55,11 +58,11 @@ class PriceValue(Difference):
         if tax:
             document["tax"] = [{"@type": "TaxItem", **tax}]
         if value:
-            document[ASIDE + "price"] = value
+            document[REST] = value
 
     def write(self, document: Document) -> None:
         """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are."""
-        kept = document.pop(ASIDE + "price", None)
+        kept = document.pop(REST, None)
         value: Document = dict(kept) if isinstance(kept, dict) else {}
         if "price" in document:
             value["dutyFreeAmount"] = document.pop("price")
@@ -68,9 +71,6 @@ class PriceValue(Difference):
         if tax := _only(document.get("tax"), value.get("dutyFreeAmount")):
             value |= tax
             del document["tax"]
-        for name in ("percentage", "tax"):
-            if ASIDE + name in document:
-                document.setdefault(name, document.pop(ASIDE + name))
         if value:
             document["price"] = value
 
@@ -82,7 +82,7 @@ class PriceValue(Difference):
             return Step(("percentage",), path[2:])
         if path[1:2] and path[1] in _TAX:
             return Step(("tax", path[1]), path[2:])
-        return Step((ASIDE + "price",), path[1:])
+        return Step((REST,), path[1:])
 
     def step_back(self, path: Path) -> Step:
         """Lead to where v4 has an amount."""
