@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import Any
 
-from core.catalog import BYTE, MESSAGE, SECOND, measure, number_of
+from core.catalog import BYTE, MESSAGE, SECOND, measure, number_of, spelling
 from core.clock import parse_instant
 from core.entity import Document
 from core.errors import Fault
@@ -62,7 +62,8 @@ def quantity_in(values: Mapping[str, Any], unit: str) -> int | None:
         return 1 if unit == MESSAGE and not any(name in values for name in MEASURED.values()) else None
     amount = _amount(value, unit)
     if amount is None or not 0 <= amount <= LARGEST:
-        raise ValueError(f"{value!r} is not an amount of {MEASURED[unit]}; a number from 0 to {LARGEST} is expected")
+        said = f"'{spelling(value)}' is not an amount of {MEASURED[unit]}"
+        raise ValueError(f"{said}; a number from 0 to {LARGEST} is expected")
     return int(amount.to_integral_value(ROUND_CEILING))
 
 

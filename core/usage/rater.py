@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from core.catalog import spelling
+from core.clock import LATEST
 from core.entity import Document
 from core.period import Period
 from core.service import Work
@@ -61,7 +62,7 @@ def _tariffs(work: Work, usages: Sequence[tuple[Document, Guided]]) -> Mapping[s
     if not times:
         return {}
     products = {product for _, whose in usages for product in whose.family}
-    return load_tariffs(work, products, Period(min(times), max(times) + MOMENT))
+    return load_tariffs(work, products, Period(min(times), min(max(times), LATEST - MOMENT) + MOMENT))
 
 
 def _keys(plan: Plan) -> Iterable[AllowanceKey]:

@@ -110,6 +110,12 @@ def test_every_fault_of_a_usage_is_named(core: Core, context: Context) -> None:
     ]
 
 
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z", "2026-01-10T00:00:00+14:00"])
+def test_a_usage_at_any_time_has_an_outcome(core: Core, context: Context, date: str) -> None:
+    core.run(context, lambda work: a_subscriber(work, a_voice_price(), startDate="0001-01-01T00:00:00Z"))
+    assert post(core, context, a_call() | {"usageDate": date})["status"] in ("rated", "rejected")
+
+
 def test_a_usage_before_the_product_started_is_nobodys(core: Core, context: Context) -> None:
     core.run(context, lambda work: a_subscriber(work, a_voice_price(), startDate="2026-01-12T00:00:00.000Z"))
     assert reasons(post(core, context, a_call())) == [("usageCharacteristic[0].value", "notGuidable")]
