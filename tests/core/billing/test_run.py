@@ -12,8 +12,9 @@ from core.clock import FixedClock, parse_instant
 from core.context import Context
 from core.errors import Conflict
 from core.service import Core
-from tests.builders.billing import a_paying_subscriber, assert_adds_up, bills, lines, summary
+from tests.builders.billing import a_paying_subscriber, an_account, assert_adds_up, bills, lines, summary
 from tests.builders.catalog import a_monthly_price, a_price
+from tests.builders.inventory import part_of
 from tests.builders.usage import a_call, a_voice_allowance, a_voice_price
 
 FEBRUARY = date(2026, 2, 1)
@@ -140,3 +141,40 @@ def test_the_date_of_the_run_does_not_show_on_the_bill(core: Core, context: Cont
     clock.advance(parse_instant("2026-02-20T00:00:00Z") - clock.now())
     run_bills(core, context, date(2026, 2, 20))
     assert bills(core, context)[0]["billDate"] == "2026-02-01T00:00:00.000Z"
+
+
+def test_an_account_may_be_billed_from_another_day_of_the_month(core: Core, context: Context) -> None:
+    structure = {"cycleSpecification": {"billingDateShift": 14}}
+    core.run(context, lambda work: an_account(work, billStructure=structure))
+    a_paying_subscriber(core, context, a_monthly_price(Decimal(31)))
+    assert len(run_bills(core, context, parse_instant("2026-01-15T00:00:00Z")).bills) == 1
+    (bill,) = bills(core, context)
+    assert bill["billCycle"]["id"] == "monthly-2025-12-15"
+    assert summary(core, context, bill) == [
+        ("recurringCharge", "2026-01-01", "2026-01-15", Decimal(14)),
+        ("recurringCharge", "2026-01-15", "2026-02-15", Decimal(31)),
+    ]
+
+
+def test_a_brand_bills_its_own_accounts_only(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price())
+    assert run_bills(core, Context(tenant="other"), FEBRUARY).bills == []
+
+
+def test_only_the_accounts_that_are_named_are_billed(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price())
+    assert run_bills(core, context, FEBRUARY, accounts=["another"]).bills == []
+    heard: list[tuple[int, int]] = []
+    run_bills(core, context, FEBRUARY, lambda done, total: heard.append((done, total)), accounts=["b1"])
+    assert heard == [(1, 1)]
+
+
+def test_what_is_ordered_stands_before_its_additions(core: Core, context: Context) -> None:
+    line = a_paying_subscriber(core, context, a_monthly_price(Decimal(9)), id="z-line")
+    addition = part_of(line["id"], "reliesOn")
+    a_paying_subscriber(
+        core, context, a_monthly_price(Decimal(1)), id="a-option", msisdn=None, productRelationship=addition
+    )
+    run_bills(core, context, FEBRUARY)
+    products = [each["product"]["id"] for each in lines(core, context, bills(core, context)[0])]
+    assert products == ["z-line", "z-line", "a-option", "a-option"]
