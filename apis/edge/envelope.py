@@ -18,6 +18,7 @@ from apis.edge.replies import JSON, send_reply
 from apis.edge.scope import CORRELATION, VERSION
 from apis.tmf630.errors import HttpError, error_reply, failure_reply
 from apis.tmf630.exchange import Reply
+from apis.tmf630.version import Version
 from core.entity import new_id
 from core.errors import BssError, NotFound, Unavailable
 
@@ -64,7 +65,14 @@ class Envelope:
 async def _answer(error: Exception, scope: Scope, send: Send, correlation_id: str) -> None:
     version = scope.get("extensions", {}).get(VERSION)
     reply = reply_to_error(error, version.name if version else "v5", correlation_id)
-    await send_reply(send, reply, JSON, correlation_id, head=scope["method"] == "HEAD")
+    media_type = error_type(version) if version else JSON
+    await send_reply(send, reply, media_type, correlation_id, head=scope["method"] == "HEAD")
+
+
+def error_type(version: Version) -> str:
+    """Return the media type that a version documents for errors; v4 names the charset in it."""
+    shared = version.specification.document["components"]["responses"]
+    return next((media for response in shared.values() for media in response.get("content", ())), JSON)
 
 
 def reply_to_error(error: Exception, version: str, correlation_id: str) -> Reply:

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from apis.edge.address import Origins
-from apis.edge.envelope import reply_to_error
+from apis.edge.envelope import error_type, reply_to_error
 from apis.edge.replies import refuse_invalid_reply, send_reply
 from apis.edge.scope import CORRELATION, REQUEST
 from apis.tmf630.exchange import Reply, Request
@@ -28,6 +28,7 @@ class AnsweredRequest:
         self._origins = origins
         self._next = next_app
         self._version = operation.version.name
+        self._error_type = error_type(operation.version)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -40,6 +41,7 @@ class AnsweredRequest:
             raise
         except Exception as error:  # noqa: BLE001 - translated, and logged unless it is a refusal
             reply = reply_to_error(error, self._version, correlation_id)
+            reply.media_type = self._error_type
         head = scope["method"] == "HEAD"
         await send_reply(send, reply, self._operation.reply_type, correlation_id, head=head)
 
