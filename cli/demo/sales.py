@@ -26,8 +26,8 @@ class Sale:
 def sale(number: int, sales: Sequence[Mapping[str, Any]], seed: int) -> Sale:
     """Return what customer `number` (from 1) orders; `sales` is data/sales.json.
 
-    Identifiers are readable: order `order-0001`, the line's product `line-0001`. Numbers are the demo's own: IMSIs
-    of the test network 001-01, ICCIDs and IMEIs that were never given out.
+    Identifiers are readable: `order-0001`, charged to `account-0001`, makes the product `line-0001`. Numbers are the
+    demo's own: IMSIs of the test network 001-01, ICCIDs and IMEIs that were never given out.
     """
     sold, numbers = _sold(number, sales), _numbers(number)
     order = {
@@ -36,6 +36,11 @@ def sale(number: int, sales: Sequence[Mapping[str, Any]], seed: int) -> Sale:
         "category": "consumer",
         "description": f"First order of customer {number}",
         "relatedParty": [_customer(number)],
+        "billingAccount": {
+            "@type": "BillingAccountRef",
+            "@referredType": "BillingAccount",
+            "id": f"account-{number:04d}",
+        },
         "productOrderItem": list(_Basket(number, sold, numbers, seed).items()),
     }
     return Sale(order, Line(numbers["msisdn"], float(sold["appetite"])), f"line-{number:04d}")

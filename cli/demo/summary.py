@@ -54,6 +54,7 @@ def identifiers_to_try(core: Core, context: Context, number: int = 1) -> Iterato
     yield "offering", product["productOffering"]["id"]
     yield "customer", f"{customer['id']} ({customer['name']})"
     yield "order", order["id"]
+    yield "account", account
     yield "product", f"{product['id']} (MSISDN {_msisdn(product)})"
     for bill in bills[-1:]:
         yield "bill", f"{bill['id']} (number {bill['billNo']})"

@@ -44,6 +44,7 @@ def test_a_small_demo_is_ordered_rated_and_billed(core: Core, context: Context, 
         "offering",
         "customer",
         "order",
+        "account",
         "product",
         "bill",
     ]
