@@ -8,7 +8,8 @@ from typing import Any
 from apis.tmf630.shapes import Node, Shapes
 
 Selection = dict[str, "Selection | None"]
-ALWAYS = frozenset(("id", "href", "@type"))
+# An extension can only be understood with what it is based on, so that goes along with its type.
+ALWAYS = frozenset(("id", "href", "@type", "@baseType", "@schemaLocation"))
 
 
 def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
@@ -36,7 +37,7 @@ def select(
 ) -> dict[str, Any]:
     """Return the selected part of a document of this schema.
 
-    `id`, `href`, `@type`, what the schema requires and, at the first level, what else is `mandatory` stay.
+    `id`, `href`, `@type` with its base or schema, what the schema requires and, at the first level, what else is `mandatory` stay.
     """
     if selection is None:
         return document

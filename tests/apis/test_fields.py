@@ -47,6 +47,14 @@ def test_identifier_address_and_type_always_stay() -> None:
         assert selected(fields).keys() == {"id", "href", "@type"}
 
 
+def test_an_extension_stays_with_what_it_is_based_on() -> None:
+    customer = resource("tmf629", "Customer")
+    extended = {"id": "c1", "@type": "BusinessCustomer", "@baseType": "Customer", "name": "Ada", "status": "Approved"}
+    assert kept(customer, extended, "status") >= {"@type", "@baseType", "status"}
+    located = {"id": "c1", "@type": "BusinessCustomer", "@schemaLocation": "https://example.org/s.json", "name": "Ada"}
+    assert kept(customer, located, "none") >= {"@type", "@schemaLocation"}
+
+
 def test_what_creation_demands_stays() -> None:
     order = {"id": "o1", "@type": "ProductOrder", "state": "held", "productOrderItem": [], "note": []}
     assert kept(resource("tmf622", "ProductOrder"), order, "note") == {"id", "@type", "productOrderItem", "note"}
