@@ -67,9 +67,8 @@ def announce(settings: Settings) -> None:
     """Print where the APIs and their documentation are."""
     host = "localhost" if is_loopback(settings.host) else settings.host
     root = f"{settings.public_url or f'http://{host}:{settings.port}'}{settings.path_prefix}"
-    typer.echo(f"The suite and its documentation: {root}/")
-    for title, path in _apis():
-        typer.echo(f"  {title:<34} {root}{path}")
+    lines = [f"  {title:<34} {root}{path}" for title, path in _apis()]
+    typer.echo("\n".join([f"The suite and its documentation: {root}/", *lines]))
 
 
 def is_loopback(host: str) -> bool:

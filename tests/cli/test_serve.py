@@ -40,6 +40,15 @@ def answer(port: int, path: str) -> httpx.Response:
             time.sleep(0.1)
 
 
+def until_written(file: Path, words: str) -> str:
+    """Return what a file holds as soon as the words are there."""
+    deadline = time.monotonic() + PATIENCE
+    while words not in (written := file.read_text()):
+        assert time.monotonic() < deadline, f"'{words}' isn't said: {written}"
+        time.sleep(0.1)
+    return written
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_the_server_answers_says_where_and_ends_when_told(bss: Bss, tmp_path: Path, port: int, workers: str) -> None:
     bss("migrate")
@@ -49,13 +58,13 @@ def test_the_server_answers_says_where_and_ends_when_told(bss: Bss, tmp_path: Pa
         try:
             assert answer(port, "/health/ready").status_code == 200
             assert answer(port, "/tmf-api/customerManagement/v5/customer").json() == []
-            time.sleep(0.5)  # the announcement follows the first connection
+            announced = until_written(tmp_path / "output", f"http://localhost:{port}/tmf-api/customerManagement/v5")
         finally:
             server.send_signal(signal.SIGTERM)
             code = server.wait(PATIENCE)
-    written = (tmp_path / "output").read_text()
     assert code in (0, -signal.SIGTERM)
-    assert f"http://localhost:{port}/tmf-api/customerManagement/v5" in written
+    assert announced.startswith("The suite and its documentation")
+    written = (tmp_path / "output").read_text()
     assert "Traceback" not in written
     assert "Warning" not in written
 
