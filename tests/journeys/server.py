@@ -14,7 +14,7 @@ from typing import Self
 import requests
 
 BSS = str(Path(sys.executable).with_name("bss"))
-PATIENCE = 60.0
+PATIENCE = 180.0  # loading the demo takes a while where the machine has other things to do
 
 
 def free_port() -> int:
@@ -40,7 +40,11 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
