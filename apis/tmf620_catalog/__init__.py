@@ -2,4 +2,4 @@
 
 from apis.tmf630.version import Api
 
-API = Api("tmf620", versions={"v5": {}})
+API = Api("tmf620", versions={"v5": {}}, entities={"Catalog": "ProductCatalog"})

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import Difference, Document, Spelled, Step
+from apis.tmf630.differences import Difference, Document, Nearest, Owed, Step
 from apis.tmf630.folding import Folded
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.parties import RelatedParty
@@ -85,7 +85,7 @@ class ProductOrderItem(Wording):
     productOfferingQualificationItem = fields.Nested(QualificationItem)
     productOrderItem = fields.List(fields.Nested(lambda: ProductOrderItem()))
     quoteItem = fields.Nested(QuoteItem)
-    state = Spelled({"partial": "failed"})
+    state = Nearest({"partial": "failed"})
 
 
 class ProductOrder(Wording):
@@ -97,13 +97,15 @@ class ProductOrder(Wording):
     note = Note(remark="v4 adds what v5 says in `productOrderErrorMessage`")
     productOrderItem = fields.List(fields.Nested(ProductOrderItem))
     relatedParty = fields.List(fields.Nested(RelatedParty))
-    state = Spelled({"draft": "pending", "inProgress.accepted": "inProgress"})
+    # What test kits of v4 look for in every order.
+    parties = Owed("relatedParty", [])
+    state = Nearest({"draft": "pending", "inProgress.accepted": "inProgress"})
 
 
 class CancelProductOrder(Wording):
     """A request to cancel an order."""
 
-    state = Spelled({"rejected": "terminatedWithError", "cancelled": "terminatedWithError"})
+    state = Nearest({"rejected": "terminatedWithError", "cancelled": "terminatedWithError"})
 
 
 def _remark(fault: Mapping[str, Any]) -> Document:

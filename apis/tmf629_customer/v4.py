@@ -77,12 +77,13 @@ class EngagedParty(Wording):
     """The party that is the customer."""
 
     type_ = TypeName("RelatedParty", "PartyRef")
-    referred_type = Owed("Party", data_key="@referredType")
+    referred_type = Owed("@referredType", "Party")
 
 
 class Customer(Wording):
     """A customer."""
 
+    name_ = Owed("name", "")
     engagedParty = fields.Nested(EngagedParty)
     characteristic = fields.List(fields.Nested(Characteristic))
     contactMedium = fields.List(fields.Nested(ContactMedium))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marshmallow import fields
 
-from apis.tmf630.keeping import set_aside
+from apis.tmf630.keeping import NOTHING, set_aside
+from core.entity import copied
 from core.query import Condition, Path
 
 if TYPE_CHECKING:
@@ -164,6 +165,11 @@ class TypeName(Difference):
         if "@baseType" in document and document["@baseType"] == kind:
             document["@baseType"] = self.type
 
+    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
+        """Ask for the canonical schema where there is one; which of several isn't told from a name."""
+        named = [self.kind({}) if value == self.type and not self.always_read else value for value in values]
+        return Condition(path, tuple(named))
+
     def step(self, path: Path) -> Step:
         """Leave the path as it is."""
         return Step(path[:1], path[1:])
@@ -172,34 +178,33 @@ class TypeName(Difference):
 
 
 class Owed(Difference):
-    """What the version demands, and the canonical wording may leave out; `value` is said instead."""
+    """An attribute that the version demands, and the canonical wording may leave out; `value` is said instead."""
 
     always_written = True
+    # Whatever else is worded differently about the attribute is declared by itself.
+    names = ()
 
-    def __init__(self, value: Any, **options: Any) -> None:
+    def __init__(self, owed: str, value: Any, **options: Any) -> None:
         super().__init__(**options)
-        self.value = value
+        self.owed, self.value = owed, value
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Return the attribute; it is called the same in both."""
-        return (self.word,)
+    def words(self) -> tuple[str, ...]:
+        """Return the attribute."""
+        return (self.owed,)
 
     def read(self, document: Document) -> None:
-        """Leave it as it is."""
+        """Leave it out where it says nothing."""
+        if self.value in NOTHING and document[self.owed] == self.value:
+            del document[self.owed]
 
     def write(self, document: Document) -> None:
         """Say it where it is not said."""
-        document.setdefault(self.word, self.value)
-
-    def step(self, path: Path) -> Step:
-        """Leave the path as it is."""
-        return Step(path[:1], path[1:])
-
-    step_back = step
+        if self.owed not in document:
+            document[self.owed] = copied(self.value)
 
 
-class Spelled(Difference):
+class Nearest(Difference):
     """An attribute whose canonical values include some that the version has not; it says the nearest one instead."""
 
     def __init__(self, nearest: Mapping[str, str], **options: Any) -> None:
@@ -213,6 +218,22 @@ class Spelled(Difference):
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the values and for those that are shown as them."""
         return Condition(path, (*values, *(value for value, shown in self.nearest.items() if shown in values)))
+
+
+class Respelled(Difference):
+    """An attribute some values of which are taken in other spellings too, and sent as they are published."""
+
+    def __init__(self, published: Mapping[str, str], **options: Any) -> None:
+        super().__init__(**options)
+        self.published = published
+
+    def read_value(self, value: Any) -> Any:
+        """Return the value as it is published."""
+        return self.published.get(value, value) if isinstance(value, str) else value
+
+    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
+        """Ask for the values as they are published."""
+        return Condition(path, tuple(map(self.read_value, values)))
 
 
 def _each(value: Any, translate: Callable[[Document], Document]) -> Any:

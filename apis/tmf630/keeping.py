@@ -50,7 +50,7 @@ def given_back(value: Any) -> Any:
     restored = {name: given_back(member) for name, member in value.items() if name != KEPT}
     for name, kept in held.items():
         if name == "@type" or restored.get(name, "") in NOTHING:
-            restored[name] = kept
+            restored[name] = given_back(kept)
     return restored
 
 

@@ -13,7 +13,7 @@ from apis.tmf630.query import read_list_request
 from apis.tmf630.refusals import refused_in_words_of
 from apis.tmf630.version import ServedResource
 from core.entity import copied
-from core.errors import Conflict, NotYet
+from core.errors import Conflict, Fault, NotYet
 from core.service import Work
 from core.storage.json import dumps, loads
 
@@ -136,13 +136,14 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     A version that can't show all of it changes only what it can: the difference is carried over.
     """
     shown = resource.fitted(resource.word(request, document))
-    href = shown["href"]
+    href, demanded = shown["href"], resource.mandatory & shown.keys()
     wanted = change(shown if resource.version.is_canonical else copied(shown))
     if wanted.get("href") != href:
         raise Conflict("can't be changed", path="href", code="unchangeable")
     if resource.version.is_canonical:
         resource.version.types.fill(wanted, resource.canonical)
-    if faults := resource.validator.faults(wanted):
+    lost = [Fault(name, "missing", "is mandatory and can't be taken away") for name in sorted(demanded - wanted.keys())]
+    if faults := [*lost, *resource.validator.faults(wanted)]:
         raise Conflict("the patched resource would not be valid", faults=faults)
     before, after = without_address(shown), without_address(wanted)
     if resource.version.is_canonical:

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from apis.tmf630.differences import Difference, Document, Inside, Step, TypeName
+from apis.tmf630.differences import Difference, Document, Inside, Owed, Step, TypeName
 from apis.tmf630.keeping import ASIDE, bring_back
 from core.query import Path
 
@@ -31,7 +31,7 @@ class Translation:
         backwards = self.differences[::-1]
         self._reads = [_turn(_heard(d), d.read, always=d.always_read) for d in backwards]
         self._writes = [_turn(d.names, d.write, always=d.always_written) for d in self.differences]
-        self._by_word = {word: d for d in backwards for word in d.words}
+        self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
 
     def read(self, document: Document) -> Document:
@@ -109,8 +109,10 @@ def _has_one(document: Document, names: tuple[str, ...]) -> bool:
 
 
 def _turn(names: Iterable[str], change: Callable[[Document], None], *, always: bool) -> Turn:
+    if always:
+        return None, (), change
     first, *others = names
-    return (None, (), change) if always else (first, tuple(others), change)
+    return first, tuple(others), change
 
 
 def _heard(difference: Difference) -> tuple[str, ...]:

@@ -1,5 +1,15 @@
 """TMF637 Product Inventory: every resource is served by the entity of its name."""
 
+from apis.tmf630.dialect import Dialect, Wording
+from apis.tmf630.differences import Respelled
 from apis.tmf630.version import Api
+from apis.tmf630.wordings.products import SPELLINGS
 
-API = Api("tmf637", versions={"v5": {}})
+
+class Product(Wording):
+    """A product in v5: only the spelling of a state is put right."""
+
+    status = Respelled(SPELLINGS)
+
+
+API = Api("tmf637", versions={"v5": {"Product": Dialect(Product)}})

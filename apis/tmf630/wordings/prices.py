@@ -47,6 +47,7 @@ class PriceValue(Difference):
         if not isinstance(document.get("price"), dict):
             return
         value: Document = dict(document.pop("price"))
+        says_nothing = not value
         if "dutyFreeAmount" in value:
             document["price"] = value.pop("dutyFreeAmount")
         if "percentage" in value:
@@ -57,7 +58,7 @@ class PriceValue(Difference):
             tax["taxAmount"] = amount
         if tax:
             document["tax"] = [{"@type": "TaxItem", **tax}]
-        if value:
+        if value or says_nothing:
             document[REST] = value
 
     def write(self, document: Document) -> None:
@@ -71,7 +72,7 @@ class PriceValue(Difference):
         if tax := _only(document.get("tax"), value.get("dutyFreeAmount")):
             value |= tax
             del document["tax"]
-        if value:
+        if value or kept is not None:
             document["price"] = value
 
     def step(self, path: Path) -> Step:

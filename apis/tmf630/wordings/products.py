@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import TypeName
+from apis.tmf630.differences import Respelled, TypeName
 from apis.tmf630.folding import REFERENCE, Unfolded
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.characteristics import Characteristic
@@ -47,6 +47,10 @@ class Term(Wording):
     duration = fields.Nested(Duration)
 
 
+# One state is published with a blank at its end.
+SPELLINGS = {"aborted": "aborted "}
+
+
 class Product(Wording):
     """A product."""
 
@@ -59,6 +63,7 @@ class Product(Wording):
     productRelationship = fields.List(fields.Nested(ProductRelationship))
     productTerm = fields.List(fields.Nested(Term))
     relatedParty = fields.List(fields.Nested(RelatedPartyOrValue))
+    status = Respelled(SPELLINGS)
 
 
 class ProductRefOrValue(Product):

@@ -1,0 +1,106 @@
+"""Whatever is valid in one generation is valid in the other once it is translated, and nothing gets lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apis.tmf630.carrying import carry
+from apis.tmf630.version import Version
+from core.entity import copied
+from core.storage.json import dumps
+from tests.apis.generated import Resources
+from tests.apis.generations import RESOURCES, both, generations
+
+# Draws of whole orders are large; each takes a few milliseconds all the same.
+bounded = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+each_resource = pytest.mark.parametrize(("api", "name"), RESOURCES)
+
+
+def foreign_names(own: Version, other: Version) -> Mapping[str, list[str]]:
+    """Return, by schema, what the other generation calls attributes: extensions may be called the same."""
+    entities = own.api.entities
+    names = {}
+    for schema in own.specification.document["components"]["schemas"]:
+        known = other.specification.document["components"]["schemas"]
+        counterpart = entities.get(schema, schema)
+        names[schema] = list(other.shapes.named(counterpart).properties) if counterpart in known else INNER
+    return names
+
+
+INNER = ["partyOrPartyRole", "channel", "place", "product", "characteristic", "tax", "percentage", "id", "name"]
+
+
+def drawn(api: str, name: str, generation: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for a resource in one generation."""
+    old, new = generations(api)
+    own, other = (old, new) if generation == "v4" else (new, old)
+    resource = both(api, name)[0 if generation == "v4" else 1]
+    return Resources(own, foreign_names(own, other)).of(resource.schema)
+
+
+def lost(said: Any, shown: Any, path: str = "") -> str | None:
+    """Return the first thing in `said` that isn't in `shown`; more may be shown than was said."""
+    if isinstance(said, dict) and isinstance(shown, dict):
+        missing = (f"{path}.{key}" for key in said.keys() - shown.keys())
+        deeper = (lost(value, shown[key], f"{path}.{key}") for key, value in said.items() if key in shown)
+        return next((found for found in (*missing, *deeper) if found), None)
+    if isinstance(said, list) and isinstance(shown, list) and len(said) <= len(shown):
+        deeper = (lost(value, shown[place], f"{path}[{place}]") for place, value in enumerate(said))
+        return next((found for found in deeper if found), None)
+    return None if said == shown else f"{path}: {said!r} became {shown!r}"
+
+
+@each_resource
+@bounded
+@given(data=st.data())
+def test_what_v4_says_is_valid_in_v5_and_comes_back_in_v4(api: str, name: str, data: st.DataObject) -> None:
+    old, new = both(api, name)
+    said = data.draw(drawn(api, name, "v4"))
+    assert not old.validator.faults(said), "drawn by our own schemas"
+    stored = old.read(copied(said))
+    assert not new.validator.faults(stored)
+    shown = old.fitted(old.dialect.dump(stored))
+    assert not old.validator.faults(shown)
+    assert lost(said, shown) is None
+    assert old.read(copied(shown)) == stored
+
+
+@each_resource
+@bounded
+@given(data=st.data())
+def test_what_v5_says_is_valid_in_v4(api: str, name: str, data: st.DataObject) -> None:
+    old, new = both(api, name)
+    stored = data.draw(drawn(api, name, "v5"))
+    assert not new.validator.faults(stored), "drawn by our own schemas"
+    before = dumps(stored)
+    shown = old.fitted(old.dialect.dump(stored))
+    assert not old.validator.faults(shown)
+    assert dumps(stored) == before, "the stored document is not touched"
+
+
+@each_resource
+@bounded
+@given(data=st.data())
+def test_a_change_in_v4_changes_nothing_else_in_v5(api: str, name: str, data: st.DataObject) -> None:
+    old, new = both(api, name)
+    stored = data.draw(drawn(api, name, "v5"))
+    new.version.types.fill(stored, new.schema)
+    shown = old.fitted(old.dialect.dump(copied(stored)))
+    other = data.draw(drawn(api, name, "v4"))
+    changed = data.draw(st.sampled_from(["x", *sorted({*shown, *other} - {"id", "href", "@type", "@baseType"})]))
+    wanted = {key: value for key, value in shown.items() if key != changed}
+    if changed in other:
+        wanted[changed] = other[changed]
+    before, after = old.read(copied(shown)), old.read(copied(wanted))
+    result = old.stored(carry(copied(stored), before, after))
+    assert not new.validator.faults(result)
+    untouched = [key for key in stored if before.get(key) == after.get(key) and key in before]
+    assert {key: result.get(key) for key in untouched} == {key: stored[key] for key in untouched}
+    if old.validator.faults(wanted) == ():
+        now = old.fitted(old.dialect.dump(result))
+        assert lost(wanted.get(changed, now.get(changed)), now.get(changed)) is None
