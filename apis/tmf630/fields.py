@@ -37,7 +37,8 @@ def select(
 ) -> dict[str, Any]:
     """Return the selected part of a document of this schema.
 
-    `id`, `href`, `@type` with its base or schema, what the schema requires and, at the first level, what else is `mandatory` stay.
+    `id`, `href`, `@type` with its base or schema, what the schema requires and, at the first level, what else is
+    `mandatory` stay.
     """
     if selection is None:
         return document
@@ -63,11 +64,11 @@ def _below(value: Any, selection: Selection | None, schema: Node | None, shapes:
 
 
 def _plant(tree: Selection, path: list[str]) -> None:
-    head, *rest = path
-    if not rest:
-        tree[head] = None
-        return
-    below = tree.setdefault(head, {})
-    # `fields=validFor,validFor.startDateTime` asks for all of it.
-    if below is not None:
-        _plant(below, rest)
+    *heads, last = path
+    for head in heads:
+        below = tree.setdefault(head, {})
+        # `fields=validFor,validFor.startDateTime` asks for all of it.
+        if below is None:
+            return
+        tree = below
+    tree[last] = None

@@ -16,6 +16,8 @@ Pairs = Sequence[tuple[str, str]]
 PAGING = ("fields", "offset", "limit")
 # SQL counts in 64 bits; no list is longer than that.
 MOST = 2**63 - 1
+# Each is a join in SQLite, which takes 64; what the APIs have is hardly deeper than ten.
+MOST_STEPS = 50
 _VALUE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,]*))\s*(?:,|$)""", re.DOTALL)
 _NAME = re.compile(r"[\w@:-]+(\.[\w@:-]+)*")
 
@@ -73,6 +75,9 @@ def _conditions(pairs: Pairs, resource: ServedResource, settings: Settings, faul
             wanted.setdefault(name, []).extend(values_in(text))
     for name, values in wanted.items():
         path = tuple(name.split("."))
+        if len(path) > MOST_STEPS:
+            faults.append(Fault(name, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
+            continue
         known = resource.version.shapes.knows(resource.schema, path)
         if not _NAME.fullmatch(name) or not (known or settings.unknown_filters == "accept"):
             faults.append(Fault(name, "unknownAttribute", f"is not an attribute of {resource.name}"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, or_, text
+from sqlalchemy import ColumnElement, Table, bindparam, text
 
 from core.entity import Entity
 from core.errors import InvalidInput, NotYet
@@ -26,7 +26,7 @@ def where(entity: Entity, table: Table, conditions: Sequence[Condition], dialect
         elif dialect == "postgresql":
             yield _contains(table, condition)
         else:
-            yield or_(*_walk(table, condition, f"q{number}"))
+            yield _walk(table, condition, f"q{number}")
 
 
 def order_by(entity: Entity, table: Table, sort: Sequence[tuple[Path, bool]]) -> list[ColumnElement[Any]]:
@@ -70,8 +70,8 @@ def _number(value: str) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) < 300 else None
 
 
-def _walk(table: Table, condition: Condition, prefix: str) -> Iterator[ColumnElement[bool]]:
-    """Yield, for SQLite, one EXISTS a value: a chain of json_each, one link a path step, arrays spread out."""
+def _walk(table: Table, condition: Condition, prefix: str) -> ColumnElement[bool]:
+    """Return, for SQLite, an EXISTS over a chain of json_each, one link a path step, arrays spread out."""
     source, links, keys = f"{table.name}.document", [], {}
     for depth, key in enumerate(condition.path):
         if '"' in key:
@@ -85,18 +85,23 @@ def _walk(table: Table, condition: Condition, prefix: str) -> Iterator[ColumnEle
             f"ELSE json_array(json({source} -> :{parameter})) END) AS {alias}"
         )
         source = f"{alias}.value"
-    last = f"{prefix}_{len(condition.path) - 1}"
-    for number, value in enumerate(condition.values):
-        test, values = _sqlite_test(last, f"{prefix}_v{number}", value)
-        # Only table and alias names of our own are put into the text; keys and values are bound.
-        clause = text(f"EXISTS (SELECT 1 FROM {', '.join(links)} WHERE {test})")  # noqa: S608
-        yield clause.bindparams(**keys, **values)  # type: ignore[misc]
+    test, values = _sqlite_test(f"{prefix}_{len(condition.path) - 1}", prefix, condition.values)
+    # Only table and alias names of our own are put into the text; keys and values are bound.
+    clause = text(f"EXISTS (SELECT 1 FROM {', '.join(links)} WHERE {test})")  # noqa: S608
+    return clause.bindparams(**keys, **values)  # type: ignore[return-value]
 
 
-def _sqlite_test(alias: str, parameter: str, value: str) -> tuple[str, dict[str, str]]:
-    test = f"({alias}.type = 'text' AND {alias}.value = :{parameter})"
-    if value in ("true", "false"):
-        test += f" OR {alias}.type = '{value}'"
-    if _number(value) is not None:
-        test += f" OR ({alias}.type IN ('integer', 'real') AND {alias}.value = CAST(:{parameter} AS NUMERIC))"
-    return test, {parameter: value}
+def _sqlite_test(alias: str, prefix: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Return the test that a JSON value is one that is asked for: a set of each type, however many values there are."""
+    numbers = [value for value in values if _number(value) is not None]
+    tests = [_in(alias, "= 'text'", f"{prefix}_t", "value")]
+    tests += [f"{alias}.type = '{value}'" for value in ("true", "false") if value in values]
+    if numbers:
+        tests.append(_in(alias, "IN ('integer', 'real')", f"{prefix}_n", "CAST(value AS NUMERIC)"))
+    sets = {f"{prefix}_t": dumps_text(list(values))} | ({f"{prefix}_n": dumps_text(numbers)} if numbers else {})
+    return f"({' OR '.join(tests)})", sets
+
+
+def _in(alias: str, kind: str, parameter: str, value: str) -> str:
+    chosen = f"SELECT {value} FROM json_each(:{parameter})"  # noqa: S608 - names of our own
+    return f"({alias}.type {kind} AND {alias}.value IN ({chosen}))"

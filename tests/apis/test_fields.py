@@ -81,3 +81,7 @@ def test_the_whole_wins_over_a_part_of_it() -> None:
 
 def test_extensions_can_be_selected() -> None:
     assert selected("loyalty.level")["loyalty"] == CUSTOMER["loyalty"]
+
+
+def test_a_path_may_be_longer_than_anything_is_deep() -> None:
+    assert selected(".".join(["name"] * 20_000)).keys() == {"id", "href", "@type", "name"}

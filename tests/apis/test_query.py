@@ -129,3 +129,8 @@ def test_other_operations_refuse_parameters_that_they_do_not_have() -> None:
     refuse_unknown_parameters((("fields", "a"),), frozenset({"fields"}))
     with pytest.raises(InvalidInput, match="query"):
         refuse_unknown_parameters((("name", "a"),), frozenset({"fields"}))
+
+
+def test_a_filter_on_a_path_deeper_than_anything_is_refused() -> None:
+    deep = ".".join(["characteristic", *["value"] * 60])
+    assert faults(("name", "x"), (deep, "1")) == [deep]

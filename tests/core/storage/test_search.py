@@ -78,3 +78,11 @@ def test_a_value_of_any_length_can_be_kept_in_a_column_and_found(things: Core, c
     with things.reading(context) as reading:
         assert [d["id"] for d in reading.find("Thing", Query.matching({"name": long})).items] == ["a"]
         assert [d["id"] for d in reading.find_by("Thing", name=[long[1:]])] == ["b"]
+
+
+def test_thousands_of_values_may_be_asked_for(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create_many("Thing", [dict(d) for d in DOCUMENTS]))
+    many = tuple(str(number) for number in range(3000))
+    with things.reading(context) as reading:
+        found = reading.find("Thing", Query((Condition(("size",), many), Condition(("parts", "n"), (*many, "true")))))
+    assert [d["id"] for d in found.items] == ["b"]
