@@ -53,6 +53,15 @@ def test_either_all_operations_happen_or_none(http: httpx.Client) -> None:
     assert http.get(customer["href"]).json() == customer
 
 
+def test_what_creation_demands_can_not_be_taken_away(http: httpx.Client) -> None:
+    customer = created(http)
+    operations = [{"op": "remove", "path": "/name"}, {"op": "remove", "path": "/engagedParty"}]
+    error = error_in(patch(http, customer, OPERATIONS, operations), 409)
+    assert error["message"].split("; ")[0].startswith("engagedParty: ")
+    assert "name: is mandatory" in error["message"]
+    assert http.get(customer["href"]).json() == customer
+
+
 def test_the_patched_whole_must_be_valid(http: httpx.Client) -> None:
     customer = created(http, contactMedium=[MAIL])
     operations = [{"op": "replace", "path": "/contactMedium/0/emailAddress", "value": 5}]
