@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Insert, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from core.context import Context
 from core.entity import Document, new_id
 from core.storage.tables import outbox
 
 _written = outbox.alias()
-_NEXT = select(func.coalesce(func.max(_written.c.position), 0) + 1).scalar_subquery()
+_APPEND = insert(outbox)
+# SQLite counts by itself only in a single-column key; with one writer at a time the highest is ours to exceed.
+_APPEND_COUNTED = _APPEND.values(position=select(func.coalesce(func.max(_written.c.position), 0) + 1).scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,5 @@ def append(connection: Connection, context: Context, events: Sequence[Event], no
         }
         for event in events
     ]
-    connection.execute(_statement(connection), rows if len(rows) > 1 else rows[0])
-
-
-def _statement(connection: Connection) -> Insert:
-    if connection.dialect.name != "sqlite":
-        return insert(outbox)
-    # SQLite counts by itself only in a single-column key; with one writer at a time the highest is ours to exceed.
-    return insert(outbox).values(position=_NEXT)
+    statement = _APPEND_COUNTED if connection.dialect.name == "sqlite" else _APPEND
+    connection.execute(statement, rows if len(rows) > 1 else rows[0])

@@ -39,7 +39,7 @@ class Database:
             "hide_parameters": True,  # they are customers' data, and errors end up in logs
         }
         self.writer = self._engine(options)
-        self.reader = self._engine({**options, "isolation_level": "AUTOCOMMIT"})
+        self.reader = self._engine({**options, "isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True})
         if self.is_sqlite:
             event.listen(self.writer, "begin", _begin_immediate)
 

@@ -1,0 +1,41 @@
+"""Pages of a list hold the tenant's own documents in order, and count all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.context import Context
+from core.query import Query
+from core.service import Core
+
+TENANTS = ("able", "baker", "charlie")
+
+
+@pytest.fixture
+def crowded(things: Core) -> Core:
+    """A core with three tenants who have seven things each, made in turns."""
+    for number in range(7):
+        for tenant in TENANTS:
+            with things.work(Context(tenant)) as work:
+                work.create("Thing", {"id": f"{number}", "name": tenant})
+    return things
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+@pytest.mark.parametrize(
+    ("offset", "limit", "expected"),
+    [(0, 3, "012"), (3, 3, "345"), (6, 3, "6"), (5, 2, "56"), (7, 3, ""), (900, 3, ""), (0, 0, ""), (2, 0, "")],
+)
+def test_a_page_anywhere_has_its_documents_and_the_total(
+    crowded: Core, tenant: str, offset: int, limit: int, expected: str
+) -> None:
+    with crowded.reading(Context(tenant)) as work:
+        page = work.find("Thing", Query(offset=offset, limit=limit))
+    assert [(thing["id"], thing["name"]) for thing in page.items] == [(id_, tenant) for id_ in expected]
+    assert page.total == 7
+
+
+def test_somebody_without_things_has_an_empty_list(crowded: Core) -> None:
+    with crowded.reading(Context("aardvark")) as work:
+        assert work.find("Thing", Query(limit=5)).total == 0
+        assert work.find("Thing", Query(offset=4, limit=5)).total == 0
