@@ -87,8 +87,12 @@ def _walk(table: Table, condition: Condition, prefix: str) -> ColumnElement[bool
         source = f"{alias}.value"
     test, values = _sqlite_test(f"{prefix}_{len(condition.path) - 1}", prefix, condition.values)
     # Only table and alias names of our own are put into the text; keys and values are bound.
-    clause = text(f"EXISTS (SELECT 1 FROM {', '.join(links)} WHERE {test})")  # noqa: S608
-    return clause.bindparams(**keys, **values)  # type: ignore[return-value]
+    clause = f"EXISTS (SELECT 1 FROM {', '.join(links)} WHERE {test})"  # noqa: S608
+    if len(condition.values) == 1 and len(_readings(condition.values[0])) == 1:
+        # Only a string can meet it, and a document that has the string has it in the one way that `dumps` writes it.
+        values[f"{prefix}_s"] = dumps_text(condition.values[0])
+        clause = f"(instr({table.name}.document, :{prefix}_s) AND {clause})"
+    return text(clause).bindparams(**keys, **values)  # type: ignore[return-value]
 
 
 def _sqlite_test(alias: str, prefix: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:

@@ -61,6 +61,17 @@ def test_a_path_finds_exactly_the_documents_that_say_the_value(
     assert [d["id"] for d in found.items] == expected
 
 
+@pytest.mark.parametrize(
+    "text", ['quo"te', "back\\slash", "tab\tand\nline", "a/b", "\x7f\u2028é", "\U0001f600", "", " "]
+)
+def test_text_is_found_however_json_writes_it(things: Core, context: Context, text: str) -> None:
+    documents: list[dict[str, Any]] = [{"id": "a", "title": [{"is": text}]}, {"id": "b", "title": [{"is": f"{text}."}]}]
+    things.run(context, lambda work: work.create_many("Thing", documents))
+    with things.reading(context) as reading:
+        found = reading.find("Thing", Query((Condition(("title", "is"), (text,)),)))
+    assert [d["id"] for d in found.items] == ["a"]
+
+
 def test_any_of_several_values_will_do_and_all_conditions_must_hold(things: Core, context: Context) -> None:
     things.run(context, lambda work: work.create_many("Thing", [dict(d) for d in DOCUMENTS]))
     query = Query((Condition(("parts", "role"), ("lid", "nothing")), Condition(("size",), ("5",))), limit=10)
