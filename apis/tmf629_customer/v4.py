@@ -46,6 +46,11 @@ class MediumType(TypeName):
         return ("@type", "mediumType")
 
     names = words
+    about = ("mediumType",)
+
+    def told(self) -> str:
+        """Say what is called what."""
+        return "; ".join(f"`{word}` is `{medium}`" for word, medium in CALLED.items())
 
     def read(self, document: Document) -> None:
         """Name the medium's schema, which usually says all there is to say."""

@@ -15,6 +15,7 @@ from marshmallow import fields
 from apis.tmf630.keeping import NOTHING, set_aside
 from core.entity import copied
 from core.query import Condition, Path
+from core.storage.json import dumps_text
 
 if TYPE_CHECKING:
     from apis.tmf630.translation import Translation
@@ -64,6 +65,20 @@ class Difference(fields.Field[Any]):
     def names(self) -> tuple[str, ...]:
         """Return the canonical names that this is about."""
         return (self.canonical,)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Return the names under which the guide to the generations speaks of this."""
+        return (self.word, self.canonical)
+
+    @property
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """Return dotted paths in the version and in canonical wording that the names alone don't tell of."""
+        return ()
+
+    def told(self) -> str:
+        """Return what the guide says of this beyond the names."""
+        return self.remark
 
     def read(self, document: Document) -> None:
         """Put an object into canonical wording; it has at least one of the names this is about."""
@@ -148,7 +163,11 @@ class TypeName(Difference):
         """Return the attribute that is translated."""
         return ("@type",)
 
-    names = words
+    names = about = words
+
+    def told(self) -> str:
+        """Say what is called what."""
+        return self.remark or f"{said(self.type)} in v4 is {said(self.kind({}))} in v5"
 
     def read(self, document: Document) -> None:
         """Name the canonical schema."""
@@ -193,6 +212,15 @@ class Owed(Difference):
         """Return the attribute."""
         return (self.owed,)
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Return the attribute."""
+        return (self.owed,)
+
+    def told(self) -> str:
+        """Say what is shown."""
+        return f"demanded by v4, which shows {said(self.value)} where there is none"
+
     def read(self, document: Document) -> None:
         """Leave it out where it says nothing."""
         if self.value in NOTHING and document[self.owed] == self.value:
@@ -211,6 +239,10 @@ class Nearest(Difference):
         super().__init__(**options)
         self.nearest = nearest
 
+    def told(self) -> str:
+        """Say what is shown as what."""
+        return "; ".join(f"v5 {said(value)} is {said(shown)} in v4" for value, shown in self.nearest.items())
+
     def write_value(self, value: Any) -> Any:
         """Return the nearest value that the version has."""
         return self.nearest.get(value, value) if isinstance(value, str) else value
@@ -227,6 +259,11 @@ class Respelled(Difference):
         super().__init__(**options)
         self.published = published
 
+    def told(self) -> str:
+        """Say what is taken for what."""
+        pairs = self.published.items()
+        return "; ".join(f"{said(value)} is taken for {said(published)}" for value, published in pairs)
+
     def read_value(self, value: Any) -> Any:
         """Return the value as it is published."""
         return self.published.get(value, value) if isinstance(value, str) else value
@@ -234,6 +271,11 @@ class Respelled(Difference):
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the values as they are published."""
         return Condition(path, tuple(map(self.read_value, values)))
+
+
+def said(value: Any) -> str:
+    """Return a value as the guide to the generations writes it."""
+    return f"`{dumps_text(value)}`"
 
 
 def _each(value: Any, translate: Callable[[Document], Document]) -> Any:

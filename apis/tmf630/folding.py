@@ -37,6 +37,10 @@ class Folded(Difference):
         """Return the attributes that are one level up, and what stands for the rest."""
         return (*self._parts, self.canonical)
 
+    def told(self) -> str:
+        """Say what becomes of the rest."""
+        return "what it has beyond these, such as a thing written out in full, v4 shows where v5 has it"
+
     def read(self, document: Document) -> None:
         """Make the object of the attributes that belong to it."""
         inner = {part: document.pop(part) for part in self._parts if part in document}
@@ -94,6 +98,15 @@ class Unfolded(Difference):
     def names(self) -> tuple[str, ...]:
         """Return the attributes that go into the object."""
         return tuple(sorted(self._parts))
+
+    @property
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """Return where each attribute is in either wording."""
+        return tuple((f"{self.word}.{part}", part) for part in self.names)
+
+    def told(self) -> str:
+        """Say what becomes of the rest."""
+        return "what it has beyond these stays in it, as an extension in v5"
 
     def read(self, document: Document) -> None:
         """Put the attributes in the object one level up."""

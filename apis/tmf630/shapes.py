@@ -15,7 +15,7 @@ class Shape:
     """The flat view of a schema.
 
     `name` is the component it comes from; `subtypes` maps values of `@type` to component names; `items` is the
-    member schema of an array; an `open` shape says nothing about what is inside.
+    member schema of an array; an `open` shape says nothing about what is inside. `values` are those of an enumeration.
     """
 
     name: str | None = None
@@ -26,6 +26,8 @@ class Shape:
     items: Node | None = None
     is_union: bool = False
     takes_more: bool = False
+    format: str | None = None
+    values: tuple[Any, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -104,6 +106,8 @@ class Shapes:
             items=node.get("items"),
             takes_more=node.get("additionalProperties", False) is not False,
             subtypes=mapping_of(node),
+            format=node.get("format"),
+            values=tuple(node.get("enum", ())),
         )
         for part in node.get("allOf", ()):
             self._absorb(shape, self.of(part))
@@ -123,6 +127,8 @@ class Shapes:
         shape.required |= part.required
         shape.items = shape.items or part.items
         shape.takes_more = shape.takes_more or part.takes_more
+        shape.format = shape.format or part.format
+        shape.values = shape.values or part.values
         shape.is_union = shape.is_union or part.is_union
 
     @staticmethod

@@ -8,6 +8,7 @@ from apis.tmf630.dialect import Dialect, Wording
 from apis.tmf630.differences import TypeName
 from apis.tmf630.folding import Folded
 from apis.tmf630.wordings import kinds
+from apis.tmf630.wordings.characteristics import BY_VALUE
 from apis.tmf630.wordings.references import AttachmentRefOrValue
 
 
@@ -41,7 +42,7 @@ class CustomerBillOnDemand(Wording):
 class Characteristic(Wording):
     """A further fact about a charge."""
 
-    type_ = TypeName("AppliedBillingRateCharacteristic", kinds.by_value("Characteristic"))
+    type_ = TypeName("AppliedBillingRateCharacteristic", kinds.by_value("Characteristic"), remark=BY_VALUE)
 
 
 class AppliedCustomerBillingRate(Wording):

@@ -11,6 +11,9 @@ from apis.tmf630.folding import REFERENCE
 
 # What every object may say of its type, beside the attributes of its schema.
 TYPING = frozenset(("@type", "@baseType", "@schemaLocation"))
+BY_WHAT_IS_SAID = (
+    "v5 has a schema for a reference and one for the thing; an `id` with no more than a name is a reference"
+)
 ROLES = frozenset(("PartyRole", "Customer", "Supplier", "BusinessPartner", "Consumer", "Producer"))
 _VALUES = {str: "String", bool: "Boolean", int: "Integer", Decimal: "Number", float: "Number", dict: "Object"}
 

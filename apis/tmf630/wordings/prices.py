@@ -38,6 +38,17 @@ class PriceValue(Difference):
         """Return what the amounts are in v5."""
         return ("price", "percentage", "tax", REST)
 
+    @property
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """Return where each amount is in either wording."""
+        taxes = tuple((f"price.{name}", f"tax.{name}") for name in _TAX)
+        net = (("price.dutyFreeAmount", "price"), ("price.percentage", "percentage"), *taxes)
+        return (*net, ("price.taxIncludedAmount", "tax.taxAmount"))
+
+    def told(self) -> str:
+        """Say what becomes of the rest."""
+        return "the amount with tax is v5's amount and its tax added up; several taxes v4 shows where v5 has them"
+
     def read(self, document: Document) -> None:
         """Take the amounts apart; what v5 has no place for is in `v4_price`."""
         if "percentage" in document:
@@ -83,7 +94,7 @@ class PriceValue(Difference):
             return Step(("percentage",), path[2:])
         if path[1:2] and path[1] in _TAX:
             return Step(("tax", path[1]), path[2:])
-        return Step((REST,), path[1:])
+        return Step((REST,), path[1:]) if path[1:] else Step(path, ())
 
     def step_back(self, path: Path) -> Step:
         """Lead to where v4 has an amount."""
@@ -98,6 +109,7 @@ class ProductOfferingPriceRefOrValue(Wording):
     type_ = TypeName(
         "ProductOfferingPriceRefOrValue",
         kinds.reference_or("ProductOfferingPrice", "ProductOfferingPriceRef", (*REFERENCE, "version")),
+        remark=kinds.BY_WHAT_IS_SAID,
     )
     price = PriceValue()
     recurringChargePeriodType = fields.Raw(data_key="recurringChargePeriod")

@@ -69,4 +69,4 @@ class Product(Wording):
 class ProductRefOrValue(Product):
     """A product, or a pointer to one."""
 
-    type_ = TypeName("ProductRefOrValue", kinds.reference_or("Product", "ProductRef"))
+    type_ = TypeName("ProductRefOrValue", kinds.reference_or("Product", "ProductRef"), remark=kinds.BY_WHAT_IS_SAID)

@@ -17,6 +17,7 @@ class AttachmentRefOrValue(Wording):
     type_ = TypeName(
         "AttachmentRefOrValue",
         kinds.reference_or("Attachment", "AttachmentRef", (*REFERENCE, "description", "url")),
+        remark=kinds.BY_WHAT_IS_SAID,
     )
 
 
@@ -37,4 +38,4 @@ class WholeNumber(Difference):
 class Duration(Wording):
     """A length of time: a quantity in v4."""
 
-    amount = WholeNumber(remark="a whole number in v5; another one is kept as `v4_amount`")
+    amount = WholeNumber(remark="what isn't a whole number is kept in v5 as `v4_kept`")
