@@ -68,7 +68,7 @@ class EventWording:
         taken from attributes that the event's document carries beside the resource's own (`informationRequired`)."""
         name, *others = sorted(self._payload, key=lambda name: not self._is_resource(self._payload[name]))
         beside = {other: worded.pop(other) for other in others if other in worded}
-        shown: Document = {"id": event.entity_id, "href": href, **worded}
+        shown: Document = self.resource.placed(worded, href)
         schema = self._payload[name]
         if component_name(schema.get("$ref", "")) == f"{self.resource.name}Ref":
             shown = _reference(event.entity_id, self.resource.name, href=href, type_=f"{self.resource.name}Ref")

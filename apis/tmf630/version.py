@@ -45,13 +45,15 @@ class Api:
 
     `versions` lists the generations served, oldest first, the last being the canonical one; each with the dialects of
     the resources that it words differently. `entities` names the entity behind a resource where it is not called the
-    same; `extra_routes` adds paths to every version.
+    same; `extra_routes` adds paths to every version; `files` names the attribute of a resource that lists files of
+    ours, whose `url` is stored relative to the base path.
     """
 
     name: str
     versions: Mapping[str, Mapping[str, Dialect]]
     entities: Mapping[str, str] = field(default_factory=dict)
     extra_routes: tuple[ExtraRoute, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Version:
@@ -138,8 +140,16 @@ class ServedResource:
     def word(self, request: Request, document: dict[str, Any]) -> dict[str, Any]:
         """Return a stored document as this version words it, with its `href`."""
         worded = self.dialect.dump(document)
-        identifier = worded["id"]
-        return {"id": identifier, "href": request.address(self.path, identifier), **worded}
+        return self.placed(worded, request.address(self.path, worded["id"]))
+
+    def placed(self, worded: Mapping[str, Any], href: str) -> dict[str, Any]:
+        """Return a worded document with its `href`, and with the addresses of its own files complete."""
+        shown = {"id": worded["id"], "href": href, **worded}
+        attribute = self.version.api.files.get(self.name)
+        if attribute in shown:
+            base = href.rsplit(self.path, 1)[0]
+            shown[attribute] = [_file_below(base, file) for file in shown[attribute]]
+        return shown
 
 
 class Operation:
@@ -208,6 +218,11 @@ class Operation:
     def _content_of(self, part: str) -> Node:
         content: Node = self._definition.get(part, {}).get("content", {})
         return content
+
+
+def _file_below(base: str, file: Mapping[str, Any]) -> Mapping[str, Any]:
+    url = file.get("url")
+    return {**file, "url": f"{base}/{url}"} if url and "://" not in url else file
 
 
 def _bare(media_type: str) -> str:

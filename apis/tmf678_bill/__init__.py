@@ -3,4 +3,4 @@
 from apis.tmf630.version import Api
 from apis.tmf678_bill import printed_bill
 
-API = Api("tmf678", versions={"v5": {}}, extra_routes=(printed_bill.ROUTE,))
+API = Api("tmf678", versions={"v5": {}}, extra_routes=(printed_bill.ROUTE,), files={"CustomerBill": "billDocument"})

@@ -47,9 +47,9 @@ class Caller:
         resource: Document = found
         return resource
 
-    def bytes_at(self, api: str, path: str) -> bytes:
+    def bytes_at(self, address: str) -> bytes:
         """Return what is there as it is: a document that the specification knows nothing of."""
-        answer = self._session.get(self._address(api, path), timeout=60)
+        answer = self._session.get(address, timeout=60)
         assert answer.status_code == 200, answer.text
         return answer.content
 

@@ -32,7 +32,7 @@ def test_an_offer_becomes_an_order_a_product_rated_usage_and_a_bill_that_adds_up
     server.bss("bill-run", "--as-of", f"{end}")
     (bill,) = bills_of(caller, order)
     check_sums(caller, bill)
-    assert caller.bytes_at("tmf678", bill["billDocument"][0]["url"]).startswith(b"%PDF")
+    assert caller.bytes_at(bill["billDocument"][0]["url"]).startswith(b"%PDF")
 
     server.bss("bill-run", "--as-of", f"{end}")
     assert bills_of(caller, order) == [bill], "a second run adds nothing"

@@ -29,19 +29,21 @@ def bill(core: Core, context: Context) -> Document:
 
 
 def get(core: Core, path: str) -> httpx.Response:
-    """Return the reply to a GET below the base path."""
+    """Return the reply to a GET of an address, complete or below the base path."""
     transport = httpx.ASGITransport(create_app(core.settings, core))
 
     async def once() -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://brand.example") as client:
-            return await client.get(f"{BILLS}/{path}")
+            return await client.get(path if "://" in path else f"{BILLS}/{path}")
 
     return asyncio.run(once())
 
 
 def test_the_address_of_a_bills_document_leads_to_its_pdf(core: Core, bill: Document) -> None:
     shown = get(core, f"customerBill/{bill['id']}").json()
-    reply = get(core, shown["billDocument"][0]["url"])
+    address = shown["billDocument"][0]["url"]
+    reply = get(core, address)
+    assert address.startswith(f"{shown['href']}/")
     assert (reply.status_code, reply.headers["Content-Type"]) == (200, "application/pdf")
     assert reply.content.startswith(b"%PDF")
 
