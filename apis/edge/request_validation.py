@@ -14,7 +14,6 @@ from apis.edge.media_types import refuse_other_reply, refuse_unknown_content
 from apis.edge.scope import REQUEST
 from apis.tmf630.exchange import Request
 from apis.tmf630.json_body import parse_body
-from apis.tmf630.patch import MERGE, without_nulls
 from apis.tmf630.query import refuse_unknown_parameters
 from apis.tmf630.validation import refusal
 from apis.tmf630.version import Operation, Version
@@ -29,7 +28,6 @@ class CheckedRequest:
     def __init__(self, operation: Operation, next_app: ASGIApp) -> None:
         self._operation = operation
         self._next = next_app
-        self._is_patch = operation.method == "PATCH"
         self._is_list = operation.id.startswith("list")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,9 +50,7 @@ class CheckedRequest:
         encoding = headers.get(b"content-encoding", b"").decode("latin-1").lower()
         request.media_type = refuse_unknown_content(content_type, encoding, self._operation.accepted)
         request.body = parse_body(body)
-        checked = without_nulls(request.body) if self._is_patch and request.media_type in MERGE else request.body
-        faults = self._operation.request_validator(request.media_type).faults(checked)
-        if faults:
+        if faults := self._operation.request_validator(request.media_type).faults(request.body):
             raise refusal("the body breaks the specification", faults)
 
 

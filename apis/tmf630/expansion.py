@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 from apis.tmf630 import variants
+from apis.tmf630.removal import allow_removal
 from apis.tmf630.resources import Event, Node, Resource, plural, read_events, read_resources, spaced
 
 VERBS = {
@@ -42,6 +43,8 @@ class Expansion:
         for event in self.events:
             base.update(event.schemas())
         schemas = variants.complete(base, self._variant_roots(), self.suffixes)
+        suffix = self.suffixes["patch"]
+        schemas = allow_removal(schemas, [name + suffix for name in self._variant_roots()["patch"]], suffix)
         kept = sorted(variants.reachable(schemas, self._schema_roots()))
         return {
             "openapi": source["openapi"],

@@ -33,13 +33,6 @@ def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes:
     return lambda document: _operate(document, body, resource, media_type == QUERY, most_bytes)
 
 
-def without_nulls(patch: Any) -> Any:
-    """Return a merge patch without what it removes, which the schemas of a whole resource don't foresee."""
-    if not isinstance(patch, dict):
-        return patch
-    return {name: without_nulls(value) for name, value in patch.items() if value is not None}
-
-
 def _operate(
     document: Document, operations: Sequence[Document], resource: ServedResource, has_query: bool, most_bytes: int
 ) -> Document:

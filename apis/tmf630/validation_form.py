@@ -118,4 +118,4 @@ def _format(name: str | None) -> JsonSchema:
 
 
 def _nullable(form: JsonSchema) -> JsonSchema:
-    return {"anyOf": [form, {"enum": [None]}]}
+    return {"anyOf": [form, {"type": "null"}]}
