@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -46,7 +47,9 @@ def from_environment() -> ConnexionApp:
     """Return the app for the settings of the environment; what server processes call."""
     settings = Settings()
     configure_logs(settings)
-    return create_app(settings)
+    app = create_app(settings)
+    _collect_less()
+    return app
 
 
 def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
@@ -91,6 +94,17 @@ def further_base_paths(version: Version, settings: Settings) -> list[str]:
     """Return the base paths under which a version answers besides its own (setting `further_base_paths`)."""
     prefixes = settings.further_base_paths.get(version.api.name, [])
     return [f"{prefix.rstrip('/')}/{version.name}" for prefix in prefixes]
+
+
+def _collect_less() -> None:
+    """Keep the garbage collector from looking at documents and validators, which stay, and often at requests.
+
+    A list of 20 makes a thousand objects, all gone once it is sent without any collector. With Python's own thresholds
+    a tenth of the time of requests went into looking for cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 class Background:
