@@ -19,7 +19,7 @@ from core.reading import Reading, missing
 from core.references import refuse_unknown_references
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.repository import Repository, Stored
+from core.storage.repository import ALL, Claim, Repository, Stored
 
 T = TypeVar("T")
 _RETRYABLE = {"40001", "40P01"}
@@ -90,13 +90,9 @@ class Work(Reading):
         self._tell_change(rules, before, after, version)
         return rules.after_request(self, after, version) if caller else after
 
-    def claim(self, entity: str, *, limit: int | None = None, wait: bool = False, **columns: Any) -> list[Stored]:
-        """Lock resources by their derived columns, in no order.
-
-        Those that another transaction works on are passed over, or with `wait` waited for.
-        """
-        repository = self._repository(entity)
-        return repository.claim(self.connection, self.context.tenant, columns, limit, wait=wait)
+    def claim(self, entity: str, claim: Claim = ALL, **columns: Any) -> list[Stored]:
+        """Lock resources by their derived columns; see `Claim` for how many, in which order, and what if locked."""
+        return self._repository(entity).claim(self.connection, self.context.tenant, columns, claim)
 
     def advance(self, entity: str, trails: Iterable[tuple[Stored, Sequence[Document]]]) -> None:
         """Store what has become of resources that were worked on in sets.
@@ -146,13 +142,12 @@ class Work(Reading):
 
 
 def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
-    """Return what there is to tell of a change, a move of the state first."""
+    """Return what there is to tell of a change: one event, that of the move where the state moves."""
     changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
-    moved = rules.state(before) != rules.state(after)
-    events = [Event(rules.name, after["id"], version, "StateChange", payload, changed)] if moved else []
-    if set(changed) - {rules.state_attribute if moved else None, rules.touched}:
-        events.append(Event(rules.name, after["id"], version, "AttributeValueChange", payload, changed))
-    return events
+    if not set(changed) - {rules.touched}:
+        return []
+    kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
+    return [Event(rules.name, after["id"], version, kind, payload, changed)]
 
 
 class Core:

@@ -4,6 +4,7 @@ from core.inventory.claims import Sighting, claim, guide, owners, release
 from core.inventory.holdings import (
     children_of,
     families_of,
+    family_documents,
     live_products_of_customer,
     offering_in_use,
     products_of,
@@ -31,6 +32,7 @@ __all__ = [
     "claim",
     "customer_of",
     "families_of",
+    "family_documents",
     "guide",
     "identifier",
     "identifiers_of",

@@ -50,17 +50,23 @@ def families_of(reading: Reading, product_ids: Collection[str]) -> dict[str, lis
     These are its bundle, its additions and those parts of the bundle that have no number of their own; a part with
     a number is another line, and what belongs to that line stays with it.
     """
+    families = family_documents(reading, product_ids)
+    return {identifier: [document["id"] for document in family] for identifier, family in families.items()}
+
+
+def family_documents(reading: Reading, product_ids: Collection[str]) -> dict[str, list[Document]]:
+    """Return the documents of each product's family, itself first; see `families_of`."""
     members = _trees(reading, product_ids)
-    roots = {identifier: _root(members, identifier) for identifier in members}
     lines = {identifier: _line(members, identifier) for identifier in members}
+    roots = {identifier: _root(members, identifier) for identifier in members}
+    trees: dict[str, list[str]] = {}
+    for identifier in sorted(members):
+        trees.setdefault(roots[identifier], []).append(identifier)
     families = {}
-    for each in sorted(set(product_ids) & members.keys()):
-        shared = (
-            other
-            for other in sorted(members)
-            if other != each and roots[other] == roots[each] and lines[other] in (None, lines[each])
-        )
-        families[each] = [each, *shared]
+    for each in set(product_ids) & members.keys():
+        tree = trees[roots[each]]
+        shared = [other for other in tree if other != each and lines[other] in (None, lines[each])]
+        families[each] = [members[one] for one in (each, *shared)]
     return families
 
 

@@ -163,8 +163,12 @@ class Repository:
         self, connection: Connection, tenant: str, columns: Mapping[str, Any], *, lock: bool = False
     ) -> list[Document]:
         """Return the documents whose derived columns have these values; a list means any of its members."""
-        statement = select(self.table.c.document).where(*self._having(tenant, columns)).order_by(self.table.c.id)
-        return [row[0] for row in connection.execute(statement.with_for_update() if lock else statement)]
+        statement = select(self.table.c.document).where(*self._having(tenant, columns))
+        if lock and connection.dialect.name != "sqlite":
+            # In one order everywhere, so that two transactions never wait for each other.
+            statement = statement.order_by(self.table.c.id).with_for_update()
+        # SQLite would rather read all of a tenant's rows by identifier than sort the few that an index finds.
+        return sorted((row[0] for row in connection.execute(statement)), key=lambda document: str(document["id"]))
 
     def each(
         self, connection: Connection, tenant: str, conditions: Sequence[Condition] = (), size: int = 500

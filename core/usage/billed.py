@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 from core.entity import Document
 from core.reading import Reading
 from core.service import Work
+from core.storage.repository import Claim
 from core.usage.characteristics import DESTINATION, values_of
 from core.usage.tables import rated_usage as table
 from core.usage.wording import billed
@@ -128,11 +129,12 @@ def _totals(work: Work, bill_id: str) -> Iterator[UsageTotal]:
 def _mark_billed(work: Work, bill_id: str) -> None:
     mine = (table.c.tenant == work.context.tenant) & (table.c.bill_id == bill_id)
     rates: dict[str, list[str]] = {}
-    statement = select(table.c.usage_id, table.c.rate_id).where(mine).order_by(table.c.usage_id, table.c.part)
-    for usage_id, rate_id in work.connection.execute(statement):
+    parts = work.connection.execute(select(table.c.usage_id, table.c.part, table.c.rate_id).where(mine))
+    # Sorted here: SQLite would rather read all rows in their order than sort the few that an index finds.
+    for usage_id, _, rate_id in sorted(map(tuple, parts)):
         rates.setdefault(usage_id, []).append(rate_id)
     for some in _sets(list(rates)):
-        claimed = work.claim("Usage", wait=True, id=list(some))
+        claimed = work.claim("Usage", Claim(wait=True), id=list(some))
         work.advance("Usage", [(usage, [billed(usage.document, rates[usage.document["id"]])]) for usage in claimed])
 
 

@@ -10,7 +10,7 @@ from core.catalog import spelling
 from core.clock import parse_instant
 from core.entity import Document
 from core.errors import Fault
-from core.inventory import Sighting, families_of, guide, products_of
+from core.inventory import Sighting, family_documents, guide
 from core.period import Period
 from core.reading import Reading
 from core.usage.characteristics import instant_of, path_of, values_of
@@ -29,6 +29,13 @@ class Guided:
     billing_account_id: str
 
 
+def subject_of(usage: Document) -> str:
+    """Return what a usage says of whose it is, before anybody looks it up: usages alike in this belong together."""
+    values = values_of(usage)
+    given = (values[name] for name in (PRODUCT, *NUMBERS) if values.get(name) is not None)
+    return spelling(next(given, ""))
+
+
 def guide_all(reading: Reading, usages: Sequence[Document]) -> dict[str, Guided | Fault]:
     """Return for each usage (all have a date), by identifier, whom it belongs to or why that can't be told."""
     sightings = {usage["id"]: _sightings(usage) for usage in usages}
@@ -38,9 +45,8 @@ def guide_all(reading: Reading, usages: Sequence[Document]) -> dict[str, Guided 
         usage["id"]: named[usage["id"]] or next((by_number[s] for s in sightings[usage["id"]] if s in by_number), "")
         for usage in usages
     }
-    families = families_of(reading, set(filter(None, found.values())))
-    products = products_of(reading, {each for family in families.values() for each in family})
-    return {usage["id"]: _guided(usage, found[usage["id"]], families, products) for usage in usages}
+    families = family_documents(reading, set(filter(None, found.values())))
+    return {usage["id"]: _guided(usage, found[usage["id"]], families) for usage in usages}
 
 
 def _sightings(usage: Document) -> list[Sighting]:
@@ -48,18 +54,15 @@ def _sightings(usage: Document) -> list[Sighting]:
     return [Sighting(kind, spelling(values[kind]), at) for kind in NUMBERS if values.get(kind) is not None]
 
 
-def _guided(
-    usage: Document, product_id: str, families: Mapping[str, list[str]], products: Mapping[str, Document]
-) -> Guided | Fault:
-    product = products.get(product_id)
-    if product is None or not _lifetime(product).contains(_at(usage)):
+def _guided(usage: Document, product_id: str, families: Mapping[str, list[Document]]) -> Guided | Fault:
+    family = families.get(product_id)
+    if family is None or not _lifetime(family[0]).contains(_at(usage)):
         return _unguided(usage)
-    family = families[product_id]
-    account = next(filter(None, map(_account, (products[each] for each in family))), None)
+    account = next(filter(None, map(_account, family)), None)
     if account is None:
         reason = f"product '{product_id}' has no billing account that the usage could be charged to"
         return Fault(path_of(usage, PRODUCT), "noBillingAccount", reason)
-    return Guided(product_id, product.get("name"), tuple(family), account)
+    return Guided(product_id, family[0].get("name"), tuple(each["id"] for each in family), account)
 
 
 def _unguided(usage: Document) -> Fault:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Index
+
 from core.entity import Column, Document, Entity
 from core.errors import Conflict, Fault
 from core.lifecycle import Lifecycle
 from core.storage.repository import Stored
+from core.storage.tables import resource_table
 from core.usage import records
+from core.usage.guiding import subject_of
 from core.usage.judging import judge
 from core.usage.ledger import withdraw
 from core.usage.wording import faults_of, rejected
@@ -39,7 +43,11 @@ class Usage(Entity):
 
     name = "Usage"
     table = "usage"
-    columns = (Column("status", "status"), Column("usage_date", "usageDate", "instant"))
+    columns = (
+        Column("status", "status"),
+        Column("usage_date", "usageDate", "instant"),
+        Column("subject", of=subject_of),
+    )
     state_attribute = "status"
     lifecycle = LIFECYCLE
     unchangeable = frozenset({"ratedProductUsage"})
@@ -89,6 +97,11 @@ class Usage(Entity):
         refuse_billed(document)
         withdraw(work, [document["id"]])
         records.forget(work, document["id"])
+
+
+# What waits is taken subscriber by subscriber: their products, prices and allowances are then loaded once.
+_table = resource_table(Usage())
+Index("ix_usage_backlog", _table.c.tenant, _table.c.status, _table.c.subject)
 
 
 def refuse_billed(document: Document) -> None:

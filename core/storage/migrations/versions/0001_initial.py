@@ -1005,8 +1005,10 @@ def _create_usage() -> None:
         sa.Column("updated_at", Instant(), nullable=False),
         sa.Column("status", Word(), nullable=True),
         sa.Column("usage_date", Instant(), nullable=True),
+        sa.Column("subject", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_usage")),
     )
+    op.create_index("ix_usage_backlog", "usage", ["tenant", "status", "subject"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         op.create_index(
             "ix_usage_document",
@@ -1017,6 +1019,7 @@ def _create_usage() -> None:
             postgresql_ops={"document": "jsonb_path_ops"},
         )
     op.create_index("ix_usage_status", "usage", ["tenant", "status"], unique=False)
+    op.create_index("ix_usage_subject", "usage", ["tenant", "subject"], unique=False)
     op.create_index("ix_usage_usage_date", "usage", ["tenant", "usage_date"], unique=False)
 
 
