@@ -39,7 +39,6 @@ def test_a_create_a_state_change_and_a_delete_each_leave_their_event(things: Cor
         ("Create", 1),
         ("StateChange", 2),
         ("StateChange", 3),
-        ("AttributeValueChange", 3),
         ("Delete", 4),
     ]
 
