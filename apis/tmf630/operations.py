@@ -145,10 +145,10 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     lost = [Fault(name, "missing", "is mandatory and can't be taken away") for name in sorted(demanded - wanted.keys())]
     if faults := [*lost, *resource.validator.faults(wanted)]:
         raise Conflict("the patched resource would not be valid", faults=faults)
-    before, after = without_address(shown), without_address(wanted)
+    after = resource.read(without_address(wanted))
     if resource.version.is_canonical:
         return after
-    return resource.stored(carry(document, resource.read(before), resource.read(after)))
+    return resource.stored(carry(document, resource.read(without_address(shown)), after))
 
 
 def without_address(document: Document) -> Document:

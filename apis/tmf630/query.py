@@ -78,7 +78,7 @@ def _conditions(pairs: Pairs, resource: ServedResource, settings: Settings, faul
         if len(path) > MOST_STEPS:
             faults.append(Fault(name, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
             continue
-        known = resource.version.shapes.knows(resource.schema, path)
+        known = resource.knows(path)
         if not _NAME.fullmatch(name) or not (known or settings.unknown_filters == "accept"):
             faults.append(Fault(name, "unknownAttribute", f"is not an attribute of {resource.name}"))
         elif any("\0" in value for value in values):

@@ -67,6 +67,10 @@ class ValidationForm:
             form[key] = self._nested(key, form[key], inherits)
         if form.get("type") == "integer":
             form[WHOLE] = True
+        if "enum" in form:
+            # One published state ends with a blank; nobody is to be refused for leaving it out.
+            stripped = [value.strip() for value in form["enum"] if isinstance(value, str)]
+            form["enum"] = list(dict.fromkeys([*form["enum"], *stripped]))
         for limit in ("minimum", "maximum"):
             if form.pop(f"exclusive{limit.capitalize()}", False):
                 form[f"exclusive{limit.capitalize()}"] = form.pop(limit)

@@ -106,6 +106,14 @@ class ServedResource:
         bodies = [content["schema"] for content in creation.accepted.values()] if creation else []
         return frozenset(name for schema in bodies for name in self.version.shapes.of(schema).required)
 
+    def knows(self, path: tuple[str, ...]) -> bool:
+        """Tell whether resources may have an attribute: one of this version, or one shown as it is called elsewhere."""
+        if self.version.shapes.knows(self.schema, path):
+            return True
+        canonical = self.dialect.canonical_path(path)
+        is_shown = not self.version.is_canonical and self.dialect.worded_path(canonical) == path
+        return is_shown and self.version.canonical_shapes.knows(self.canonical, canonical)
+
     @cached_property
     def lacks_types(self) -> bool:
         """Tell whether valid documents may come without `@type`, as those of v4 do; v5 has it mandatory everywhere."""
