@@ -12,11 +12,12 @@ from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, Charge,
 from core.billing.cycles import bounds
 from core.billing.ledger import Billed, billed_before
 from core.billing.lines import USAGE, Line, Measured, rounded, tax_on
+from core.billing.places import places
 from core.catalog import Price, PriceKey, load_prices
 from core.customer import Account
 from core.entity import Document, new_id
 from core.errors import Conflict, Fault
-from core.inventory import parent_of, prices_of, products_of_account
+from core.inventory import prices_of, products_of_account
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
@@ -44,15 +45,10 @@ def assemble(work: Work, account: Account, products: Sequence[Document], span: S
     Raises Conflict when a price isn't in the account's currency: its charges can't be added up.
     """
     lines = [*_charges(work, account, products, span), *_usage(work, account, span, bill_id)]
-    order = {product["id"]: place for place, product in enumerate(sorted(products, key=_rank))}
+    order = places(products)
     lines.sort(key=lambda line: _place(line, order))
     # Identifiers rise with the order on the bill: that is how lines are listed.
     return [replace(each, id=new_id()) for each in lines]
-
-
-def _rank(product: Document) -> tuple[bool, str, str]:
-    """Return what products are put in order by: those of their own before parts and additions, older before newer."""
-    return parent_of(product) is not None, product.get("startDate") or "", product["id"]
 
 
 def _place(line: Line, order: Mapping[str, int]) -> tuple[int, int, str, str, ChargeKey, int]:

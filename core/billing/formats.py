@@ -81,6 +81,11 @@ class Formats:
             return f"{format_decimal(Decimal(quantity) / size, format='#,##0.##', locale=self.locale)} {name}"
         return format_decimal(quantity, locale=self.locale)
 
+    def country(self, code: str) -> str:
+        """Write a country by its name where its ISO 3166 code is given, else as it is."""
+        name: str = self.locale.territories.get(code.upper(), code)
+        return name
+
     def number(self, called: str) -> str:
         """Write a telephone number with its usual groups, anything else as it is."""
         try:

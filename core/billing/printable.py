@@ -57,7 +57,7 @@ def printable(reading: Reading, bill: Document) -> dict[str, Any]:
         "language": formats.locale.language,
         "words": dict(page.words),
         "brand": _brand(settings),
-        "recipient": list(_recipient(bill, customer)),
+        "recipient": list(_recipient(formats, bill, customer)),
         "title": page.words["bill_for"].format(period=formats.span(Period.from_wire(bill["billingPeriod"]))),
         "facts": [{"name": name, "value": value} for name, value in _facts(page, bill, customer_id)],
         "due": _due(page, settings, bill),
@@ -86,7 +86,7 @@ def _brand(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _recipient(bill: Document, customer: Document | None) -> Iterator[str]:
+def _recipient(formats: Formats, bill: Document, customer: Document | None) -> Iterator[str]:
     """Yield name and postal address, as far as they are known."""
     name = (customer or {}).get("name") or bill["billingAccount"].get("name")
     if name:
@@ -94,7 +94,8 @@ def _recipient(bill: Document, customer: Document | None) -> Iterator[str]:
     media = (customer or {}).get("contactMedium") or []
     address: Document = next((each for each in media if each.get("city") or each.get("street1")), {})
     place = " ".join(filter(None, (address.get("postCode"), address.get("city"))))
-    for line in (address.get("street1"), address.get("street2"), place, address.get("country")):
+    country = formats.country(address.get("country") or "")
+    for line in (address.get("street1"), address.get("street2"), place, country):
         if line:
             yield line
 
