@@ -10,7 +10,7 @@ from core.catalog.lifecycle import is_on_sale
 from core.catalog.offering import ProductOffering
 from core.catalog.price import ProductOfferingPrice, faults_of_charging, faults_of_price
 from core.catalog.pricing import Condition, Price, Recurrence, Tax, read_price
-from core.catalog.sale import Offer, faults_of_sale, load_offers, specification_id
+from core.catalog.sale import Offer, faults_of_sale, hold_offerings, load_offers, specification_id
 from core.catalog.specification import ProductSpecification
 from core.catalog.units import BYTE, MESSAGE, SECOND, Measure, measure
 from core.catalog.values import ANYTHING, Alternative, number_of, spelling
@@ -62,6 +62,7 @@ __all__ = [
     "freeze",
     "freeze_all",
     "groups_of",
+    "hold_offerings",
     "is_on_sale",
     "load_offers",
     "load_prices",

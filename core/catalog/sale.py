@@ -14,6 +14,8 @@ from core.catalog.pricing import read_price
 from core.entity import Document
 from core.errors import Fault
 from core.reading import Reading
+from core.service import Work
+from core.storage.statements import hold_rows
 from core.validity import is_valid_at
 
 # Relations by which one price brings another one with it; further types (`replaces`, ...) only inform.
@@ -52,6 +54,11 @@ def load_offers(work: Reading, offering_ids: Iterable[str]) -> dict[str, Offer]:
     )
     prices = _load_price_documents(work, offerings.values())
     return {identifier: _offer(offering, specifications, prices) for identifier, offering in offerings.items()}
+
+
+def hold_offerings(work: Work, offering_ids: Iterable[str]) -> None:
+    """Keep offerings that are about to be sold from being deleted before this transaction has ended."""
+    hold_rows(work.connection, work.core.repositories["ProductOffering"].table, work.context.tenant, offering_ids)
 
 
 def faults_of_sale(offers: Mapping[str, Offer], offering_id: str, at: datetime, path: str) -> list[Fault]:

@@ -6,12 +6,13 @@ from core.catalog import Offer
 from core.clock import parse_instant
 from core.customer import billing_account_for
 from core.entity import Document, new_id
-from core.errors import Fault
+from core.errors import Fault, NotFound
 from core.inventory import claim, in_use, release
 from core.ordering import characteristics
 from core.ordering.agreement import agree, withdraw_agreement
 from core.ordering.case import Case
 from core.ordering.items import Item, documents_of, items_of, next_id
+from core.ordering.parties import Named
 from core.ordering.rules.numbers import numbers_of
 from core.service import Work
 from core.tasks import enqueue
@@ -20,14 +21,13 @@ FULFIL = "fulfilOrder"
 
 
 def accept(work: Work, case: Case) -> list[Fault]:
-    """Make an order ready, and ask for its fulfilment when it is due; return the numbers that were just taken."""
+    """Make an order ready, and ask for its fulfilment when it is due; return what has just been taken away."""
     _identify_products(case)
-    faults = _reserve_numbers(work, case)
+    faults = _reserve_numbers(work, case) or _name_account(work, case)
     if faults:
         give_back(work, case.order)
         return faults
     _name_parts(case)
-    _name_account(work, case)
     _agree_on_prices(work, case)
     start = case.order.get("requestedStartDate")
     enqueue(work, FULFIL, case.order["id"], due_at=max(work.now, parse_instant(start)) if start else None)
@@ -70,17 +70,26 @@ def _reserve_numbers(work: Work, case: Case) -> list[Fault]:
     return faults
 
 
-def _name_account(work: Work, case: Case) -> None:
+def _name_account(work: Work, case: Case) -> list[Fault]:
     """Name the billing account, and open those that don't exist yet; items may name others than the order does."""
     assert case.customer is not None, "an order without a customer isn't accepted"
     needed = any(item.action == "add" and not item.document.get("billingAccount") for item in case.items)
-    if needed or case.order.get("billingAccount"):
-        account_id = billing_account_for(work, case.customer["id"], case.order)
-        reference = case.order.get("billingAccount") or {"@type": "BillingAccountRef"}
-        case.order["billingAccount"] = reference | {"id": account_id}
-    for item in case.items:
-        if item.document.get("billingAccount"):
-            billing_account_for(work, case.customer["id"], item.document)
+    try:
+        if needed or case.order.get("billingAccount"):
+            account_id = billing_account_for(work, case.customer["id"], case.order)
+            reference = case.order.get("billingAccount") or {"@type": "BillingAccountRef"}
+            case.order["billingAccount"] = reference | {"id": account_id}
+        for item in case.items:
+            if item.document.get("billingAccount"):
+                billing_account_for(work, case.customer["id"], item.document)
+    except NotFound:
+        # Deleted since it was read: the order says so, like one that names a customer who never was.
+        return [_unknown(named) for named in case.customers]
+    return []
+
+
+def _unknown(named: Named) -> Fault:
+    return Fault(f"{named.path}.id", "unknownCustomer", f"there is no customer '{named.identifier}'")
 
 
 def _agree_on_prices(work: Work, case: Case) -> None:

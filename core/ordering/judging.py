@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from core.catalog import hold_offerings
 from core.entity import Document
 from core.errors import Fault
 from core.ordering.acceptance import accept
 from core.ordering.case import Case
-from core.ordering.items import documents_of
+from core.ordering.items import documents_of, items_of
 from core.ordering.messages import forget_faults, note_faults
 from core.ordering.rules import amounts, bundles, items, numbers, offers, parties, products
 from core.service import Work
@@ -61,6 +62,8 @@ def judge(work: Work, order: Document) -> list[Fault]:
     Without faults it is made ready and its fulfilment asked for.
     """
     forget_faults(order)
+    # Held before they are read: an offering that somebody is deleting is unknown, one that is ordered stays.
+    hold_offerings(work, {item.offering_id for item in items_of(order) if item.offering_id})
     case = Case.open(work, order)
     faults = [fault for rule in RULES for fault in rule(case)] or accept(work, case)
     order["state"] = verdict(faults)

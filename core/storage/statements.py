@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -20,3 +20,17 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
     statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
     return [tuple(row) for row in connection.execute(statement, list(rows))]
+
+
+def hold_rows(connection: Connection, table: Table, tenant: str, identifiers: Iterable[str]) -> None:
+    """Let nobody delete rows until this transaction ends; many may hold the same, in one order.
+
+    Against a transaction that is deleting or changing one, PostgreSQL waits until that has ended; on SQLite nobody
+    else writes anyway.
+    """
+    wanted = sorted(set(identifiers))
+    if wanted and connection.dialect.name != "sqlite":
+        mine = (table.c.tenant == tenant) & table.c.id.in_(wanted)
+        connection.execute(
+            select(table.c.id).where(mine).order_by(table.c.id).with_for_update(read=True, key_share=True)
+        )
