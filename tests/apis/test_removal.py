@@ -48,7 +48,7 @@ def test_everything_else_is_as_it_was(patch: dict[str, Any], fault: str) -> None
     assert [found.startswith(fault) for found in faults(CUSTOMER | patch)] == [True]
 
 
-def test_null_creates_nothing() -> None:
+def test_null_creates_nothing_where_nothing_was() -> None:
     assert faults(CUSTOMER | {"validFor": None}, "Customer_FVO") == ["validFor: must be an object, not null"]
 
 
