@@ -51,8 +51,12 @@ def resource_table(entity: Entity) -> Table:
 
 
 def _index(table: Table, column: Column) -> None:
-    kind = "uq" if column.unique else "ix"
-    Index(f"{kind}_{table.name}_{column.name}", table.c.tenant, table.c[column.name], unique=column.unique)
+    if column.unique:
+        Index(f"uq_{table.name}_{column.name}", table.c.tenant, table.c[column.name], unique=True)
+    else:
+        # Lists are in order of identifiers. Where the index has no order SQLite, which seldom has statistics, would
+        # rather read all that a tenant has than sort what it finds: 7 ms instead of 0.02 with 10,000 resources.
+        Index(f"ix_{table.name}_{column.name}", table.c.tenant, table.c[column.name], table.c.id)
 
 
 outbox = Table(

@@ -70,11 +70,12 @@ class Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
-LONGEST_WORD = 400
+# With a tenant and an identifier beside it, each character of up to four bytes.
+LONGEST_WORD = 300
 
 
 class Word(TypeDecorator[str]):
-    """Text that an index holds: beyond 400 characters, its beginning and the digest of the whole.
+    """Text that an index holds: beyond 300 characters, its beginning and the digest of the whole.
 
     PostgreSQL refuses index entries over some 2,700 bytes, and no caller should learn of that; as values are folded
     the same way when they are stored and when they are looked for, equality stays what it is.

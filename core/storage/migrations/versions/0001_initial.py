@@ -139,12 +139,15 @@ def _create_applied_customer_billing_rate() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_applied_customer_billing_rate")),
     )
     op.create_index(
-        "ix_applied_customer_billing_rate_bill_id", "applied_customer_billing_rate", ["tenant", "bill_id"], unique=False
+        "ix_applied_customer_billing_rate_bill_id",
+        "applied_customer_billing_rate",
+        ["tenant", "bill_id", "id"],
+        unique=False,
     )
     op.create_index(
         "ix_applied_customer_billing_rate_billing_account_id",
         "applied_customer_billing_rate",
-        ["tenant", "billing_account_id"],
+        ["tenant", "billing_account_id", "id"],
         unique=False,
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -159,7 +162,7 @@ def _create_applied_customer_billing_rate() -> None:
     op.create_index(
         "ix_applied_customer_billing_rate_product_id",
         "applied_customer_billing_rate",
-        ["tenant", "product_id"],
+        ["tenant", "product_id", "id"],
         unique=False,
     )
 
@@ -269,8 +272,8 @@ def _create_billing_account() -> None:
         sa.Column("cycle_day", Amount(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_billing_account")),
     )
-    op.create_index("ix_billing_account_customer_id", "billing_account", ["tenant", "customer_id"], unique=False)
-    op.create_index("ix_billing_account_cycle_day", "billing_account", ["tenant", "cycle_day"], unique=False)
+    op.create_index("ix_billing_account_customer_id", "billing_account", ["tenant", "customer_id", "id"], unique=False)
+    op.create_index("ix_billing_account_cycle_day", "billing_account", ["tenant", "cycle_day", "id"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         op.create_index(
             "ix_billing_account_document",
@@ -280,7 +283,7 @@ def _create_billing_account() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_billing_account_state", "billing_account", ["tenant", "state"], unique=False)
+    op.create_index("ix_billing_account_state", "billing_account", ["tenant", "state", "id"], unique=False)
 
 
 def _create_cancel_product_order() -> None:
@@ -312,9 +315,12 @@ def _create_cancel_product_order() -> None:
             postgresql_ops={"document": "jsonb_path_ops"},
         )
     op.create_index(
-        "ix_cancel_product_order_product_order_id", "cancel_product_order", ["tenant", "product_order_id"], unique=False
+        "ix_cancel_product_order_product_order_id",
+        "cancel_product_order",
+        ["tenant", "product_order_id", "id"],
+        unique=False,
     )
-    op.create_index("ix_cancel_product_order_state", "cancel_product_order", ["tenant", "state"], unique=False)
+    op.create_index("ix_cancel_product_order_state", "cancel_product_order", ["tenant", "state", "id"], unique=False)
 
 
 def _create_category() -> None:
@@ -346,9 +352,9 @@ def _create_category() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_category_lifecycle_status", "category", ["tenant", "lifecycle_status"], unique=False)
-    op.create_index("ix_category_name", "category", ["tenant", "name"], unique=False)
-    op.create_index("ix_category_parent_id", "category", ["tenant", "parent_id"], unique=False)
+    op.create_index("ix_category_lifecycle_status", "category", ["tenant", "lifecycle_status", "id"], unique=False)
+    op.create_index("ix_category_name", "category", ["tenant", "name", "id"], unique=False)
+    op.create_index("ix_category_parent_id", "category", ["tenant", "parent_id", "id"], unique=False)
 
 
 def _create_customer() -> None:
@@ -380,9 +386,9 @@ def _create_customer() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_customer_engaged_party_id", "customer", ["tenant", "engaged_party_id"], unique=False)
-    op.create_index("ix_customer_name", "customer", ["tenant", "name"], unique=False)
-    op.create_index("ix_customer_status", "customer", ["tenant", "status"], unique=False)
+    op.create_index("ix_customer_engaged_party_id", "customer", ["tenant", "engaged_party_id", "id"], unique=False)
+    op.create_index("ix_customer_name", "customer", ["tenant", "name", "id"], unique=False)
+    op.create_index("ix_customer_status", "customer", ["tenant", "status", "id"], unique=False)
 
 
 def _create_customer_bill() -> None:
@@ -407,9 +413,9 @@ def _create_customer_bill() -> None:
         sa.Column("run_key", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_customer_bill")),
     )
-    op.create_index("ix_customer_bill_bill_date", "customer_bill", ["tenant", "bill_date"], unique=False)
+    op.create_index("ix_customer_bill_bill_date", "customer_bill", ["tenant", "bill_date", "id"], unique=False)
     op.create_index(
-        "ix_customer_bill_billing_account_id", "customer_bill", ["tenant", "billing_account_id"], unique=False
+        "ix_customer_bill_billing_account_id", "customer_bill", ["tenant", "billing_account_id", "id"], unique=False
     )
     if op.get_bind().dialect.name == "postgresql":
         op.create_index(
@@ -420,7 +426,7 @@ def _create_customer_bill() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_customer_bill_state", "customer_bill", ["tenant", "state"], unique=False)
+    op.create_index("ix_customer_bill_state", "customer_bill", ["tenant", "state", "id"], unique=False)
     op.create_index("uq_customer_bill_bill_number", "customer_bill", ["tenant", "bill_number"], unique=True)
     op.create_index("uq_customer_bill_run_key", "customer_bill", ["tenant", "run_key"], unique=True)
 
@@ -447,7 +453,7 @@ def _create_customer_bill_on_demand() -> None:
     op.create_index(
         "ix_customer_bill_on_demand_billing_account_id",
         "customer_bill_on_demand",
-        ["tenant", "billing_account_id"],
+        ["tenant", "billing_account_id", "id"],
         unique=False,
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -459,7 +465,9 @@ def _create_customer_bill_on_demand() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_customer_bill_on_demand_state", "customer_bill_on_demand", ["tenant", "state"], unique=False)
+    op.create_index(
+        "ix_customer_bill_on_demand_state", "customer_bill_on_demand", ["tenant", "state", "id"], unique=False
+    )
 
 
 def _create_export_job() -> None:
@@ -632,8 +640,8 @@ def _create_product() -> None:
         sa.Column("start_date", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product")),
     )
-    op.create_index("ix_product_billing_account_id", "product", ["tenant", "billing_account_id"], unique=False)
-    op.create_index("ix_product_customer_id", "product", ["tenant", "customer_id"], unique=False)
+    op.create_index("ix_product_billing_account_id", "product", ["tenant", "billing_account_id", "id"], unique=False)
+    op.create_index("ix_product_customer_id", "product", ["tenant", "customer_id", "id"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         op.create_index(
             "ix_product_document",
@@ -643,11 +651,11 @@ def _create_product() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_product_offering_id", "product", ["tenant", "offering_id"], unique=False)
-    op.create_index("ix_product_parent_id", "product", ["tenant", "parent_id"], unique=False)
-    op.create_index("ix_product_specification_id", "product", ["tenant", "specification_id"], unique=False)
-    op.create_index("ix_product_start_date", "product", ["tenant", "start_date"], unique=False)
-    op.create_index("ix_product_status", "product", ["tenant", "status"], unique=False)
+    op.create_index("ix_product_offering_id", "product", ["tenant", "offering_id", "id"], unique=False)
+    op.create_index("ix_product_parent_id", "product", ["tenant", "parent_id", "id"], unique=False)
+    op.create_index("ix_product_specification_id", "product", ["tenant", "specification_id", "id"], unique=False)
+    op.create_index("ix_product_start_date", "product", ["tenant", "start_date", "id"], unique=False)
+    op.create_index("ix_product_status", "product", ["tenant", "status", "id"], unique=False)
 
 
 def _create_product_catalog() -> None:
@@ -679,9 +687,9 @@ def _create_product_catalog() -> None:
             postgresql_ops={"document": "jsonb_path_ops"},
         )
     op.create_index(
-        "ix_product_catalog_lifecycle_status", "product_catalog", ["tenant", "lifecycle_status"], unique=False
+        "ix_product_catalog_lifecycle_status", "product_catalog", ["tenant", "lifecycle_status", "id"], unique=False
     )
-    op.create_index("ix_product_catalog_name", "product_catalog", ["tenant", "name"], unique=False)
+    op.create_index("ix_product_catalog_name", "product_catalog", ["tenant", "name", "id"], unique=False)
 
 
 def _create_product_identifier() -> None:
@@ -738,11 +746,11 @@ def _create_product_offering() -> None:
             postgresql_ops={"document": "jsonb_path_ops"},
         )
     op.create_index(
-        "ix_product_offering_lifecycle_status", "product_offering", ["tenant", "lifecycle_status"], unique=False
+        "ix_product_offering_lifecycle_status", "product_offering", ["tenant", "lifecycle_status", "id"], unique=False
     )
-    op.create_index("ix_product_offering_name", "product_offering", ["tenant", "name"], unique=False)
+    op.create_index("ix_product_offering_name", "product_offering", ["tenant", "name", "id"], unique=False)
     op.create_index(
-        "ix_product_offering_specification_id", "product_offering", ["tenant", "specification_id"], unique=False
+        "ix_product_offering_specification_id", "product_offering", ["tenant", "specification_id", "id"], unique=False
     )
 
 
@@ -778,12 +786,12 @@ def _create_product_offering_price() -> None:
     op.create_index(
         "ix_product_offering_price_lifecycle_status",
         "product_offering_price",
-        ["tenant", "lifecycle_status"],
+        ["tenant", "lifecycle_status", "id"],
         unique=False,
     )
-    op.create_index("ix_product_offering_price_name", "product_offering_price", ["tenant", "name"], unique=False)
+    op.create_index("ix_product_offering_price_name", "product_offering_price", ["tenant", "name", "id"], unique=False)
     op.create_index(
-        "ix_product_offering_price_price_type", "product_offering_price", ["tenant", "price_type"], unique=False
+        "ix_product_offering_price_price_type", "product_offering_price", ["tenant", "price_type", "id"], unique=False
     )
 
 
@@ -809,10 +817,10 @@ def _create_product_order() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_order")),
     )
     op.create_index(
-        "ix_product_order_billing_account_id", "product_order", ["tenant", "billing_account_id"], unique=False
+        "ix_product_order_billing_account_id", "product_order", ["tenant", "billing_account_id", "id"], unique=False
     )
-    op.create_index("ix_product_order_creation_date", "product_order", ["tenant", "creation_date"], unique=False)
-    op.create_index("ix_product_order_customer_id", "product_order", ["tenant", "customer_id"], unique=False)
+    op.create_index("ix_product_order_creation_date", "product_order", ["tenant", "creation_date", "id"], unique=False)
+    op.create_index("ix_product_order_customer_id", "product_order", ["tenant", "customer_id", "id"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         op.create_index(
             "ix_product_order_document",
@@ -822,7 +830,7 @@ def _create_product_order() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_product_order_state", "product_order", ["tenant", "state"], unique=False)
+    op.create_index("ix_product_order_state", "product_order", ["tenant", "state", "id"], unique=False)
 
 
 def _create_product_price() -> None:
@@ -871,10 +879,10 @@ def _create_product_specification() -> None:
     op.create_index(
         "ix_product_specification_lifecycle_status",
         "product_specification",
-        ["tenant", "lifecycle_status"],
+        ["tenant", "lifecycle_status", "id"],
         unique=False,
     )
-    op.create_index("ix_product_specification_name", "product_specification", ["tenant", "name"], unique=False)
+    op.create_index("ix_product_specification_name", "product_specification", ["tenant", "name", "id"], unique=False)
 
 
 def _create_rated_usage() -> None:
@@ -1018,9 +1026,9 @@ def _create_usage() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
-    op.create_index("ix_usage_status", "usage", ["tenant", "status"], unique=False)
-    op.create_index("ix_usage_subject", "usage", ["tenant", "subject"], unique=False)
-    op.create_index("ix_usage_usage_date", "usage", ["tenant", "usage_date"], unique=False)
+    op.create_index("ix_usage_status", "usage", ["tenant", "status", "id"], unique=False)
+    op.create_index("ix_usage_subject", "usage", ["tenant", "subject", "id"], unique=False)
+    op.create_index("ix_usage_usage_date", "usage", ["tenant", "usage_date", "id"], unique=False)
 
 
 def _create_usage_record() -> None:
