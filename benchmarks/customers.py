@@ -13,8 +13,8 @@ from core.storage.json import dumps
 
 PATH = "/tmf-api/customerManagement/v5/customer"
 PAGE = 20
-# So many customers share a name and a city: a filter by one of them finds a page.
-ALIKE = 20
+# So many customers share a name and a city: what a filter finds is as long as a page.
+ALIKE = PAGE
 _ANY = random.Random(629)
 
 
@@ -58,7 +58,9 @@ def operations(identifiers: list[str]) -> dict[str, Callable[[], Iterator[bytes]
     """Return what is measured: a name, and what makes an endless series of requests about customers loaded before."""
     return {
         "get": lambda: (request("GET", f"{PATH}/{_ANY.choice(identifiers)}") for _ in count()),
-        "list of 20": lambda: _lists(lambda: {"offset": str(_ANY.randrange(len(identifiers) // PAGE) * PAGE)}),
+        "list of 20": lambda: _lists(
+            lambda: {"limit": str(PAGE), "offset": str(_ANY.randrange(len(identifiers) // PAGE) * PAGE)}
+        ),
         "list, name=": lambda: _lists(lambda: {"name": _name(_ANY.randrange(len(identifiers)))}),
         "list, contactMedium.city=": lambda: _lists(
             lambda: {"contactMedium.city": _city(_ANY.randrange(len(identifiers)))}
@@ -68,9 +70,9 @@ def operations(identifiers: list[str]) -> dict[str, Callable[[], Iterator[bytes]
     }
 
 
-def _lists(filters: Callable[[], dict[str, str]]) -> Iterator[bytes]:
+def _lists(parameters: Callable[[], dict[str, str]]) -> Iterator[bytes]:
     while True:
-        yield request("GET", f"{PATH}?{urlencode({'limit': str(PAGE), **filters()})}")
+        yield request("GET", f"{PATH}?{urlencode(parameters())}")
 
 
 def _patches(identifiers: list[str]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ For each database two servers run over the same data: `bss serve`, and the same 
 machine does meets both. Callers are 16 connections with one request at a time. Validation of requests and replies is
 on, every change writes its event, commits survive a power cut (SQLite `synchronous=FULL`, PostgreSQL's defaults).
 
-The processor time a request is that of the server process alone; beside a busy machine it says more than the rate.
+The processor time a request is that of the server process alone; on a busy machine it says more than the rate.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def measure_database(name: str, address: str, options: argparse.Namespace) -> No
         print(f"{name}, {options.resources:,} customers; ready after {ours.ready_after:.1f} s", end="; ")
         print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
         print(
-            f"{'':<28}{'/s':>7}{'p50':>8}{'p95':>8}{'p99 ms':>8}{'CPU ms':>8}{'stock /s':>10}{'times':>7}{'floors':>14}"
+            f"{'':<28}{'/s':>7}{'p50':>8}{'p95':>8}{'p99 ms':>8}{'CPU ms':>8}"
+            f"{'stock /s':>12}{'CPU ms':>8}{'times':>7}{'floors':>16}"
         )
         for operation, requests in operations(identifiers).items():
             print(line(name, operation, *compare(ours, stock, requests, options.seconds)), flush=True)
@@ -140,7 +141,7 @@ def line(database: str, operation: str, ours: Figures, stock: Figures) -> str:
     floors = f"{floor:,} /s, {ratio} x" if floor else ""
     return (
         f"{operation:<28}{ours.rate:>7,.0f}{percentiles}{ours.cpu:>8.2f}"
-        f"{stock.rate:>10,.0f}{ours.rate / stock.rate:>7.1f}{floors:>14}"
+        f"{stock.rate:>12,.0f}{stock.cpu:>8.2f}{ours.rate / stock.rate:>7.1f}{floors:>16}"
     )
 
 
