@@ -103,11 +103,12 @@ def load(address: str, resources: int) -> list[str]:
         with core.work(Context(tenant=settings.tenant)) as work:
             made = work.create_many("Customer", [a_customer(number) for number in numbers])
         identifiers += [customer["id"] for customer in made]
-    # The relay of a server would do the following in the middle of the first measurement, and PostgreSQL soon after.
+    # The relay of a server would do the following in the middle of the first measurement.
     while distribute(core.database, {}, core.clock.now(), BATCH):
         pass
-    with core.database.reading() as connection:
-        connection.execute(text("ANALYZE"))
+    if not core.database.is_sqlite:
+        with core.database.reading() as connection:
+            connection.execute(text("ANALYZE"))  # as PostgreSQL would by itself within a minute; SQLite never does
     core.dispose()
     return identifiers
 
