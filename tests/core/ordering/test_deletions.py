@@ -14,7 +14,7 @@ from tests.builders.customer import a_customer
 from tests.builders.ordering import an_item, an_order
 from tests.core.ordering.shop import Shop, faults
 
-WHILE = 0.5
+WHILE = 1
 
 
 def meanwhile(shop: Shop, first: Callable[[Work], Any], then: Callable[[Work], Any]) -> Future[Any]:
