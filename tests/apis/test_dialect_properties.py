@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apis.tmf630.carrying import carry
+from apis.tmf630.keeping import KEPT
 from apis.tmf630.version import Version
 from core.entity import copied
 from core.storage.json import dumps
@@ -67,7 +68,9 @@ def test_what_v4_says_is_valid_in_v5_and_comes_back_in_v4(api: str, name: str, d
     shown = old.fitted(old.dialect.dump(stored))
     assert not old.validator.faults(shown)
     assert lost(said, shown) is None
-    assert old.read(copied(shown)) == stored
+    again = old.read(copied(shown))
+    # Where something had to be kept, filling the gap may take another way; what was said is kept all the same.
+    assert again == stored if KEPT not in stored else lost(said, old.fitted(old.dialect.dump(again))) is None
 
 
 @each_resource
