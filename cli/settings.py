@@ -18,7 +18,8 @@ INTRODUCTION = """# Settings
 
 Each setting comes from the environment (`BSS_` and its name in capitals) or from a TOML file (`bss.toml` in the
 working directory, or the file that `BSS_CONFIG` names); the environment wins. In the environment, lists and
-mappings are written as JSON. A name or value that makes no sense is refused at start, with the reason.
+mappings are written as JSON. A value that makes no sense and a name in the file that is none are refused at start, with
+the reason; `bss doctor` also tells of names in the environment that are none.
 
 | Setting | Default | Allowed | Meaning |
 | --- | --- | --- | --- |
