@@ -198,9 +198,8 @@ class Core:
 
 
 def _is_retryable(error: BaseException) -> bool:
-    if not isinstance(error, DBAPIError):
-        return False
-    return getattr(error.orig, "sqlstate", None) in _RETRYABLE or "database is locked" in str(error.orig)
+    # A locked SQLite file isn't tried again: the transaction has waited for it as long as the settings allow.
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE
 
 
 def _refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from core.errors import Unavailable
 from core.storage.json import dumps_text, loads_stored
 
 _PRAGMAS = (
@@ -31,7 +32,7 @@ class Database:
         self.url = make_url(url)
         self.busy_timeout = busy_timeout
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._writer_turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._writer_turn = threading.Lock()
         options: dict[str, Any] = {
             "json_serializer": dumps_text,
             "json_deserializer": loads_stored,
@@ -45,9 +46,21 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Run one transaction; it commits when the block ends, and is undone when the block raises."""
-        with self._writer_turn, self.writer.begin() as connection:
+        """Run one transaction; it commits when the block ends, and is undone when the block raises.
+
+        Raises Unavailable when other threads keep it from its turn.
+        """
+        with self._turn() if self.is_sqlite else nullcontext(), self.writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._writer_turn.acquire(timeout=self.busy_timeout):
+            raise Unavailable("the database is busy; try again later")
+        try:
+            yield
+        finally:
+            self._writer_turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
