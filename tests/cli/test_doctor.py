@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import exits
+from cli import checks, exits
 from core.clock import SystemClock
 from core.context import Context
 from core.events.outbox import Event, append
@@ -15,11 +15,19 @@ from core.storage.database import Database
 from tests.cli.conftest import Bss
 
 
+@pytest.fixture(autouse=True)
+def specifications_are_checked_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the slow check of the specifications to the test of a whole installation."""
+    if "fresh_installation" not in request.node.name:
+        monkeypatch.setattr(checks, "CHECKS", tuple(c for c in checks.CHECKS if c is not checks.check_specifications))
+
+
 def test_a_fresh_installation_is_in_order(bss: Bss, tmp_path: Path) -> None:
     bss("migrate")
     (tmp_path / "exchange").mkdir()
     result = bss("doctor")
     assert result.exit_code == exits.OK
+    assert "tmf622 v5" in result.output
     assert "✘" not in result.output
     assert "!" not in result.output
 
