@@ -9,6 +9,7 @@ from apis.tmf630.operations import admitted
 from apis.tmf630.validation import refusal
 from apis.tmf630.version import JSON, Version
 from core.entity import Document
+from core.errors import Conflict
 
 
 class ImportValidator:
@@ -28,4 +29,7 @@ class ImportValidator:
         if faults:
             raise refusal("breaks the specification", faults)
         assert creation.resource is not None, "every creation is of a resource"
+        # The resource may demand more than its creation does.
+        if faults := creation.resource.validator.faults(body):
+            raise Conflict("can't be kept as it is", faults=faults)
         return admitted(creation.resource, body)

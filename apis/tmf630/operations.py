@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from apis.tmf630.carrying import carry
@@ -43,13 +44,15 @@ def list_resources(request: Request) -> Reply:
 def create_resource(request: Request) -> Reply:
     """Answer 201 with the new resource as it is after judging, and its address."""
     resource = served(request)
+    # The resource may demand more than its creation (TMF629 v5, `engagedParty.id`), for somebody to fill in.
+    left_open = {fault.path for fault in resource.validator.faults(request.body)}
     document = admitted(resource, request.body)
     # Rules amend the document; a transaction that has to be repeated starts from what was sent.
     sent, unspent = dumps(document), [document]
 
     def task(work: Work) -> Document:
         created = work.create(resource.entity, unspent.pop() if unspent else loads(sent))
-        return undo_invalid(request, resource, created)
+        return undo_invalid(request, resource, created, left_open)
 
     with refused_in_words_of(resource.dialect):
         stored = request.core.run(request.context, task)
@@ -93,21 +96,23 @@ def delete_resource(request: Request) -> Reply:
 
 def admitted(resource: ServedResource, body: Any) -> Document:
     """Return a valid body of a creation as the document to store: canonical wording, typed, without an address."""
-    # The resource may demand more than its creation: a reference that names nothing (TMF629 v5, `engagedParty.id`).
-    if faults := resource.validator.faults(body):
-        raise Conflict("can't be kept as it is", faults=faults)
     document = resource.read(body)
     document.pop("href", None)
     refuse_unreachable_identifier(document)
     return document
 
 
-def undo_invalid(request: Request, resource: ServedResource, document: Document) -> Document:
-    """Return a document that is to be committed; one that its version can't show is a mistake of ours, and undone.
+def undo_invalid(
+    request: Request, resource: ServedResource, document: Document, left_open: Collection[str] = ()
+) -> Document:
+    """Return a document that is to be committed; one that its version can't show is undone.
 
-    Raises InvalidOutcome: once stored, it would make every list that it is in fail.
+    Once stored, it would make every list that it is in fail. Raises Conflict for what a creation has left open and
+    nobody has filled in, else InvalidOutcome: then the mistake is ours.
     """
     if faults := resource.validator.faults(resource.word(request, document)):
+        if all(fault.path in left_open for fault in faults):
+            raise Conflict("can't be kept as it is", faults=faults)
         raise InvalidOutcome("; ".join(f"{resource.name} {fault.path} {fault.reason}" for fault in faults))
     return document
 

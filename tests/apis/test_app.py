@@ -87,9 +87,16 @@ def test_a_stored_resource_that_breaks_the_specification_is_logged_and_not_sent(
     assert failures == ["retrieveCustomer 200: name must be a string, not a number"]
 
 
-def test_a_reference_that_names_nothing_is_refused_though_a_creation_allows_it(ask: Ask) -> None:
-    error = error_in(ask("POST", CUSTOMERS, json=a_customer(engagedParty={"@type": "PartyRef"})), 409)
-    assert error["reason"] == "engagedParty.id: is mandatory but missing"
+def test_a_reference_that_a_creation_may_leave_without_identifier_is_given_one(ask: Ask) -> None:
+    customer = ask("POST", CUSTOMERS, json=a_customer(engagedParty={"@type": "PartyRef"})).json()
+    assert customer["engagedParty"]["id"]
+
+
+def test_what_a_creation_leaves_open_and_nobody_fills_in_is_refused(ask: Ask) -> None:
+    party = {"@type": "Club", "@baseType": "PartyRef"}
+    related = {"@type": "RelatedPartyOrPartyRole", "role": "payer", "partyOrPartyRole": party}
+    error = error_in(ask("POST", CUSTOMERS, json=a_customer(relatedParty=[related])), 409)
+    assert error["reason"] == "relatedParty[0].partyOrPartyRole.id: is mandatory but missing"
 
 
 def test_a_database_that_is_away_makes_a_request_fail_for_the_time_being(
