@@ -64,7 +64,7 @@ def _rated_part(reading: Reading, whose: Guided, part: Part) -> Document:
         "ratingDate": wire_instant(reading.now),
         "taxRate": sum((tax.rate for tax in taxes), Decimal(0)),
         "usageRatingTag": part.tag,
-        "productRef": {"id": whose.product_id} | ({"name": whose.product_name} if whose.product_name else {}),
+        "productRef": _product(whose),
         "taxExcludedRatingAmount": _money(part.amount, currency),
         "taxIncludedRatingAmount": _money(with_taxes(part.amount, taxes), currency),
     }
@@ -73,9 +73,15 @@ def _rated_part(reading: Reading, whose: Guided, part: Part) -> Document:
     return words
 
 
+def _product(whose: Guided) -> Document:
+    # Types stand at every level, as the edge sets them in what a caller sends: a PATCH must find nothing to add.
+    named = {"name": whose.product_name} if whose.product_name else {}
+    return {"@type": "ProductRef", "id": whose.product_id} | named
+
+
 def _money(amount: Decimal, currency: str) -> Document:
     # Plain digits: what is left of an amount's exponent would read 0E+2 or 1.2E+3 in JSON.
-    return {"unit": currency, "value": Decimal(format(amount.normalize(), "f"))}
+    return {"@type": "Money", "unit": currency, "value": Decimal(format(amount.normalize(), "f"))}
 
 
 def _reason(fault: Fault) -> Document:

@@ -53,7 +53,7 @@ def test_a_session_that_straddles_is_charged_for_what_is_beyond(core: Core, cont
     assert (tags(second), charged(second)) == (["included usage", "non included usage"], 40)
     assert (tags(third), charged(third)) == (["non included usage"], 2)
     included = second["ratedProductUsage"][0]
-    assert included["bucketValueConvertedInAmount"] == {"unit": "EUR", "value": Decimal(60)}
+    assert included["bucketValueConvertedInAmount"] == {"@type": "Money", "unit": "EUR", "value": Decimal(60)}
     assert used(core) == [100 * MB]
 
 

@@ -51,9 +51,9 @@ def test_a_call_is_guided_by_its_number_and_rated_by_the_started_minute(core: Co
             "ratingDate": "2026-01-15T12:00:00.000Z",
             "taxRate": Decimal(19),
             "usageRatingTag": "usage",
-            "productRef": {"id": product["id"], "name": "Plan M"},
-            "taxExcludedRatingAmount": {"unit": "EUR", "value": Decimal("0.18")},
-            "taxIncludedRatingAmount": {"unit": "EUR", "value": Decimal("0.2142")},
+            "productRef": {"@type": "ProductRef", "id": product["id"], "name": "Plan M"},
+            "taxExcludedRatingAmount": {"@type": "Money", "unit": "EUR", "value": Decimal("0.18")},
+            "taxIncludedRatingAmount": {"@type": "Money", "unit": "EUR", "value": Decimal("0.2142")},
         }
     ]
     with core.reading(context) as reading:
