@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import Difference, Step, TypeName
+from apis.tmf630.differences import Difference, Step
+from apis.tmf630.type_names import TypeName
 from apis.tmf630.wordings.characteristics import CharacteristicValue
 from apis.tmf630.wordings.parties import RelatedParty
 from apis.tmf630.wordings.prices import PolicyRef, ProductOfferingPriceRefOrValue

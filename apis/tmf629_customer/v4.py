@@ -8,8 +8,9 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import Document, Owed, TypeName
+from apis.tmf630.differences import Document, Owed
 from apis.tmf630.folding import Unfolded
+from apis.tmf630.type_names import TypeName, TypeOf
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.characteristics import Characteristic
 from apis.tmf630.wordings.parties import RelatedPartyOrValue
@@ -35,7 +36,7 @@ def medium_of(document: Mapping[str, Any]) -> str:
     return called if called in fitting or not fitting else fitting[0]
 
 
-class MediumType(TypeName):
+class MediumType(TypeOf):
     """The kind of medium: free text in v4; `@type` in v5, beside `mediumType` where v4 calls it something else."""
 
     always_read = always_written = True
@@ -59,10 +60,16 @@ class MediumType(TypeName):
             del document["mediumType"]
 
     def write(self, document: Document) -> None:
-        """Call the medium something."""
-        document.setdefault("@type", self.type)
-        document.setdefault("mediumType", MEDIA.get(kinds.text(document, "@type"), ("",))[0])
-        super().write(document)
+        """Call the medium something; say of which schema it is only where its attributes and that don't tell."""
+        medium = kinds.text(document, "@type")
+        if "mediumType" in document or medium not in MEDIA:
+            document.setdefault("@type", self.type)
+            document.setdefault("mediumType", "")
+            super().write(document)
+        else:
+            document["mediumType"], parts = MEDIA[medium]
+            if not document.keys().isdisjoint(parts) or document.keys().isdisjoint(OWNERS):
+                document["@type"] = self.type
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the schemas, if all values are what they are called."""
@@ -78,6 +85,19 @@ class ContactMedium(Wording):
     characteristic = Unfolded(("contactType", *OWNERS), is_owed=True)
 
 
+class AccountRef(Wording):
+    """A pointer to an account."""
+
+    name_ = Owed("name", "")
+
+
+class CreditProfile(Wording):
+    """A credit standing."""
+
+    date = Owed("creditProfileDate", "1970-01-01T00:00:00.000Z")
+    period = Owed("validFor", {})
+
+
 class EngagedParty(Wording):
     """The party that is the customer."""
 
@@ -90,8 +110,10 @@ class Customer(Wording):
 
     name_ = Owed("name", "")
     engagedParty = fields.Nested(EngagedParty)
+    account = fields.List(fields.Nested(AccountRef))
     characteristic = fields.List(fields.Nested(Characteristic))
     contactMedium = fields.List(fields.Nested(ContactMedium))
+    creditProfile = fields.List(fields.Nested(CreditProfile))
     relatedParty = fields.List(fields.Nested(RelatedPartyOrValue))
 
 

@@ -76,6 +76,10 @@ class Difference(fields.Field[Any]):
         """Return dotted paths in the version and in canonical wording that the names alone don't tell of."""
         return ()
 
+    def word_for(self, name: str) -> str:
+        """Return what the version calls one of `names`."""
+        return self.word
+
     def told(self) -> str:
         """Return what the guide says of this beyond the names."""
         return self.remark
@@ -128,13 +132,15 @@ class Inside(Difference):
         """Return how what is inside is translated; found late, since objects may have such as they are inside."""
         return self._find()
 
-    def read_value(self, value: Any) -> Any:
-        """Return the object or objects in canonical wording."""
-        return _each(value, self.inside.read)
+    @cached_property
+    def read_value(self) -> Callable[[Any], Any]:
+        """Return what puts the object or objects into canonical wording."""
+        return _each(self.inside.read)
 
-    def write_value(self, value: Any) -> Any:
-        """Return the object or objects in the version's wording."""
-        return _each(value, self.inside.write)
+    @cached_property
+    def write_value(self) -> Callable[[Any], Any]:
+        """Return what puts the object or objects into the version's wording."""
+        return _each(self.inside.write)
 
     def step(self, path: Path) -> Step:
         """Translate the attribute; what follows is in the version's wording too."""
@@ -143,57 +149,6 @@ class Inside(Difference):
     def step_back(self, path: Path) -> Step:
         """Translate the attribute; what follows is in canonical wording too."""
         return Step((self.word,), path[1:], self.inside)
-
-
-class TypeName(Difference):
-    """What `@type`, and `@baseType` beside it, say: the version has one schema where the canonical wording has others.
-
-    `kind` names the canonical schema, or tells it from an object in canonical wording.
-    """
-
-    def __init__(self, word: str, kind: Kind | str, **options: Any) -> None:
-        super().__init__(**options)
-        self.type = word
-        self.kind: Kind = (lambda _document: kind) if isinstance(kind, str) else kind
-        # Where there is no choice, whoever fills in absent types knows this one too.
-        self.always_read = not isinstance(kind, str)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return the attribute that is translated."""
-        return ("@type",)
-
-    names = about = words
-
-    def told(self) -> str:
-        """Say what is called what."""
-        return self.remark or f"{said(self.type)} in v4 is {said(self.kind({}))} in v5"
-
-    def read(self, document: Document) -> None:
-        """Name the canonical schema."""
-        if "@baseType" in document and document["@baseType"] == self.type:
-            document["@baseType"] = self.kind(document)
-        if document.get("@type", self.type) == self.type:
-            document["@type"] = self.kind(document)
-
-    def write(self, document: Document) -> None:
-        """Name the version's schema, where reading leads back to the canonical one."""
-        kind = self.kind(document)
-        if document["@type"] == kind:
-            document["@type"] = self.type
-        if "@baseType" in document and document["@baseType"] == kind:
-            document["@baseType"] = self.type
-
-    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
-        """Ask for the canonical schema where there is one; which of several isn't told from a name."""
-        named = [self.kind({}) if value == self.type and not self.always_read else value for value in values]
-        return Condition(path, tuple(named))
-
-    def step(self, path: Path) -> Step:
-        """Leave the path as it is."""
-        return Step(path[:1], path[1:])
-
-    step_back = step
 
 
 class Owed(Difference):
@@ -245,7 +200,7 @@ class Nearest(Difference):
 
     def write_value(self, value: Any) -> Any:
         """Return the nearest value that the version has."""
-        return self.nearest.get(value, value) if isinstance(value, str) else value
+        return exchanged(value, self.nearest)
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the values and for those that are shown as them."""
@@ -266,11 +221,16 @@ class Respelled(Difference):
 
     def read_value(self, value: Any) -> Any:
         """Return the value as it is published."""
-        return self.published.get(value, value) if isinstance(value, str) else value
+        return exchanged(value, self.published)
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the values as they are published."""
         return Condition(path, tuple(map(self.read_value, values)))
+
+
+def exchanged(value: Any, names: Mapping[str, str]) -> Any:
+    """Return what a word stands for, and anything else as it is."""
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def said(value: Any) -> str:
@@ -278,7 +238,10 @@ def said(value: Any) -> str:
     return f"`{dumps_text(value)}`"
 
 
-def _each(value: Any, translate: Callable[[Document], Document]) -> Any:
-    if isinstance(value, list):
-        return [translate(member) if isinstance(member, dict) else member for member in value]
-    return translate(value) if isinstance(value, dict) else value
+def _each(translate: Callable[[Document], Document]) -> Callable[[Any], Any]:
+    def translated(value: Any) -> Any:
+        if isinstance(value, list):
+            return [translate(member) if isinstance(member, dict) else member for member in value]
+        return translate(value) if isinstance(value, dict) else value
+
+    return translated

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from apis.tmf630.differences import Difference, Document, Kind, Step
+from apis.tmf630.differences import Difference, Document, Step
 from apis.tmf630.keeping import set_aside
+from apis.tmf630.type_names import Kind
 from core.query import Path
 
 # What points to an entity says this of it, in both generations.

@@ -7,13 +7,14 @@ of a request. Documents are valid when they get here; of an object only that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from apis.tmf630.differences import Difference, Document, Inside, Owed, Step, TypeName
+from apis.tmf630.differences import Difference, Document, Inside, Owed, Step
 from apis.tmf630.keeping import ASIDE, bring_back
+from apis.tmf630.type_names import TypeOf
 from core.query import Path
 
 # What to do to objects that have the attribute, or one of the others; without an attribute, to all objects.
@@ -26,25 +27,44 @@ class Translation:
     def __init__(self, wording: type[Schema]) -> None:
         declared = [_difference(name, field) for name, field in wording().fields.items()]
         # What an object is must be told before its attributes change.
-        self.differences = tuple(sorted(declared, key=lambda difference: not isinstance(difference, TypeName)))
+        self.differences = tuple(sorted(declared, key=lambda difference: not isinstance(difference, TypeOf)))
         # Read in the opposite order, so that each finds an object as it has left it when writing.
         backwards = self.differences[::-1]
         self._reads = [_turn(_heard(d), d.read, always=d.always_read) for d in backwards]
-        self._writes = [_turn(d.names, d.write, always=d.always_written) for d in self.differences]
+        others = [d for d in self.differences if not _is_alone(d)]
+        self._writes = [_turn(d.names, d.write, always=d.always_written) for d in others]
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
 
+    @cached_property
+    def _alone(self) -> list[tuple[str, str, Callable[[Any], Any]]]:
+        """Return what concerns one attribute alone: it goes without a call for each object that has it not.
+
+        Found late, since a wording may have itself inside.
+        """
+        alone = [difference for difference in self.differences if _is_alone(difference)]
+        return [(name, d.word_for(name), d.write_value) for d in alone for name in d.names]
+
     def read(self, document: Document) -> Document:
-        """Return an object in canonical wording; the same one where nothing in it differs."""
-        return _changed(document, self._reads)
+        """Return an object in canonical wording."""
+        canonical = dict(document)
+        _take_turns(canonical, self._reads)
+        return canonical
 
     def write(self, document: Document) -> Document:
-        """Return an object in the version's wording; the same one where nothing in it differs."""
-        changed = _changed(document, self._writes)
-        if ASIDE in changed:
-            changed = dict(changed)
-            bring_back(changed)
-        return changed
+        """Return an object in the version's wording."""
+        worded = dict(document)
+        for name, word, translate in self._alone:
+            if name in worded:
+                value = translate(worded[name])
+                if word != name:
+                    del worded[name]
+                if value is not None:
+                    worded[word] = value
+        _take_turns(worded, self._writes)
+        if ASIDE in worded:
+            bring_back(worded)
+        return worded
 
     def canonical(self, path: Path) -> tuple[Path, Difference | None]:
         """Return the canonical path of an attribute, and the difference that it is of, where it is worded in one.
@@ -82,6 +102,10 @@ def is_place(step: str) -> bool:
     return step == "-" or step.isdigit()
 
 
+def _is_alone(difference: Difference) -> bool:
+    return type(difference).write is Difference.write
+
+
 def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:
     done.extend(step.done)
     rest = step.rest
@@ -91,14 +115,10 @@ def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:
     return rest, step.inside
 
 
-def _changed(document: Document, turns: Iterable[Turn]) -> Document:
-    changed = document
+def _take_turns(document: Document, turns: Iterable[Turn]) -> None:
     for first, others, change in turns:
-        if first is None or first in changed or (others and _has_one(changed, others)):
-            if changed is document:
-                changed = dict(document)
-            change(changed)
-    return changed
+        if first is None or first in document or (others and _has_one(document, others)):
+            change(document)
 
 
 def _has_one(document: Document, names: tuple[str, ...]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import TypeName
 from apis.tmf630.folding import Folded
+from apis.tmf630.type_names import TypeName, TypeOf
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.characteristics import BY_VALUE
 from apis.tmf630.wordings.references import AttachmentRefOrValue
@@ -42,7 +42,7 @@ class CustomerBillOnDemand(Wording):
 class Characteristic(Wording):
     """A further fact about a charge."""
 
-    type_ = TypeName("AppliedBillingRateCharacteristic", kinds.by_value("Characteristic"), remark=BY_VALUE)
+    type_ = TypeOf("AppliedBillingRateCharacteristic", kinds.by_value("Characteristic"), remark=BY_VALUE)
 
 
 class AppliedCustomerBillingRate(Wording):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import TypeName
+from apis.tmf630.type_names import TypeOf
 from apis.tmf630.wordings import kinds
 
 BY_VALUE = "v5 has a schema for each type of `value`: text, number, object, lists of them"
@@ -12,12 +12,12 @@ BY_VALUE = "v5 has a schema for each type of `value`: text, number, object, list
 class Characteristic(Wording):
     """A value that a thing has under a name."""
 
-    type_ = TypeName("Characteristic", kinds.by_value("Characteristic"), remark=BY_VALUE)
+    type_ = TypeOf("Characteristic", kinds.by_value("Characteristic"), remark=BY_VALUE)
 
 
 class CharacteristicValue(Wording):
     """A value that a characteristic may take."""
 
-    type_ = TypeName(
+    type_ = TypeOf(
         "CharacteristicValueSpecification", kinds.by_value("CharacteristicValueSpecification"), remark=BY_VALUE
     )

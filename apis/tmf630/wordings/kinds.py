@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from apis.tmf630.differences import Kind
 from apis.tmf630.folding import REFERENCE
+from apis.tmf630.type_names import Kind
 
 # What every object may say of its type, beside the attributes of its schema.
 TYPING = frozenset(("@type", "@baseType", "@schemaLocation"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import TypeName
 from apis.tmf630.folding import Folded
+from apis.tmf630.type_names import TypeName
 from apis.tmf630.wordings import kinds
 
 _REFERRED = {"": "Party", "PartyRef": "Party", "PartyRoleRef": "PartyRole"}

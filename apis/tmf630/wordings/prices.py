@@ -8,9 +8,10 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Difference, Document, Step, TypeName
+from apis.tmf630.differences import Difference, Document, Step
 from apis.tmf630.folding import REFERENCE
 from apis.tmf630.keeping import set_aside
+from apis.tmf630.type_names import TypeName, TypeOf
 from apis.tmf630.wordings import kinds
 from core.query import Path
 
@@ -106,7 +107,7 @@ class PriceValue(Difference):
 class ProductOfferingPriceRefOrValue(Wording):
     """A price in an offering, or a pointer to one."""
 
-    type_ = TypeName(
+    type_ = TypeOf(
         "ProductOfferingPriceRefOrValue",
         kinds.reference_or("ProductOfferingPrice", "ProductOfferingPriceRef", (*REFERENCE, "version")),
         remark=kinds.BY_WHAT_IS_SAID,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import fields
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Respelled, TypeName
+from apis.tmf630.differences import Respelled
 from apis.tmf630.folding import REFERENCE, Unfolded
+from apis.tmf630.type_names import TypeName, TypeOf
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.characteristics import Characteristic
 from apis.tmf630.wordings.parties import RelatedPartyOrValue
@@ -69,4 +70,4 @@ class Product(Wording):
 class ProductRefOrValue(Product):
     """A product, or a pointer to one."""
 
-    type_ = TypeName("ProductRefOrValue", kinds.reference_or("Product", "ProductRef"), remark=kinds.BY_WHAT_IS_SAID)
+    type_ = TypeOf("ProductRefOrValue", kinds.reference_or("Product", "ProductRef"), remark=kinds.BY_WHAT_IS_SAID)

@@ -6,15 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Difference, TypeName
+from apis.tmf630.differences import Difference
 from apis.tmf630.folding import REFERENCE, Folded
+from apis.tmf630.type_names import TypeOf
 from apis.tmf630.wordings import kinds
 
 
 class AttachmentRefOrValue(Wording):
     """A file or a pointer to one."""
 
-    type_ = TypeName(
+    type_ = TypeOf(
         "AttachmentRefOrValue",
         kinds.reference_or("Attachment", "AttachmentRef", (*REFERENCE, "description", "url")),
         remark=kinds.BY_WHAT_IS_SAID,
