@@ -8,6 +8,7 @@ from cli import exits
 from cli.bill_run import bill_run
 from cli.demo.command import demo
 from cli.doctor import doctor
+from cli.generations import generations
 from cli.migrate import migrate
 from cli.rate import rate
 from cli.reindex import reindex
@@ -25,5 +26,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, migrate, demo, serve, rate, bill_run, relay, spec, settings, doctor, reindex):
+for command in (run, migrate, demo, serve, rate, bill_run, relay, spec, generations, settings, doctor, reindex):
     app.command(epilog=exits.HELP)(command)
