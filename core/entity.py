@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from core.service import Work
 
 Document = dict[str, Any]
+# What has something inside it. Walks of a document ask before they call themselves: most values are simple.
+NESTED = (dict, list)
 Kind = Literal["text", "instant", "number"]
 
 
@@ -134,7 +136,7 @@ def values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
 def copied(value: Any) -> Any:
     """Return a deep copy of plain JSON data."""
     if isinstance(value, dict):
-        return {key: copied(member) for key, member in value.items()}
+        return {key: copied(member) if isinstance(member, NESTED) else member for key, member in value.items()}
     if isinstance(value, list):
-        return [copied(member) for member in value]
+        return [copied(member) if isinstance(member, NESTED) else member for member in value]
     return value
