@@ -9,7 +9,6 @@ from typing import Any
 from core.errors import Fault
 from core.period import Period
 
-
 _NESTED = (dict, list)
 
 
