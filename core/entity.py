@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from uuid_utils import uuid7
@@ -99,6 +100,10 @@ class Entity:
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Hold the rules for removal; raise Conflict to refuse it."""
+
+    def is_ahead(self, document: Document, now: datetime) -> bool:
+        """Tell whether the work that the resource asks for is accepted and doesn't begin at once: it is followed."""
+        return False
 
     def touch(self, work: Work, document: Document) -> None:
         """Note the time of a change in the attribute that the resource has for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from sqlalchemy import delete
@@ -56,6 +57,10 @@ class Job(Entity):
         document.setdefault("creationDate", wire_instant(work.now))
         document["status"] = JOB.initial
         document.pop("completionDate", None)
+
+    def is_ahead(self, document: Document, now: datetime) -> bool:
+        """A job that was taken in is done in the background; one that can't be done has ended already."""
+        return not JOB.is_final(document["status"])
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Ask for the job to be done, or end it as failed where it can't be: the reply shows that already."""
