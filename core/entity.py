@@ -63,6 +63,8 @@ class Entity:
     lifecycle: ClassVar[Lifecycle | None] = None
     unchangeable: ClassVar[frozenset[str]] = frozenset()
     touched: ClassVar[str | None] = "lastUpdate"
+    # Attributes that may change without an event, such as how far a job has come.
+    untold: ClassVar[frozenset[str]] = frozenset()
 
     def fill(self, work: Work, document: Document) -> None:
         """Set what the server sets where the client left it out."""
