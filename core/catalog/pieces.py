@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,16 +46,16 @@ class Taken:
     entry: Entry | None = None
 
 
-class Streamed:
+class Streamed(ABC):
     """A source that is read line by line: a large file is never in memory as a whole."""
 
     def __init__(self, content: Content, longest: int) -> None:
         self.content = content
         self.longest = longest
 
+    @abstractmethod
     def take(self, line: int) -> Taken:
         """Take the next entry, which begins at line number `line`, or a blank line; no lines at the end of the file."""
-        raise NotImplementedError
 
     def read(self, position: int, line: int, count: int) -> Piece:
         """Return up to `count` entries, or those of a few megabytes."""

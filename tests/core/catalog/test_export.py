@@ -95,10 +95,11 @@ def test_an_export_that_was_killed_is_written_anew_and_leaves_nothing_behind(
 
     (folder / name).write_text("as it was")
     job = ordered(core, context, "ExportJob", url=f"file:{name}")
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched:
         # A process that is killed cleans nothing up.
         patched.setattr(Path, "unlink", lambda *_, **__: None)
-        tasks({"v5": Deadly()})[EXPORT](core, context, job["id"])
+        with pytest.raises(Killed):
+            tasks({"v5": Deadly()})[EXPORT](core, context, job["id"])
     assert (folder / name).read_text() == "as it was"
     assert len(list(folder.glob(".*.part"))) == 1
     with core.reading(context) as reading:
