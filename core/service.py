@@ -144,7 +144,7 @@ class Work(Reading):
 def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
     """Return what there is to tell of a change: one event, that of the move where the state moves."""
     changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
-    if not set(changed) - {rules.touched}:
+    if not set(changed) - {rules.touched} - rules.untold:
         return []
     kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
     return [Event(rules.name, after["id"], version, kind, payload, changed)]

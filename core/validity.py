@@ -23,7 +23,7 @@ def faults_of_periods(value: Any, path: str = "") -> Iterator[Fault]:
             if not isinstance(member, _NESTED):
                 continue
             inner = f"{path}.{key}" if path else key
-            if key == "validFor" and _is_period(member):
+            if key == "validFor" and isinstance(member, dict) and _is_period(member):
                 yield from _faults_of_period(member, inner)
             else:
                 yield from faults_of_periods(member, inner)
@@ -34,10 +34,8 @@ def is_valid_at(document: dict[str, Any], at: datetime) -> bool:
     return Period.from_wire(document.get("validFor")).contains(at)
 
 
-def _is_period(value: Any) -> bool:
+def _is_period(value: dict[str, Any]) -> bool:
     # Inside an extension the word may mean anything.
-    if not isinstance(value, dict):
-        return False
     return all(isinstance(value.get(side, ""), str) for side in ("startDateTime", "endDateTime"))
 
 

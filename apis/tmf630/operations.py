@@ -42,7 +42,10 @@ def list_resources(request: Request) -> Reply:
 
 
 def create_resource(request: Request) -> Reply:
-    """Answer 201 with the new resource as it is after judging, and its address."""
+    """Answer 201 with the new resource as it is after judging, and its address; 202 where its work is still ahead.
+
+    That is for the entity to say, and for the version's document whether it may be answered so (v4 has 201 alone).
+    """
     resource = served(request)
     # The resource may demand more than its creation (TMF629 v5, `engagedParty.id`), for somebody to fill in.
     left_open = {fault.path for fault in resource.validator.faults(request.body)}
@@ -56,7 +59,8 @@ def create_resource(request: Request) -> Reply:
 
     with refused_in_words_of(resource.dialect):
         stored = request.core.run(request.context, task)
-    reply = Reply(201, _shown(request, resource, stored, read_selection(request.query)))
+    deferred = request.operation.may_defer and work_is_ahead(request, resource, stored)
+    reply = Reply(202 if deferred else 201, _shown(request, resource, stored, read_selection(request.query)))
     reply.headers["Location"] = request.address(resource.path, stored["id"])
     return reply
 
@@ -92,6 +96,11 @@ def delete_resource(request: Request) -> Reply:
     resource = served(request)
     request.core.run(request.context, lambda work: work.delete(resource.entity, request.identifier))
     return Reply(204)
+
+
+def work_is_ahead(request: Request, resource: ServedResource, document: Document) -> bool:
+    """Tell whether what a creation asks for is still to be done, for its state to be followed."""
+    return request.core.entities[resource.entity].is_ahead(document, request.core.clock.now())
 
 
 def admitted(resource: ServedResource, body: Any) -> Document:

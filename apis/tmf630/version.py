@@ -211,6 +211,11 @@ class Operation:
         return next((r for r in self.version.resources.values() if f"{self.path}/".startswith(f"{r.path}/")), None)
 
     @cached_property
+    def may_defer(self) -> bool:
+        """Tell whether the document lets the operation answer 202 with a resource whose work is still ahead."""
+        return self._reply_schema(202) is not None
+
+    @cached_property
     def query_names(self) -> frozenset[str]:
         """Return the names of the query parameters that the document lists."""
         shared = self.version.specification.document["components"]["parameters"]

@@ -531,10 +531,8 @@ def _create_import_progress() -> None:
         "import_progress",
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("job_id", sa.String(length=255), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("accepted", sa.Integer(), nullable=False),
-        sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column(
             "errors",
             sa.JSON(none_as_null=True).with_variant(
