@@ -24,6 +24,7 @@ from apis.edge.pages import Pages
 from apis.edge.request_validation import RequestValidation
 from apis.edge.response_validation import ResponseValidation
 from apis.edge.routing import Routing
+from apis.edge.schemas import SchemaPages
 from apis.tmf620_catalog.words import wordings_of
 from apis.tmf630.handlers import handlers_of
 from apis.tmf630.relay import Relay
@@ -81,7 +82,8 @@ def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
             origins=origins,
             lanes=lanes,
         )
-    for path, page in Pages(opened, versions, origins).routes().items():
+    pages = Pages(opened, versions, origins).routes() | SchemaPages(opened, origins).routes()
+    for path, page in pages.items():
         app.add_url_rule(path, path, page, methods=["GET"])
     return app
 

@@ -17,6 +17,7 @@ from core.errors import Conflict
 from core.events.outbox import Event, append
 from core.reading import Reading, missing
 from core.references import refuse_unknown_references
+from core.schemas import Registry
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.repository import ALL, Claim, Repository, Stored
@@ -161,6 +162,7 @@ class Core:
         self.clock = clock or SystemClock()
         self.entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
         self.repositories = {name: Repository(entity) for name, entity in self.entities.items()}
+        self.schemas = Registry()
         # Called after each commit that wrote events, so that a relay in this process need not wait for its interval.
         self.when_told: list[Callable[[], None]] = []
 
