@@ -28,7 +28,7 @@ from apis.tmf630.handlers import handlers_of
 from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
 from apis.tmf630.version import Version
-from core.domains import open_core, task_handlers
+from core.domains import CHORES, open_core, task_handlers
 from core.logs import configure_logs
 from core.service import Core
 from core.settings import Settings
@@ -112,7 +112,7 @@ class Background:
 
     def __init__(self, core: Core, versions: Sequence[Version]) -> None:
         catalog = [version for version in versions if version.api is apis.tmf620_catalog.API][-1]
-        self._worker = Worker(core, task_handlers(ImportValidator(catalog)))
+        self._worker = Worker(core, task_handlers(ImportValidator(catalog)), chores=CHORES)
         self._relay = Relay(core, versions) if core.settings.relay_in_server else None
 
     def start(self) -> None:
