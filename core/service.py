@@ -19,6 +19,7 @@ from core.reading import Reading, missing
 from core.references import refuse_unknown_references
 from core.settings import Settings
 from core.storage.database import Database
+from core.storage.json import dumps
 from core.storage.repository import ALL, Claim, Repository, Stamp, Stored
 
 T = TypeVar("T")
@@ -85,7 +86,7 @@ class Work(Reading):
         rules, repository = self.core.entities[entity], self._repository(entity)
         stored = self._locked(entity, identifier, guard)
         before, after = stored.document, mutate(copied(stored.document))
-        if after == before:
+        if after == before and not _worded_anew(before, after):
             return after
         _refuse_forbidden_change(rules, before, after, caller)
         rules.touch(self, after)
@@ -167,10 +168,19 @@ class Work(Reading):
         self._events.append(Event(entity, document["id"], version, kind, copied(document)))
 
 
+def _worded_anew(before: Document, after: Document) -> list[str]:
+    """Return the attributes that Python takes for equal and JSON doesn't: true for 1, 1.5 for 1.50."""
+    equal = (name for name in before.keys() & after.keys() if before[name] == after[name])
+    return sorted(name for name in equal if dumps(before[name], sort=True) != dumps(after[name], sort=True))
+
+
 def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
     """Return what there is to tell of a change: one event, that of the move where the state moves."""
-    changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
+    names = before.keys() | after.keys()
+    changed = tuple(sorted(name for name in names if before.get(name) != after.get(name)))
     if not set(changed) - {rules.touched}:
+        changed = tuple(_worded_anew(before, after))
+    if not changed:
         return []
     kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
     return [Event(rules.name, after["id"], version, kind, payload, changed)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -47,6 +48,17 @@ def test_a_change_that_changes_nothing_leaves_no_event(things: Core, context: Co
     made = things.run(context, lambda work: work.create("Thing", {"name": "pan"}))
     things.run(context, lambda work: work.change("Thing", made["id"], lambda d: d))
     assert len(events(things)) == 1
+
+
+@pytest.mark.parametrize(("old", "new"), [(1, True), ([0], [False]), (Decimal("1.5"), Decimal("1.50"))])
+def test_what_python_takes_for_equal_is_a_change_all_the_same(
+    things: Core, context: Context, old: object, new: object
+) -> None:
+    things.run(context, lambda work: work.create("Thing", {"id": "t1", "x": old}))
+    things.run(context, lambda work: work.change("Thing", "t1", lambda d: d | {"x": new}))
+    with things.reading(context) as reading:
+        assert str(reading.require("Thing", "t1")["x"]) == str(new)
+    assert events(things)[1:] == [("t1", "AttributeValueChange", 2)]
 
 
 def test_a_refused_resource_leaves_neither_row_nor_event(things: Core, context: Context) -> None:
