@@ -13,7 +13,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
-from core.errors import Fault, refuse
+from core.errors import Conflict, Fault
 from core.events.outbox import Event, append
 from core.reading import Reading, missing
 from core.references import refuse_unknown_references
@@ -240,11 +240,10 @@ def _is_retryable(error: BaseException) -> bool:
 
 def _refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:
     fixed = {"id"} | (rules.unchangeable if caller else set())
-    refuse(
-        Fault(attribute, "unchangeable", "can't be changed")
-        for attribute in sorted(fixed)
-        if before.get(attribute) != after.get(attribute)
-    )
+    touched = sorted(attribute for attribute in fixed if before.get(attribute) != after.get(attribute))
+    if touched:
+        faults = [Fault(attribute, "unchangeable", "can't be changed") for attribute in touched]
+        raise Conflict(f"{', '.join(touched)} can't be changed", code="unchangeable", faults=faults)
     if rules.lifecycle and rules.state_attribute:
         old, new = before.get(rules.state_attribute), after.get(rules.state_attribute)
         rules.lifecycle.check(old or rules.lifecycle.initial, new or "", rules.state_attribute)
