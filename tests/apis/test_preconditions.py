@@ -8,12 +8,15 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apis.app import create_app
 from apis.tmf630.preconditions import read_tags
 from core.clock import FixedClock
 from core.errors import InvalidInput
 from core.service import Core
+from tests.apis.served import version
 from tests.contract.customers import CUSTOMERS, MERGE, OPERATIONS, a_customer, created, error_in
 
 HUB = "/tmf-api/customerManagement/v5/hub"
@@ -129,6 +132,19 @@ def test_a_malformed_header_is_refused_whatever_is_asked(app: httpx.Client, text
     for header in ("If-Match", "If-None-Match"):
         for reply in (app.get(href, headers={header: text}), change(app, href, **{header: text})):
             assert error_in(reply, 400)["reason"].startswith(f"{header}: ")
+
+
+def pattern_of(parameter: str) -> str:
+    """Return what the document says about the values of a header."""
+    schema = version("tmf629").specification.document["components"]["parameters"][parameter]["schema"]
+    assert isinstance(schema["pattern"], str)
+    return schema["pattern"].replace("$", r"\Z")
+
+
+@given(st.from_regex(pattern_of("If-Match"), fullmatch=True))
+def test_what_the_document_says_about_tags_is_understood(text: str) -> None:
+    tags = read_tags(text, "If-Match")
+    assert tags.anything or tags.tags
 
 
 def test_a_subscription_has_a_tag_as_well(app: httpx.Client) -> None:
