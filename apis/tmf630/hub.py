@@ -7,6 +7,8 @@ from typing import Any
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.listener import receive_notification
 from apis.tmf630.notifications import event_types
+from apis.tmf630.preconditions import content_tag, is_known, refuse_other_content, unchanged
+from apis.tmf630.repetition import read_key, run_once
 from core.events import subscriptions
 from core.service import Work
 
@@ -16,27 +18,31 @@ PATH = "/hub"
 def create_subscription(request: Request) -> Reply:
     """Answer 201 with the subscription and its address. A callback or query that can't be used is refused."""
 
-    def task(work: Work) -> dict[str, Any]:
+    def task(work: Work) -> Reply:
         offered = event_types(request.version)
         tenant = request.context.tenant
-        return subscriptions.create(work.connection, tenant, _api(request), request.body, offered, work.now)
+        created = subscriptions.create(work.connection, tenant, _api(request), request.body, offered, work.now)
+        shown = _shown(request, created)
+        return Reply(201, shown, {"ETag": content_tag(shown), "Location": request.address(PATH, created["id"])})
 
-    created = request.core.run(request.context, task)
-    address = request.address(PATH, created["id"])
-    return Reply(201, _shown(request, created), {"Location": address})
+    return run_once(request, read_key(request), task)
 
 
 def retrieve_subscription(request: Request) -> Reply:
-    """Answer 200 with one subscription to this API version."""
+    """Answer 200 with one subscription to this API version, 304 to a caller that has it already."""
     with request.core.reading(request.context) as work:
         found = subscriptions.get(work.connection, request.context.tenant, _api(request), request.identifier)
-    return Reply(200, _shown(request, found))
+    shown = _shown(request, found)
+    tag = content_tag(shown)
+    return unchanged(tag) if is_known(request, tag) else Reply(200, shown, {"ETag": tag})
 
 
 def delete_subscription(request: Request) -> Reply:
     """Answer 204 once the subscription has ended; nothing is sent to its callback from then on."""
 
     def task(work: Work) -> None:
+        found = subscriptions.get(work.connection, request.context.tenant, _api(request), request.identifier)
+        refuse_other_content(request, content_tag(_shown(request, found)))
         subscriptions.remove(work.connection, request.context.tenant, _api(request), request.identifier)
 
     request.core.run(request.context, task)
