@@ -27,7 +27,7 @@ def refuse_invalid_reply(operation: Operation, reply: Reply) -> None:
         if reply.body is not None:
             raise InvalidReply(f"{operation.id} has no body for status {reply.status} in its document")
         return
-    faults = validator.faults(reply.body)
+    faults = validator.faults(reply.body) if reply.valid_by is not validator else ()
     if faults and operation.resource is not None and reply.status < 300:
         # What is stored may say what this version can't. It is looked at only now, because that is rare.
         reply.body = operation.resource.fitted_body(reply.body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from apis.tmf630.carrying import carry
@@ -50,8 +49,6 @@ def create_resource(request: Request) -> Reply:
     That is for the entity to say, and for the version's document whether it may be answered so (v4 has 201 alone).
     """
     resource, key = served(request), read_key(request)
-    # The resource may demand more than its creation (TMF629 v5, `engagedParty.id`), for somebody to fill in.
-    left_open = {fault.path for fault in resource.validator.faults(request.body)}
     document = admitted(resource, request.body)
     # Rules amend the document; a transaction that has to be repeated starts from what was sent.
     sent, unspent = dumps(document), [document]
@@ -60,11 +57,11 @@ def create_resource(request: Request) -> Reply:
         wanted = unspent.pop() if unspent else loads(sent)
         refuse_unfit_extensions(work, request.origin, wanted)
         created = work.create(resource.entity, wanted)
-        worded = undo_invalid(request, resource, created, left_open)
+        worded = undo_invalid(request, resource, created, sent)
         tag = tag_of(request, work.stamp(resource.entity, created["id"]))
         headers = {"ETag": tag, "Location": request.address(resource.path, created["id"])}
         deferred = request.operation.may_defer and work_is_ahead(request, resource, created)
-        return Reply(202 if deferred else 201, _selected(request, resource, worded), headers)
+        return _checked(202 if deferred else 201, request, resource, worded, headers)
 
     with refused_in_words_of(resource.dialect):
         return run_once(request, key, task)
@@ -101,7 +98,7 @@ def patch_resource(request: Request) -> Reply:
         changed = work.change(resource.entity, request.identifier, mutate, caller=True, guard=guard)
         worded = undo_invalid(request, resource, changed)
         tag = tag_of(request, work.stamp(resource.entity, request.identifier))
-        return Reply(200, _selected(request, resource, worded), {"ETag": tag})
+        return _checked(200, request, resource, worded, {"ETag": tag})
 
     with refused_in_words_of(resource.dialect):
         return request.core.run(request.context, task)
@@ -127,20 +124,28 @@ def admitted(resource: ServedResource, body: Any) -> Document:
     return document
 
 
-def undo_invalid(
-    request: Request, resource: ServedResource, document: Document, left_open: Collection[str] = ()
-) -> Document:
+def undo_invalid(request: Request, resource: ServedResource, document: Document, sent: bytes | None = None) -> Document:
     """Return a document that is to be committed in the words of its version; one that it can't show is undone.
 
-    Once stored, it would make every list that it is in fail. Raises Conflict for what a creation has left open and
-    nobody has filled in, else InvalidOutcome: then the mistake is ours.
+    Once stored, it would make every list that it is in fail. A resource may demand more than its creation does (TMF629
+    v5, `engagedParty.id`), for somebody to fill in. Raises Conflict for what `sent`, the creation in canonical wording,
+    has left open and nobody has filled in, else InvalidOutcome: then the mistake is ours.
     """
-    worded = resource.fitted(resource.word(request, document))
-    if faults := resource.validator.faults(worded):
-        if all(fault.path in left_open for fault in faults):
+    worded = resource.word(request, document)
+    faults = resource.validator.faults(worded)
+    if faults and not resource.version.is_canonical:
+        worded = resource.fitted(worded)
+        faults = resource.validator.faults(worded)
+    if faults:
+        if sent and {fault.path for fault in faults} <= faulty_paths(resource, loads(sent)):
             raise Conflict("can't be kept as it is", faults=faults)
         raise InvalidOutcome("; ".join(f"{resource.name} {fault.path} {fault.reason}" for fault in faults))
     return worded
+
+
+def faulty_paths(resource: ServedResource, document: Document) -> set[str]:
+    """Return where a document in canonical wording isn't valid yet as a resource of its version."""
+    return {fault.path for fault in resource.validator.faults(resource.dialect.dump(document))}
 
 
 def served(request: Request) -> ServedResource:
@@ -180,6 +185,14 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     if resource.version.is_canonical:
         return after
     return resource.stored(carry(document, resource.read(resource.unplaced(shown)), after))
+
+
+def _checked(
+    status: int, request: Request, resource: ServedResource, worded: Document, headers: dict[str, str]
+) -> Reply:
+    """Return a reply with a document that has been validated already, or with the part of it that was asked for."""
+    shown = _selected(request, resource, worded)
+    return Reply(status, shown, headers, valid_by=resource.validator if shown is worded else None)
 
 
 def _selected(request: Request, resource: ServedResource, worded: Document) -> Document:
