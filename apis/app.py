@@ -117,7 +117,7 @@ class Background:
 
     def __init__(self, core: Core, versions: Sequence[Version]) -> None:
         catalog = [version for version in versions if version.api is apis.tmf620_catalog.API]
-        # Jobs may take an hour: orders don't wait for them.
+        # Jobs may take an hour: orders and chores don't wait for them.
         jobs = Worker(core, tasks_of_catalog(wordings_of(catalog)))
         self._workers = [Worker(core, task_handlers(), chores=CHORES), jobs]
         self._relay = Relay(core, versions) if core.settings.relay_in_server else None

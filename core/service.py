@@ -180,7 +180,7 @@ def _changes(rules: Entity, before: Document, after: Document, version: int, pay
     names = before.keys() | after.keys()
     changed = tuple(sorted(name for name in names if before.get(name) != after.get(name)))
     if not set(changed) - {rules.touched} - rules.untold:
-        changed = tuple(set(_worded_anew(before, after)) - rules.untold)
+        changed = tuple(name for name in _worded_anew(before, after) if name not in rules.untold)
     if not changed:
         return []
     kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import apis.tmf629_customer
 from apis.app import create_app
-from apis.tmf629_customer.v4 import DIALECTS
 from apis.tmf630.version import ServedResource
 from core.service import Core
 from core.storage.json import dumps, loads
@@ -55,12 +52,8 @@ VALUES: list[Any] = [
 
 
 @pytest.fixture
-def app(core: Core, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
-    """A client of customers in both generations."""
-    api = apis.tmf629_customer.API
-    two = replace(api, versions={"v4": DIALECTS, "v5": api.versions["v5"]})
-    others = tuple(each for each in apis.app.APIS if each.name != api.name)
-    monkeypatch.setattr("apis.app.APIS", (*others, two))
+def app(core: Core) -> Iterator[httpx.Client]:
+    """A client of the whole app over the core."""
     with create_app(core.settings, core).test_client(base_url="http://testserver") as client:
         yield client
 

@@ -156,7 +156,16 @@ def test_a_subscription_has_a_tag_as_well(app: httpx.Client) -> None:
     assert app.delete(href, headers={"If-Match": tag}).status_code == 204
 
 
-def test_v4_has_tags_of_its_own(app: httpx.Client) -> None:
+def test_generations_have_tags_of_their_own_for_the_same_states(app: httpx.Client) -> None:
+    customer = created(app)
+    old = f"{CUSTOMERS.replace('v5', 'v4')}/{customer['id']}"
+    tag = app.get(old).headers["ETag"]
+    assert tag != app.get(customer["href"]).headers["ETag"]
+    assert change(app, customer["href"], **{"If-Match": tag}).status_code == 200
+    assert change(app, old, **{"If-Match": tag}).status_code == 412
+
+
+def test_v4_has_tags_as_well(app: httpx.Client) -> None:
     made = app.post(USAGE_SPECIFICATIONS, json={"name": "voice"})
     href, tag = made.json()["href"], made.headers["ETag"]
     assert app.get(href, headers={"If-None-Match": tag}).status_code == 304
