@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Integer,
@@ -163,7 +164,7 @@ class Repository:
         table = self.table
         meeting = [table.c.tenant == bindparam("b_tenant"), *where(self.entity, table, query.conditions, dialect)]
         page = select(table.c.document).where(*meeting).order_by(*order_by(self.entity, table, query.sort))
-        page = page.offset(bindparam("b_offset", type_=Integer))
+        page = page.offset(bindparam("b_offset", type_=BigInteger))
         if query.limit is not None:
             page = page.limit(bindparam("b_limit", type_=Integer))
         return page, select(func.count()).select_from(table).where(*meeting)
@@ -223,7 +224,7 @@ class Repository:
 def _page_from_a_place(table: Table) -> Select[Any]:
     """Return a page of a tenant's documents that is fast far from the start: the index finds where it begins."""
     mine = table.c.tenant == bindparam("b_tenant")
-    start = select(table.c.id).where(mine).order_by(table.c.id).limit(1).offset(bindparam("b_offset", type_=Integer))
+    start = select(table.c.id).where(mine).order_by(table.c.id).limit(1).offset(bindparam("b_offset", type_=BigInteger))
     page = select(table.c.document).where(mine, table.c.id >= start.scalar_subquery()).order_by(table.c.id)
     return page.limit(bindparam("b_limit", type_=Integer))
 

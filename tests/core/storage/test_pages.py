@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.context import Context
-from core.query import Query
+from core.query import Condition, Query
 from core.service import Core
 
 TENANTS = ("able", "baker", "charlie")
@@ -39,3 +39,13 @@ def test_somebody_without_things_has_an_empty_list(crowded: Core) -> None:
     with crowded.reading(Context("aardvark")) as work:
         assert work.find("Thing", Query(limit=5)).total == 0
         assert work.find("Thing", Query(offset=4, limit=5)).total == 0
+
+
+@pytest.mark.parametrize("offset", [2**31, 2**63 - 1])
+@pytest.mark.parametrize("conditions", [(), (Condition(("name",), ("able",)),)])
+def test_an_offset_beyond_all_things_finds_none_however_large(
+    crowded: Core, conditions: tuple[Condition, ...], offset: int
+) -> None:
+    with crowded.reading(Context("able")) as work:
+        page = work.find("Thing", Query(conditions, offset=offset, limit=3))
+    assert (page.items, page.total) == ([], 7)
