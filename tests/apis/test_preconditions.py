@@ -16,7 +16,6 @@ from apis.tmf630.preconditions import read_tags
 from core.clock import FixedClock
 from core.errors import InvalidInput
 from core.service import Core
-from tests.apis.served import version
 from tests.contract.customers import CUSTOMERS, MERGE, OPERATIONS, a_customer, created, error_in
 
 HUB = "/tmf-api/customerManagement/v5/hub"
@@ -134,15 +133,8 @@ def test_a_malformed_header_is_refused_whatever_is_asked(app: httpx.Client, text
             assert error_in(reply, 400)["reason"].startswith(f"{header}: ")
 
 
-def pattern_of(parameter: str) -> str:
-    """Return what the document says about the values of a header."""
-    schema = version("tmf629").specification.document["components"]["parameters"][parameter]["schema"]
-    assert isinstance(schema["pattern"], str)
-    return schema["pattern"].replace("$", r"\Z")
-
-
-@given(st.from_regex(pattern_of("If-None-Match"), fullmatch=True))
-def test_what_the_document_says_about_tags_is_understood(text: str) -> None:
+@given(st.from_regex(r'(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)', fullmatch=True))
+def test_whatever_is_a_list_of_tags_is_understood(text: str) -> None:
     tags = read_tags(text, "If-None-Match")
     assert tags.anything or tags.tags
 
