@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -39,11 +40,12 @@ class CallbackSession:
             self._session.mount(scheme, HTTPAdapter(pool_connections=KEPT_OPEN, pool_maxsize=1))
         self._environment: dict[str, dict[str, Any]] = {}
 
-    def post(self, url: str, body: bytes) -> Answer:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one notification and read the answer. Redirects aren't followed: a callback is where it says it is."""
+        sent = {"Content-Type": JSON, "Accept": JSON, **headers}
         try:
             # Prepared without the session: that would add what a .netrc file has for the host.
-            request = requests.Request("POST", url, data=body, headers={"Content-Type": JSON, "Accept": JSON}).prepare()
+            request = requests.Request("POST", url, data=body, headers=sent).prepare()
             response = self._session.send(request, allow_redirects=False, timeout=self._timeout, **self._settings(url))
             with response:
                 # An unread rest would close the connection; a very long one may.

@@ -1,13 +1,18 @@
-"""The hub of an API version: subscriptions to its events, made, read and ended (TMF630 part 1, notifications)."""
+"""The hub of an API version: subscriptions to its events, made, read and ended (TMF630 part 1, notifications).
+
+The secret that signs what a subscription is sent is in a header of the reply that makes it, and never told again.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from apis.tmf630.exchange import Handler, Reply, Request
+from apis.tmf630.expansion import SECRET
 from apis.tmf630.listener import receive_notification
 from apis.tmf630.notifications import event_types
 from core.events import subscriptions
+from core.events.secrets import secret_of
 from core.service import Work
 
 PATH = "/hub"
@@ -16,14 +21,16 @@ PATH = "/hub"
 def create_subscription(request: Request) -> Reply:
     """Answer 201 with the subscription and its address. A callback or query that can't be used is refused."""
 
-    def task(work: Work) -> dict[str, Any]:
-        offered = event_types(request.version)
-        tenant = request.context.tenant
-        return subscriptions.create(work.connection, tenant, _api(request), request.body, offered, work.now)
+    tenant = request.context.tenant
 
-    created = request.core.run(request.context, task)
-    address = request.address(PATH, created["id"])
-    return Reply(201, _shown(request, created), {"Location": address})
+    def task(work: Work) -> tuple[dict[str, Any], str]:
+        offered = event_types(request.version)
+        made = subscriptions.create(work.connection, tenant, _api(request), request.body, offered, work.now)
+        return made, secret_of(work.connection, tenant, made["id"])
+
+    created, secret = request.core.run(request.context, task)
+    headers = {"Location": request.address(PATH, created["id"]), SECRET: secret, "Cache-Control": "no-store"}
+    return Reply(201, _shown(request, created), headers)
 
 
 def retrieve_subscription(request: Request) -> Reply:

@@ -7,13 +7,14 @@ notification is sent again with the same event identifier: at least once, never 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, select, update
 
 from core.entity import Document
+from core.events.secrets import secrets_in_force
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
@@ -21,7 +22,10 @@ from core.storage.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A subscription as the relay sees it: whose it is, in which wording and where it is told, failures in a row."""
+    """A subscription as the relay sees it: whose it is, in which wording and where it is told, failures in a row.
+
+    `secrets` are those that sign what it is sent: one, or two for a while after a change.
+    """
 
     tenant: str
     id: str
@@ -29,6 +33,7 @@ class Subscriber:
     version: str
     callback: str
     failures: int
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,9 @@ def waiting_subscribers(database: Database, now: datetime) -> list[Subscriber]:
         delivery.c.tenant == columns.tenant, delivery.c.subscription_id == columns.id, is_open(), _is_free(now)
     )
     callable_ = columns.paused_until.is_(None) | (columns.paused_until <= now)
-    statement = select(
-        columns.tenant, columns.id, columns.api, columns.version, columns.callback, columns.failures
-    ).where(callable_, due)
+    statement = select(subscription).where(callable_, due).order_by(columns.tenant, columns.id)
     with database.reading() as connection:
-        return [Subscriber(*row) for row in connection.execute(statement.order_by(columns.tenant, columns.id))]
+        return [_subscriber_of(row, now) for row in connection.execute(statement)]
 
 
 def claim(database: Database, subscriber: Subscriber, now: datetime, until: datetime, limit: int) -> list[Claim]:
@@ -93,6 +96,11 @@ def of(subscriber: Subscriber) -> ColumnElement[bool]:
 def is_open() -> ColumnElement[bool]:
     """Return the condition for deliveries that are neither done nor given up."""
     return delivery.c.delivered_at.is_(None) & delivery.c.parked_at.is_(None)
+
+
+def _subscriber_of(row: Any, now: datetime) -> Subscriber:
+    secrets = secrets_in_force(row.secret, row.former_secret, row.former_secret_until, now)
+    return Subscriber(row.tenant, row.id, row.api, row.version, row.callback, row.failures, secrets)
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select
 
 from core.entity import Document, new_id
 from core.errors import Conflict, NotFound
+from core.events.secrets import new_secret
 from core.events.selection import parse_selection
 from core.events.tables import subscription
 from core.storage.database import Database
@@ -47,6 +48,7 @@ def create(
         "query": query,
         "digest": hashlib.sha256(f"{callback}\n{query}".encode()).hexdigest(),
         "document": kept,
+        "secret": new_secret(),
         "created_at": now,
         "failures": 0,
     }

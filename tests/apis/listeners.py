@@ -18,6 +18,7 @@ class Listener:
     def __init__(self, answer: Answers = lambda body: 204) -> None:
         self.answer = answer
         self.received: list[dict[str, Any]] = []
+        self.bodies: list[bytes] = []
         self.headers: list[dict[str, str]] = []
         self.connections = 0
         listener = self
@@ -32,7 +33,9 @@ class Listener:
                 listener.connections += 1
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                body = json.loads(content)
+                listener.bodies.append(content)
                 listener.received.append(body)
                 listener.headers.append(dict(self.headers))
                 status = listener.answer(body)
