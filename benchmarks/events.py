@@ -24,7 +24,7 @@ from typing import Any
 import requests
 
 from apis.tmf630.notification_check import NotificationCheck
-from apis.tmf630.notifications import EventWording, event_types, event_wordings
+from apis.tmf630.notifications import EventWording, event_wordings
 from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
 from apis.tmf630.version import Api, Version
@@ -145,7 +145,7 @@ def fill(core: Core, orders: Version, url: str, events: int) -> None:
     """Leave so many events pending for one subscription."""
     with core.work(CONTEXT) as work:
         document = {"callback": url, "@type": "Hub"}
-        subscriptions.create(work.connection, CONTEXT.tenant, API, document, event_types(orders), work.now)
+        subscriptions.create(work.connection, CONTEXT.tenant, API, document, work.now)
     for start in range(0, events, 500):
         with core.work(CONTEXT) as work:
             for number in range(start, min(start + 500, events)):

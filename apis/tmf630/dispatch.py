@@ -11,6 +11,7 @@ from apis.tmf630.callback import Answer, CallbackSession
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import EventWording, public_origin
 from apis.tmf630.signature import signature_headers
+from core.events.addresses import Addresses
 from core.events.booking import Failure, Outcomes, book, leave_alone, park_overdue, pause_after
 from core.events.delivery import Claim, Subscriber, claim
 from core.logs import get_logger
@@ -46,6 +47,7 @@ class Dispatch:
         # A lease outlasts the notification that is being sent when it is about to run out.
         self._lease = timedelta(seconds=max(core.settings.relay_lease, 2 * core.settings.relay_timeout))
         self._timeout = timedelta(seconds=core.settings.relay_timeout)
+        self._addresses = Addresses(core.settings)
         self._sessions: dict[int, CallbackSession] = {}
 
     def run(self, subscriber: Subscriber, when_full: Callable[[], None] = lambda: None) -> int:
@@ -140,7 +142,7 @@ class Dispatch:
     def _session(self) -> CallbackSession:
         thread = threading.get_ident()
         if thread not in self._sessions:
-            self._sessions[thread] = CallbackSession(self._core.settings.relay_timeout)
+            self._sessions[thread] = CallbackSession(self._core.settings.relay_timeout, self._addresses)
         return self._sessions[thread]
 
 

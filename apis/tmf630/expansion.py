@@ -86,7 +86,13 @@ class Expansion:
     def _paths(self) -> Iterator[tuple[str, Node]]:
         for resource in self.resources.values():
             yield from self._resource_paths(resource)
-        yield "/hub", {"post": self._hub_operation("create", "Subscribes a callback address to events.")}
+        yield (
+            "/hub",
+            {
+                "get": self._hub_operation("list", "All subscriptions to the events of this API."),
+                "post": self._hub_operation("create", "Subscribes a callback address to events."),
+            },
+        )
         yield (
             "/hub/{id}",
             {

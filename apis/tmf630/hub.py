@@ -1,4 +1,4 @@
-"""The hub of an API version: subscriptions to its events, made, read and ended (TMF630 part 1, notifications).
+"""The hub of an API version: subscriptions to its events, made, listed, read and ended (TMF630 part 1, notifications).
 
 The secret that signs what a subscription is sent is in a header of the reply that makes it, and never told again.
 """
@@ -10,8 +10,12 @@ from typing import Any
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.expansion import SECRET
 from apis.tmf630.listener import receive_notification
-from apis.tmf630.notifications import event_types
+from apis.tmf630.notifications import wordings_of
+from apis.tmf630.paging import page_headers
+from apis.tmf630.query import read_page, refuse_unknown_parameters
+from apis.tmf630.subscription_query import read_selection_of_events
 from core.events import subscriptions
+from core.events.addresses import Addresses, refuse_forbidden_callback
 from core.events.secrets import secret_of
 from core.service import Work
 
@@ -20,17 +24,28 @@ PATH = "/hub"
 
 def create_subscription(request: Request) -> Reply:
     """Answer 201 with the subscription and its address. A callback or query that can't be used is refused."""
-
-    tenant = request.context.tenant
+    tenant, settings = request.context.tenant, request.core.settings
+    read_selection_of_events(request.body.get("query") or "", wordings_of(request.version), settings)
+    # Before the transaction: a name server may take its time.
+    refuse_forbidden_callback(request.body["callback"], Addresses(settings))
 
     def task(work: Work) -> tuple[dict[str, Any], str]:
-        offered = event_types(request.version)
-        made = subscriptions.create(work.connection, tenant, _api(request), request.body, offered, work.now)
+        made = subscriptions.create(work.connection, tenant, _api(request), request.body, work.now)
         return made, secret_of(work.connection, tenant, made["id"])
 
     created, secret = request.core.run(request.context, task)
     headers = {"Location": request.address(PATH, created["id"]), SECRET: secret, "Cache-Control": "no-store"}
     return Reply(201, _shown(request, created), headers)
+
+
+def list_subscriptions(request: Request) -> Reply:
+    """Answer 200 with a page of the brand's subscriptions to this API version, oldest first."""
+    refuse_unknown_parameters(request.query, request.operation.query_names)
+    query = read_page(request.query, request.core.settings)
+    with request.core.reading(request.context) as work:
+        page = subscriptions.find(work.connection, request.context.tenant, _api(request), query)
+    headers = page_headers(page, query, request.address(PATH), request.query)
+    return Reply(200, [_shown(request, each) for each in page.items], headers)
 
 
 def retrieve_subscription(request: Request) -> Reply:
@@ -65,6 +80,7 @@ def _api(request: Request) -> tuple[str, str]:
 
 HANDLERS: dict[str, Handler] = {
     "createHub": create_subscription,
+    "listHub": list_subscriptions,
     "retrieveHub": retrieve_subscription,
     "deleteHub": delete_subscription,
     "notify": receive_notification,

@@ -7,6 +7,7 @@ known about an event, the attributes that the event's schema names are sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -34,6 +35,8 @@ class EventWording:
         envelope = version.shapes.named(event_type).properties
         self._attributes = frozenset(envelope)
         self._payload = version.shapes.of(envelope["event"]).properties
+        # What the payload calls the resource, and what it has beside it (`informationRequired`).
+        self.subject, *self._beside = sorted(self._payload, key=lambda name: not self._is_resource(self._payload[name]))
         # TMF635 v4: /tmf-api/usageManagement/v4
         self._domain = version.base_path.split("/")[-2]
         self._title = _sentence(event_type.removesuffix("Event"))
@@ -66,13 +69,12 @@ class EventWording:
     def _payload_of(self, event: Claim, worded: Document, href: str) -> Document:
         """Return the resource under the name that the payload's schema has for it; what else the schema names is
         taken from attributes that the event's document carries beside the resource's own (`informationRequired`)."""
-        name, *others = sorted(self._payload, key=lambda name: not self._is_resource(self._payload[name]))
-        beside = {other: worded.pop(other) for other in others if other in worded}
+        beside = {other: worded.pop(other) for other in self._beside if other in worded}
         shown: Document = self.resource.placed(worded, href)
-        schema = self._payload[name]
+        schema = self._payload[self.subject]
         if component_name(schema.get("$ref", "")) == f"{self.resource.name}Ref":
             shown = _reference(event.entity_id, self.resource.name, href=href, type_=f"{self.resource.name}Ref")
-        return {name: [shown] if schema.get("type") == "array" else shown, **beside}
+        return {self.subject: [shown] if schema.get("type") == "array" else shown, **beside}
 
     def _is_resource(self, schema: Node) -> bool:
         target = component_name((schema.get("items") or schema).get("$ref", ""))
@@ -90,19 +92,15 @@ class EventWording:
 
 def event_wordings(versions: Iterable[Version]) -> dict[tuple[str, str], dict[tuple[str, str], EventWording]]:
     """Return, by API version, how it words each kind of event that it defines, by entity and kind."""
-    wordings: dict[tuple[str, str], dict[tuple[str, str], EventWording]] = {}
-    for version in versions:
-        found = wordings.setdefault((version.api.name, version.name), {})
-        for name, row in version.specification.resources.items():
-            for event_type in row.events:
-                wording = EventWording(version.resources[name], event_type)
-                found[wording.resource.entity, wording.kind] = wording
-    return wordings
+    return {(version.api.name, version.name): wordings_of(version) for version in versions}
 
 
-def event_types(version: Version) -> frozenset[str]:
-    """Return the event types of an API version."""
-    return frozenset(event for row in version.specification.resources.values() for event in row.events)
+@cache
+def wordings_of(version: Version) -> dict[tuple[str, str], EventWording]:
+    """Return how an API version words each kind of event that it defines, by entity and kind."""
+    rows = version.specification.resources.items()
+    wordings = (EventWording(version.resources[name], event) for name, row in rows for event in row.events)
+    return {(wording.resource.entity, wording.kind): wording for wording in wordings}
 
 
 def public_origin(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from contextlib import closing
 from apis.tmf630.dispatch import Dispatch
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import event_wordings
+from apis.tmf630.subscription_query import selections_of
 from apis.tmf630.version import Version
 from core.events import subscriptions
 from core.events.delivery import Subscriber, waiting_subscribers
@@ -40,9 +41,7 @@ class Relay:
         versions = tuple(versions)
         wordings = event_wordings(versions)
         self._core = core
-        self._event_types = {
-            api: {key: wording.event_type for key, wording in known.items()} for api, known in wordings.items()
-        }
+        self._selections = selections_of(versions, core.settings)
         checks = {(version.api.name, version.name): NotificationCheck(version) for version in versions}
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -105,7 +104,7 @@ class Relay:
         full = True
         while full and not self._stop.is_set():
             now = self._core.clock.now()
-            taken = distribute(self._core.database, self._event_types, now, DISTRIBUTED_AT_A_TIME)
+            taken = distribute(self._core.database, self._selections, now, DISTRIBUTED_AT_A_TIME)
             full = taken == DISTRIBUTED_AT_A_TIME
 
     def _start_runner(self, pool: ThreadPoolExecutor, subscriber: Subscriber) -> None:

@@ -9,19 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from core.events.selection import parse_selection
+from core.entity import Document
+from core.events.selection import EventKind, Selection, Selections
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
 
-# For each API version, such as ("tmf622", "v5"), what it calls the events it has: {("ProductOrder", "StateChange"):
-# "ProductOrderStateChangeEvent"}. Kinds that it doesn't define are left out, and nobody is told of them there.
-EventTypes = Mapping[tuple[str, str], Mapping[tuple[str, str], str]]
-
 _WAITING = outbox.c.distributed_at.is_(None)
 
 
-def distribute(database: Database, event_types: EventTypes, now: datetime, limit: int) -> int:
+def distribute(database: Database, selections: Selections, now: datetime, limit: int) -> int:
     """Turn up to `limit` events into deliveries, oldest first; return how many events were looked at.
 
     Any number of processes may do so at the same time: on PostgreSQL each takes rows that no other has locked, on
@@ -34,7 +31,7 @@ def distribute(database: Database, event_types: EventTypes, now: datetime, limit
         events = _take(connection, limit)
         if not events:
             return 0
-        deliveries = list(_deliveries(events, _subscriptions(connection, events), event_types, now))
+        deliveries = list(_deliveries(connection, events, selections, now))
         if deliveries:
             connection.execute(insert(delivery), deliveries)
         taken = outbox.c.position.in_([event.position for event in events])
@@ -75,14 +72,16 @@ def _subscriptions(connection: Connection, events: Sequence[Any]) -> dict[str, l
 
 
 def _deliveries(
-    events: Sequence[Any],
-    subscriptions: Mapping[str, Sequence[Any]],
-    event_types: EventTypes,
-    now: datetime,
+    connection: Connection, events: Sequence[Any], selections: Selections, now: datetime
 ) -> Iterator[dict[str, Any]]:
+    wishes = {
+        tenant: [(subscriber, selections(subscriber.api, subscriber.version, subscriber.query)) for subscriber in those]
+        for tenant, those in _subscriptions(connection, events).items()
+    }
+    payloads = _payloads(connection, events, wishes)
     for event in events:
-        for subscriber in subscriptions.get(event.tenant, ()):
-            if _wants(subscriber, event, event_types):
+        for subscriber, selection in wishes.get(event.tenant, ()):
+            if subscriber.created_at <= event.occurred_at and selection.takes(_kind(event), payloads.get(event.id)):
                 yield {
                     "tenant": event.tenant,
                     "subscription_id": subscriber.id,
@@ -96,9 +95,23 @@ def _deliveries(
                 }
 
 
-def _wants(subscriber: Any, event: Any, event_types: EventTypes) -> bool:
-    if subscriber.created_at > event.occurred_at:
-        return False
-    names = event_types.get((subscriber.api, subscriber.version), {})
-    event_type = names.get((event.entity, event.kind))
-    return event_type is not None and parse_selection(subscriber.query).takes(event_type)
+def _payloads(
+    connection: Connection, events: Sequence[Any], wishes: Mapping[str, Sequence[tuple[Any, Selection]]]
+) -> dict[str, Document]:
+    """Return the payloads that a selection looks into, by the identifier of the event."""
+    identifiers = [
+        event.id
+        for event in events
+        if any(selection.looks_inside(_kind(event)) for _subscriber, selection in wishes.get(event.tenant, ()))
+    ]
+    if not identifiers:
+        return {}
+    positions = [event.position for event in events]
+    found = select(outbox.c.id, outbox.c.payload).where(
+        outbox.c.position.between(min(positions), max(positions)), outbox.c.id.in_(identifiers)
+    )
+    return {row.id: row.payload for row in connection.execute(found)}
+
+
+def _kind(event: Any) -> EventKind:
+    return event.entity, event.kind
