@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -98,7 +99,7 @@ class Work(Reading):
         """Store what has become of resources that were worked on in sets.
 
         Each comes as it was (just made, or locked by `claim`) with the documents it went through since; the last is
-        stored, and none may be changed any more. Each step is told of once: as a StateChange where the state moves,
+        stored, and none may be changed any more. Each step is told of: as a StateChange where the state moves,
         whatever moves along with it, else as an AttributeValueChange. Raises Conflict for a forbidden move.
         """
         rules, news = self.core.entities[entity], []
@@ -108,7 +109,7 @@ class Work(Reading):
                 _refuse_forbidden_change(rules, before, after, caller=False)
                 rules.touch(self, after)
                 version += 1
-                self._events += _changes(rules, before, after, version, after)[:1]
+                self._events += _changes(rules, before, after, version, after)
                 before = after
             news.append(Stored(before, version))
         self._repository(entity).update_many(self.connection, self.context.tenant, news, self.now)
@@ -127,6 +128,11 @@ class Work(Reading):
         """Tell of something beyond the usual, such as `InformationRequired`."""
         self._note(entity, document, 0, kind)
 
+    @property
+    def noted(self) -> Sequence[Event]:
+        """Return what this transaction has to tell so far."""
+        return tuple(self._events)
+
     def finish(self) -> bool:
         """Write the events of this transaction; called once, just before it commits. Tell whether there are any."""
         events, self._events = self._events, []
@@ -142,12 +148,17 @@ class Work(Reading):
 
 
 def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
-    """Return what there is to tell of a change: one event, that of the move where the state moves."""
+    """Return what there is to tell of a change: the move where the state moves, else that attributes have changed.
+
+    Beside that, what the entity's rules see in it.
+    """
     changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
     if not set(changed) - {rules.touched}:
         return []
     kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
-    return [Event(rules.name, after["id"], version, kind, payload, changed)]
+    usual = Event(rules.name, after["id"], version, kind, payload, changed)
+    further = (replace(usual, kind=news, changed=(attribute,)) for news, attribute in rules.news(before, after))
+    return [usual, *further]
 
 
 class Core:

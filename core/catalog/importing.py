@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from core.catalog.batch import tell_batch
 from core.catalog.exchange import EVERYTHING, entities_of, format_of, locate, open_to_read
 from core.catalog.jobs import Validator, end_unless_gone, start_job
 from core.catalog.source import Entry, Source, open_source
@@ -72,6 +73,7 @@ class Importer:
         if not piece.entries or work.get("ImportJob", job_id) is None:
             return False
         errors = [told for entry in piece.entries for told in self._import_entry(work, entry)]
+        tell_batch(work)
         refused = len({told.partition(":")[0] for told in errors})
         values = {
             "position": piece.position,

@@ -18,7 +18,7 @@ class Listener:
     def __init__(self, answer: Answers = lambda body: 204) -> None:
         self.answer = answer
         self.received: list[dict[str, Any]] = []
-        self.bodies: list[bytes] = []
+        self.posts: list[tuple[str, bytes]] = []
         self.headers: list[dict[str, str]] = []
         self.connections = 0
         listener = self
@@ -35,7 +35,7 @@ class Listener:
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers["Content-Length"]))
                 body = json.loads(content)
-                listener.bodies.append(content)
+                listener.posts.append((self.path, content))
                 listener.received.append(body)
                 listener.headers.append(dict(self.headers))
                 status = listener.answer(body)
@@ -61,6 +61,11 @@ class Listener:
     def __exit__(self, *_error: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    @property
+    def bodies(self) -> list[bytes]:
+        """Return the bodies as they came, in order of arrival."""
+        return [body for _path, body in self.posts]
 
     def identifiers(self) -> list[str]:
         """Return the event identifiers received, in order of arrival."""
