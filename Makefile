@@ -57,6 +57,7 @@ migration: $(DEV)  ## write the initial migration anew from the tables (until th
 
 docs: $(RUN)  ## write the generated pages
 	$(BIN)/bss settings --markdown > docs/settings.md
+	$(BIN)/bss generations > docs/guides/generations.md
 
 clean:  ## remove the virtual environment and caches (bss.db stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -14,6 +14,7 @@ import apis.tmf620_catalog
 import apis.tmf622_order
 import apis.tmf629_customer
 import apis.tmf635_usage
+import apis.tmf637_inventory
 import apis.tmf678_bill
 from apis.edge.address import Origins
 from apis.edge.connexion_app import ConnexionApp, VersionResolver, outline
@@ -39,6 +40,7 @@ APIS = (
     apis.tmf622_order.API,
     apis.tmf629_customer.API,
     apis.tmf635_usage.API,
+    apis.tmf637_inventory.API,
     apis.tmf678_bill.API,
 )
 

@@ -1,4 +1,4 @@
-"""The customers of the HTTP benchmark, of a usual size, and the requests about them (TMF629 v5)."""
+"""The customers of the HTTP benchmark, of a usual size, and the requests about them (TMF629 in both generations)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
+from apis.tmf629_customer.v4 import DIALECTS
+from apis.tmf630.dialect import CANONICAL, Dialect
 from benchmarks.load_generator import request
 from core.storage.json import dumps
 
-PATH = "/tmf-api/customerManagement/v5/customer"
+GENERATIONS: dict[str, Dialect] = {"v5": CANONICAL, "v4": DIALECTS["Customer"]}
 PAGE = 20
 # So many customers share a name and a city: what a filter finds is as long as a page.
 ALIKE = PAGE
@@ -54,34 +56,62 @@ def a_customer(number: int) -> dict[str, Any]:
     }
 
 
-def operations(identifiers: list[str]) -> dict[str, Callable[[], Iterator[bytes]]]:
-    """Return what is measured: a name, and what makes an endless series of requests about customers loaded before."""
-    return {
-        "get": lambda: (request("GET", f"{PATH}/{_ANY.choice(identifiers)}") for _ in count()),
-        "list of 20": lambda: _lists(
-            lambda: {"limit": str(PAGE), "offset": str(_ANY.randrange(len(identifiers) // PAGE) * PAGE)}
-        ),
-        "list, name=": lambda: _lists(lambda: {"name": _name(_ANY.randrange(len(identifiers)))}),
-        "list, contactMedium.city=": lambda: _lists(
-            lambda: {"contactMedium.city": _city(_ANY.randrange(len(identifiers)))}
-        ),
-        "post": lambda: (request("POST", PATH, dumps(a_customer(number))) for number in count(len(identifiers))),
-        "patch": lambda: _patches(identifiers),
-    }
+class Operations:
+    """What is measured, in one generation: makes endless series of requests about customers loaded before."""
+
+    def __init__(self, identifiers: list[str], generation: str) -> None:
+        self._identifiers = identifiers
+        self._dialect = GENERATIONS[generation]
+        self._path = f"/tmf-api/customerManagement/{generation}/customer"
+
+    def get(self) -> Iterator[bytes]:
+        """Yield reads of single customers."""
+        return (request("GET", f"{self._path}/{_ANY.choice(self._identifiers)}") for _ in count())
+
+    def list_of_20(self) -> Iterator[bytes]:
+        """Yield pages anywhere among all customers."""
+        pages = len(self._identifiers) // PAGE
+        return self._lists(lambda: {"limit": str(PAGE), "offset": str(_ANY.randrange(pages) * PAGE)})
+
+    def list_by_name(self) -> Iterator[bytes]:
+        """Yield lists filtered by an attribute that has a column."""
+        return self._lists(lambda: {"name": _name(self._any())})
+
+    def list_by_city(self) -> Iterator[bytes]:
+        """Yield lists filtered by an attribute inside an array, without a column."""
+        worded = ".".join(self._dialect.worded_path(("contactMedium", "city")))
+        return self._lists(lambda: {worded: _city(self._any())})
+
+    def post(self) -> Iterator[bytes]:
+        """Yield new customers."""
+        bodies = (self._dialect.dump(a_customer(number)) for number in count(len(self._identifiers)))
+        return (request("POST", self._path, dumps(body)) for body in bodies)
+
+    def patch(self) -> Iterator[bytes]:
+        """Yield changes, no two alike: a patch that changes nothing is not written."""
+        for number in count():
+            place = self._any()
+            body = {key: a_customer(place)[key] for key in ("@type", "name", "engagedParty")}
+            body["statusReason"] = f"looked at for the time {number} of {_ANY.random()}"
+            worded = dumps(self._dialect.dump(body))
+            yield request("PATCH", f"{self._path}/{self._identifiers[place]}", worded, "application/merge-patch+json")
+
+    def _any(self) -> int:
+        return _ANY.randrange(len(self._identifiers))
+
+    def _lists(self, parameters: Callable[[], dict[str, str]]) -> Iterator[bytes]:
+        while True:
+            yield request("GET", f"{self._path}?{urlencode(parameters())}")
 
 
-def _lists(parameters: Callable[[], dict[str, str]]) -> Iterator[bytes]:
-    while True:
-        yield request("GET", f"{PATH}?{urlencode(parameters())}")
-
-
-def _patches(identifiers: list[str]) -> Iterator[bytes]:
-    for number in count():
-        # No two alike: a patch that changes nothing is not written.
-        place = _ANY.randrange(len(identifiers))
-        body = {key: a_customer(place)[key] for key in ("@type", "name", "engagedParty")}
-        body["statusReason"] = f"looked at for the time {number} of {_ANY.random()}"
-        yield request("PATCH", f"{PATH}/{identifiers[place]}", dumps(body), "application/merge-patch+json")
+OPERATIONS = {
+    "get": Operations.get,
+    "list of 20": Operations.list_of_20,
+    "list, name=": Operations.list_by_name,
+    "list, city in an array=": Operations.list_by_city,
+    "post": Operations.post,
+    "patch": Operations.patch,
+}
 
 
 def _name(number: int) -> str:

@@ -1,11 +1,13 @@
 """Requests a second and latencies of a server process with 10,000 customers, beside stock Connexion validation.
 
     python -m benchmarks.http [--seconds 3] [--resources 10000] [--database SQLite|PostgreSQL]
+                              [--stock validation|connexion]
 
 For each database two servers run over the same data: `bss serve`, and the same with Connexion's own validation
-(`benchmarks.stock_validation`). Each operation is asked of one and the other in turns, so that whatever else the
-machine does meets both. Callers are 16 connections with one request at a time. Validation of requests and replies is
-on, every change writes its event, commits survive a power cut (SQLite `synchronous=FULL`, PostgreSQL's defaults).
+(`benchmarks.stock_validation`) or with all that Connexion has (`benchmarks.stock_connexion`). Each operation is asked
+in turns of ours in v5, of ours in v4 and of the other in v5, so that whatever else the machine does meets all. Callers
+are 16 connections with one request at a time. Validation of requests and replies is on, every change writes its event,
+commits survive a power cut (SQLite `synchronous=FULL`, PostgreSQL's defaults).
 
 The processor time a request is that of the server process alone; on a busy machine it says more than the rate.
 """
@@ -14,12 +16,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import text
 
-from benchmarks.customers import a_customer, operations
+from benchmarks.customers import OPERATIONS, Operations, a_customer
 from benchmarks.databases import databases
 from benchmarks.load_generator import keep_busy
 from benchmarks.servers import OURS, STOCK, Server, serving
@@ -42,6 +45,9 @@ FLOORS = {
     ("PostgreSQL", "post"): 300,
 }
 RATIOS = {"get": 3, "list of 20": 10, "post": 3}
+# How much of v5's requests a second v4 has to reach: translating may cost the rest.
+SHARES = {"get": 0.85, "list of 20": 0.75, "post": 0.85}
+Contender = tuple[Server, Callable[[], Iterator[bytes]]]
 
 
 @dataclass
@@ -73,6 +79,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each operation is asked of each server")
     parser.add_argument("--resources", type=int, default=10_000, help="customers loaded before")
     parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], help="measure this one only")
+    parser.add_argument("--stock", choices=[*STOCK], default="validation", help="what of Connexion to compare with")
     options = parser.parse_args()
     with databases() as addresses:
         for name, address in addresses:
@@ -81,17 +88,19 @@ def main() -> None:
 
 
 def measure_database(name: str, address: str, options: argparse.Namespace) -> None:
-    """Load a database, measure all operations on both servers, and print a line each."""
+    """Load a database, measure all operations on both servers and in both generations, and print a line each."""
     identifiers = load(address, options.resources)
-    with serving(OURS, address) as ours, serving(STOCK, address) as stock:
+    v5, v4 = Operations(identifiers, "v5"), Operations(identifiers, "v4")
+    with serving(OURS, address) as ours, serving(STOCK[options.stock], address) as stock:
         print(f"{name}, {options.resources:,} customers; ready after {ours.ready_after:.1f} s", end="; ")
-        print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+        print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; stock {options.stock}")
         print(
-            f"{'':<28}{'/s':>7}{'p50':>8}{'p95':>8}{'p99 ms':>8}{'CPU ms':>8}"
-            f"{'stock /s':>12}{'CPU ms':>8}{'times':>7}{'floors':>16}"
+            f"{'':<24}{'v5 /s':>7}{'p50':>7}{'p95':>7}{'p99 ms':>8}{'CPU ms':>7}{'v4 /s':>9}{'CPU ms':>7}{'of v5':>7}"
+            f"{'stock /s':>10}{'CPU ms':>7}{'times':>6}   floors"
         )
-        for operation, requests in operations(identifiers).items():
-            print(line(name, operation, *compare(ours, stock, requests, options.seconds)), flush=True)
+        for operation, of in OPERATIONS.items():
+            contenders = [(ours, partial(of, v5)), (ours, partial(of, v4)), (stock, partial(of, v5))]
+            print(line(name, operation, *compare(contenders, options.seconds)), flush=True)
     print()
 
 
@@ -114,17 +123,15 @@ def load(address: str, resources: int) -> list[str]:
     return identifiers
 
 
-def compare(
-    ours: Server, stock: Server, requests: Callable[[], Iterator[bytes]], seconds: float
-) -> tuple[Figures, Figures]:
-    """Ask one operation of both servers, in turns, after they have warmed up."""
-    figures = {ours.port: Figures(), stock.port: Figures()}
-    for server in (ours, stock):
+def compare(contenders: Sequence[Contender], seconds: float) -> list[Figures]:
+    """Ask one operation of all contenders, in turns, after they have warmed up."""
+    figures = [Figures() for _ in contenders]
+    for server, requests in contenders:
         keep_busy(server.port, requests(), WARM_UP)
     for _ in range(TURNS):
-        for server in (ours, stock):
-            add_turn(figures[server.port], server, requests(), seconds / TURNS)
-    return figures[ours.port], figures[stock.port]
+        for each, (server, requests) in zip(figures, contenders, strict=True):
+            add_turn(each, server, requests(), seconds / TURNS)
+    return figures
 
 
 def add_turn(figures: Figures, server: Server, requests: Iterator[bytes], seconds: float) -> None:
@@ -136,15 +143,15 @@ def add_turn(figures: Figures, server: Server, requests: Iterator[bytes], second
     figures.cpu_seconds += server.cpu_seconds() - used
 
 
-def line(database: str, operation: str, ours: Figures, stock: Figures) -> str:
+def line(database: str, operation: str, v5: Figures, v4: Figures, stock: Figures) -> str:
     """Return a line of the table."""
-    percentiles = "".join(f"{ours.percentile(share):>8.1f}" for share in (0.5, 0.95, 0.99))
-    floor, ratio = FLOORS.get((database, operation)), RATIOS.get(operation)
-    floors = f"{floor:,} /s, {ratio} x" if floor else ""
+    percentiles = f"{v5.percentile(0.5):>7.1f}{v5.percentile(0.95):>7.1f}{v5.percentile(0.99):>8.1f}"
+    floor = FLOORS.get((database, operation))
+    floors = f"{floor:,} /s, v4 {SHARES[operation]}, {RATIOS[operation]} x" if floor else ""
     return (
-        f"{operation:<28}{ours.rate:>7,.0f}{percentiles}{ours.cpu:>8.2f}"
-        f"{stock.rate:>12,.0f}{stock.cpu:>8.2f}{ours.rate / stock.rate:>7.1f}{floors:>16}"
-    )
+        f"{operation:<24}{v5.rate:>7,.0f}{percentiles}{v5.cpu:>7.2f}{v4.rate:>9,.0f}{v4.cpu:>7.2f}"
+        f"{v4.rate / v5.rate:>7.2f}{stock.rate:>10,.0f}{stock.cpu:>7.2f}{v5.rate / stock.rate:>6.1f}   {floors}"
+    ).rstrip()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ import requests
 from benchmarks.load_generator import HOST
 
 OURS = (str(Path(sys.executable).with_name("bss")), "serve")
-STOCK = (sys.executable, "-W", "ignore", "-m", "benchmarks.stock_validation")
+STOCK = {
+    name: (sys.executable, "-W", "ignore", "-m", f"benchmarks.stock_{name}") for name in ("validation", "connexion")
+}
 PATIENCE = 60.0
 
 

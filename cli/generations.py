@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HEAD = """\
 # The two generations
 
-Made by `bss generations > docs/guides/generations.md` from the specifications and dialects of the APIs; don't edit it.
+Made by `bss generations` (`make docs`) from the specifications and dialects of the APIs; don't edit it.
 
 Each API below is served in v4 and in v5 over the same data. Whatever is written through one is read through the other.
 v5 is the form in which resources are stored; v4 is translated when it comes in and when it goes out.

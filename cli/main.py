@@ -9,6 +9,7 @@ from cli.bill_run import bill_run
 from cli.demo.command import demo
 from cli.doctor import doctor
 from cli.events import events
+from cli.generations import generations
 from cli.migrate import migrate
 from cli.rate import rate
 from cli.reindex import reindex
@@ -26,6 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, migrate, demo, serve, rate, bill_run, relay, spec, settings, doctor, reindex):
+for command in (run, migrate, demo, serve, rate, bill_run, relay, spec, generations, settings, doctor, reindex):
     app.command(epilog=exits.HELP)(command)
 app.add_typer(events)

@@ -66,6 +66,11 @@ class Entity:
     def fill(self, work: Work, document: Document) -> None:
         """Set what the server sets where the client left it out."""
 
+    def fill_many(self, work: Work, documents: Sequence[Document]) -> None:
+        """Do so for resources made together; overridden where what is set has to be looked up, in sets."""
+        for document in documents:
+            self.fill(work, document)
+
     def recognise(self, work: Work, documents: Sequence[Document]) -> Mapping[int, str]:
         """Tell which new documents were sent before: by position, the identifier of the resource that answers.
 

@@ -56,8 +56,8 @@ class Work(Reading):
     def _store(self, rules: Entity, documents: Sequence[Document]) -> list[Document]:
         if not documents:
             return []
+        rules.fill_many(self, documents)
         for document in documents:
-            rules.fill(self, document)
             rules.on_create(self, document)
         refuse_unknown_references(self, rules, documents)
         self._repository(rules.name).insert(self.connection, self.context.tenant, documents, self.now)

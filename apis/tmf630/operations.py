@@ -150,15 +150,10 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     lost = [Fault(name, "missing", "is mandatory and can't be taken away") for name in sorted(demanded - wanted.keys())]
     if faults := [*lost, *resource.validator.faults(wanted)]:
         raise Conflict("the patched resource would not be valid", faults=faults)
-    after = resource.read(without_address(wanted))
+    after = resource.read(resource.unplaced(wanted))
     if resource.version.is_canonical:
         return after
-    return resource.stored(carry(document, resource.read(without_address(shown)), after))
-
-
-def without_address(document: Document) -> Document:
-    """Return a resource without what only its address says."""
-    return {name: value for name, value in document.items() if name != "href"}
+    return resource.stored(carry(document, resource.read(resource.unplaced(shown)), after))
 
 
 def _shown(request: Request, resource: ServedResource, document: Document, selection: Selection | None) -> Document:

@@ -94,7 +94,7 @@ def _conditions(pairs: Pairs, resource: ServedResource, settings: Settings, faul
         elif any("\0" in value for value in values):
             faults.append(Fault(name, "notAllowed", "can't contain the character NUL"))
         else:
-            yield resource.dialect.condition(path, tuple(dict.fromkeys(values)))
+            yield resource.condition(path, tuple(dict.fromkeys(values)))
 
 
 def _whole_number(pairs: Pairs, name: str, default: int, faults: list[Fault]) -> int:

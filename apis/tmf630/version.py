@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
+from urllib.parse import unquote
 
 from apis.tmf630.dialect import CANONICAL, PLAIN, Dialect
 from apis.tmf630.exchange import Handler, Request
@@ -15,6 +16,7 @@ from apis.tmf630.specification import Operation as Definition
 from apis.tmf630.specification import Specification
 from apis.tmf630.types import TypeFiller
 from apis.tmf630.validation import Validator, Validators
+from core.query import Condition, Path
 
 JSON = "application/json"
 
@@ -114,6 +116,20 @@ class ServedResource:
         is_shown = not self.version.is_canonical and self.dialect.worded_path(canonical) == path
         return is_shown and self.version.canonical_shapes.knows(self.canonical, canonical)
 
+    def condition(self, path: Path, values: Sequence[str]) -> Condition:
+        """Return the filter that a path and values in this version's words stand for.
+
+        An address isn't stored: it asks for the identifier in it.
+        """
+        if path == ("href",):
+            return Condition(("id",), tuple(map(self._identifier_in, values)))
+        return self.dialect.condition(path, values)
+
+    def _identifier_in(self, address: str) -> str:
+        """Return the identifier at the end of an address of a resource of this kind; elsewhere "", which none has."""
+        identifier = address.rpartition(f"{self.version.base_path}{self.path}/")[2]
+        return "" if "/" in identifier else unquote(identifier)
+
     @cached_property
     def lacks_types(self) -> bool:
         """Tell whether valid documents may come without `@type`, as those of v4 do; v5 has it mandatory everywhere."""
@@ -153,11 +169,21 @@ class ServedResource:
     def placed(self, worded: Mapping[str, Any], href: str) -> dict[str, Any]:
         """Return a worded document with its `href`, and with the addresses of its own files complete."""
         shown = {"id": worded["id"], "href": href, **worded}
+        return self._with_files(shown, partial(_file_below, self._base(href)))
+
+    def unplaced(self, shown: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a shown document without what only its address says; what `placed` has done is undone."""
+        worded = {name: value for name, value in shown.items() if name != "href"}
+        return self._with_files(worded, partial(_file_apart_from, self._base(shown["href"])))
+
+    def _base(self, href: str) -> str:
+        return href.rpartition(f"{self.path}/")[0]
+
+    def _with_files(self, document: dict[str, Any], place: Callable[[Any], Any]) -> dict[str, Any]:
         attribute = self.version.api.files.get(self.name)
-        if attribute in shown:
-            base = href.rsplit(self.path, 1)[0]
-            shown[attribute] = [_file_below(base, file) for file in shown[attribute]]
-        return shown
+        if attribute in document:
+            document[attribute] = [place(file) for file in document[attribute]]
+        return document
 
 
 class Operation:
@@ -231,6 +257,11 @@ class Operation:
 def _file_below(base: str, file: Mapping[str, Any]) -> Mapping[str, Any]:
     url = file.get("url")
     return {**file, "url": f"{base}/{url}"} if url and "://" not in url else file
+
+
+def _file_apart_from(base: str, file: Mapping[str, Any]) -> Mapping[str, Any]:
+    url = str(file.get("url", ""))
+    return {**file, "url": url.removeprefix(f"{base}/")} if url.startswith(f"{base}/") else file
 
 
 def _bare(media_type: str) -> str:

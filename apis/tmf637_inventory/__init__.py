@@ -4,6 +4,7 @@ from apis.tmf630.dialect import Dialect, Wording
 from apis.tmf630.differences import Respelled
 from apis.tmf630.version import Api
 from apis.tmf630.wordings.products import SPELLINGS
+from apis.tmf637_inventory import v4
 
 
 class Product(Wording):
@@ -12,4 +13,4 @@ class Product(Wording):
     status = Respelled(SPELLINGS)
 
 
-API = Api("tmf637", versions={"v5": {"Product": Dialect(Product)}})
+API = Api("tmf637", versions={"v4": v4.DIALECTS, "v5": {"Product": Dialect(Product)}})

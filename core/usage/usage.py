@@ -16,6 +16,7 @@ from core.usage import records
 from core.usage.guiding import subject_of
 from core.usage.judging import judge
 from core.usage.ledger import withdraw
+from core.usage.usage_specification import name_specifications
 from core.usage.wording import faults_of, rejected
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Usage(Entity):
         if sent != LIFECYCLE.initial:
             reason = f"a new usage is '{LIFECYCLE.initial}', not '{sent}'; rating decides what becomes of it"
             document |= rejected(document, [Fault("status", "illegalInitialState", reason)])
+
+    def fill_many(self, work: Work, documents: Sequence[Document]) -> None:
+        """Set besides which specification a usage follows, where there is one for its type."""
+        super().fill_many(work, documents)
+        name_specifications(work, documents)
 
     def after_create_many(self, work: Work, documents: Sequence[Document]) -> list[Document]:
         """Guide and rate what has come in, unless the settings leave that to the backlog.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.catalog import faults_of_characteristics
-from core.entity import Document, Entity
+from core.entity import Column, Document, Entity
 from core.errors import Conflict, Fault, refuse
 from core.query import Query
 from core.usage.characteristics import characteristics
-from core.validity import faults_of_periods
+from core.validity import faults_of_periods, is_valid_at
 
 if TYPE_CHECKING:
     from core.service import Work
+
+
+IN_USE = ("Active", "Launched")
 
 
 class UsageSpecification(Entity):
@@ -20,6 +24,7 @@ class UsageSpecification(Entity):
 
     name = "UsageSpecification"
     table = "usage_specification"
+    columns = (Column("name", "name"),)
 
     def fill(self, work: Work, document: Document) -> None:
         """Set version, lifecycle status and time of change."""
@@ -41,6 +46,20 @@ class UsageSpecification(Entity):
         if work.find("Usage", Query.matching({"usageSpecification.id": document["id"]}, limit=1)).items:
             reason = "usages refer to this specification; take it out of use by its lifecycleStatus instead"
             raise Conflict(reason, path="id", code="specificationInUse")
+
+
+def name_specifications(work: Work, usages: Sequence[Document]) -> None:
+    """Let usages that name no specification name the one in use that is called as their type, the newest of several."""
+    open_ones = [usage for usage in usages if not usage.get("usageSpecification") and usage.get("usageType")]
+    named = {usage["usageType"] for usage in open_ones}
+    if not named:
+        return
+    found = work.find_by("UsageSpecification", name=sorted(named))
+    usable = {each["name"]: each for each in found if each["lifecycleStatus"] in IN_USE and is_valid_at(each, work.now)}
+    for usage in open_ones:
+        if specification := usable.get(usage["usageType"]):
+            reference = {"@type": "UsageSpecificationRef", "id": specification["id"], "name": specification["name"]}
+            usage["usageSpecification"] = reference
 
 
 def faults_of_specified(usage: Document, specification: Document) -> list[Fault]:

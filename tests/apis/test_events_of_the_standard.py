@@ -27,7 +27,7 @@ from core.service import Core, Work
 from core.storage.tables import outbox
 from core.tasks import task_table
 from tests.apis.listeners import Listener, wait_until
-from tests.builders import catalog, ordering, usage
+from tests.builders import catalog, inventory, ordering, usage
 from tests.builders.billing import a_paying_subscriber, bills
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "events.md"
@@ -42,7 +42,7 @@ def test_every_event_of_the_documents_arrives_at_its_moment_and_is_valid(core: C
             hub = {"callback": f"{listener.url}{version.base_path}", "@type": "Hub"}
             assert http.post(f"{version.base_path}/hub", json=hub).status_code == 201
         for step in steps(core, context):
-            assert step.told() == step.expected, step.does.__doc__
+            assert step.told() == step.expected
         wait_until(lambda: not _open_deliveries(core), 30)
         assert _parked(core) == []
         for version in VERSIONS:
@@ -104,6 +104,7 @@ def steps(core: Core, context: Context) -> Iterator[Step]:
     for entity, document in CATALOG.items():
         yield from _lives(step, entity, document | WHOLE, "lifecycleStatus", "In design")
     yield from _lives(step, "Customer", a_customer("c0"), "status", "Active")
+    yield from _lives(step, "Product", inventory.a_product(id="p0", status="created"), "status", "active")
     yield from _jobs(step, core.settings.exchange_folder)
     yield from _orders(step)
     yield from _usages(step)
@@ -172,7 +173,7 @@ def _orders(step: Steps) -> Iterator[Step]:
         return work.create("CancelProductOrder", {"productOrder": reference})
 
     yield step(supply, "ProductOffering C")
-    yield step(order("o1", plan), "ProductOrder C A S S", "Product C")
+    yield step(order("o1", plan), "ProductOrder C A S", "Product C", "ProductOrder S")
     yield step(order("held", unknown), "ProductOrder C S ErrorMessage InformationRequired")
     yield step(order("o2", plan, **LATER), "ProductOrder C A")
     yield step(changed(description="for the lobby"), "ProductOrder A")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path, PurePath
 
-from apis.app import APIS
+from apis.app import APIS, served_versions
 from apis.tmf630.specification import load
+from cli.generations import guide
 from cli.main import app
 from core.settings import Settings
 from tests.architecture.sources import ROOT, text, tracked
@@ -53,6 +55,12 @@ def test_every_address_that_is_named_is_served() -> None:
     roots = {str(Path(path).parent) for path in paths} | further
     named = said(r"(/tmf-api/[A-Za-z]+)/v\d")
     assert [pair for pair in named if pair[1] not in roots] == []
+
+
+def test_the_guide_to_the_generations_is_what_the_dialects_say() -> None:
+    versions = served_versions()
+    both = [(old, new) for old, new in pairwise(versions) if old.api is new.api]
+    assert text("docs/guides/generations.md").rstrip() == guide(both), "run `make docs`"
 
 
 def test_the_readme_lists_exactly_the_apis_and_resources_that_are_served() -> None:

@@ -14,7 +14,7 @@ from tests.journeys.second_opinion import check
 
 Document = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
-NEWEST = {"tmf620": "v5", "tmf622": "v5", "tmf629": "v5", "tmf635": "v4", "tmf678": "v5"}
+NEWEST = {"tmf620": "v5", "tmf622": "v5", "tmf629": "v5", "tmf635": "v4", "tmf637": "v5", "tmf678": "v5"}
 
 
 class Caller:

@@ -13,6 +13,7 @@ import pytest
 
 from apis.app import APIS
 from apis.tmf630.specification import load
+from tests.apis.listeners import wait_until
 from tests.journeys.server import Server, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,9 +55,10 @@ def test_the_commands_of_a_page_show_what_it_says_they_show(running: Server, pag
 
 
 def test_run_says_where_the_apis_are_and_what_to_try(running: Server) -> None:
+    addresses = [f"http://localhost:{running.port}{base_path}" for base_path in base_paths()]
+    # It says so once it is ready, while the first requests may be answered already.
+    wait_until(lambda: all(address in running.log() for address in addresses))
     written = running.log()
-    for base_path in base_paths():
-        assert f"http://localhost:{running.port}{base_path}" in written
     for identifier in ("plan-m", "customer-0001", "order-0001", "line-0001 (MSISDN 4915590000001)"):
         assert identifier in written
     assert re.search(r"bill +\S+ \(number 0\d+\)", written)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.context import Context
 from core.entity import Document
 from core.errors import Conflict
-from core.service import Core
+from core.service import Core, Work
 from core.storage.tables import outbox
 from tests.builders.catalog import a_characteristic
 from tests.builders.usage import (
@@ -183,3 +183,21 @@ def test_tags_say_whether_an_allowance_was_there(core: Core, context: Context) -
     core.run(context, lambda work: a_subscriber(work, a_voice_price()))
     usage = post(core, context, a_call(0))
     assert (tags(usage), charged(usage)) == (["usage"], Decimal(0))
+
+
+def test_a_usage_follows_the_specification_in_use_for_its_type(core: Core, context: Context) -> None:
+    core.run(context, lambda work: a_subscriber(work, a_voice_price("0.09")))
+
+    def specify(work: Work) -> Document:
+        work.create("UsageSpecification", a_usage_specification(name="voice", lifecycleStatus="Launched"))
+        newest = work.create("UsageSpecification", a_usage_specification(name="voice", lifecycleStatus="Launched"))
+        work.create("UsageSpecification", a_usage_specification(name="voice", lifecycleStatus="In study"))
+        return newest
+
+    specification = core.run(context, specify)
+    usage = post(core, context, a_call(61))
+    assert usage["status"] == "rated"
+    expected = {"@type": "UsageSpecificationRef", "id": specification["id"], "name": "voice"}
+    assert usage["usageSpecification"] == expected
+    elsewhere = {"id": "of another system"}
+    assert post(core, context, a_call(61) | {"usageSpecification": elsewhere})["usageSpecification"] == elsewhere

@@ -1061,6 +1061,7 @@ def _create_usage_specification() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", Word(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_usage_specification")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -1072,6 +1073,7 @@ def _create_usage_specification() -> None:
             postgresql_using="gin",
             postgresql_ops={"document": "jsonb_path_ops"},
         )
+    op.create_index("ix_usage_specification_name", "usage_specification", ["tenant", "name", "id"], unique=False)
 
 
 def _create_delivery() -> None:
