@@ -32,7 +32,7 @@ from benchmarks.event_listener import listener
 from core.context import Context
 from core.domains import open_core
 from core.events import subscriptions
-from core.events.delivery import Claim
+from core.events.history import Happened
 from core.service import Core
 from core.settings import Settings
 from core.storage.database import Database
@@ -190,7 +190,7 @@ def _wording(orders: Version) -> EventWording:
 
 def _word(wording: EventWording) -> dict[str, Any]:
     at = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
-    event = Claim("e1", "ProductOrder", "order-1", "Create", at, "c1", an_order(1), (), 0, None)
+    event = Happened("e1", "ProductOrder", "order-1", "Create", at, "c1", an_order(1))
     return wording.word(event, CONTEXT.tenant, "http://localhost:8080")
 
 

@@ -11,6 +11,8 @@ from cli import exits
 from cli.session import context_of, load_settings, opened, stop
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.events.oversight import Owed, State, Wanted
 
 events = typer.Typer(
@@ -72,6 +74,32 @@ def park(event: Events = None, subscription: Subscription = None, everything: Ev
 
 
 @events.command()
+def replay(
+    since: Annotated[str, typer.Option("--since", metavar="INSTANT", help="From this instant on (ISO 8601).")],
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="INSTANT", help="Up to this instant.", show_default="now")
+    ] = None,
+    subscription: Subscription = None,
+) -> None:
+    """Deliver again, under the same identifiers, what has happened; for as long as events are kept."""
+    from datetime import timedelta
+
+    from apis.app import served_versions
+    from apis.tmf630.subscription_query import selections_of
+    from core.events.history import Span
+    from core.events.replay import replay as replayed
+
+    span = Span(since=_instant(since), until=_instant(until) if until else None)
+    settings = load_settings()
+    with opened(settings) as core:
+        now, selections = core.clock.now(), selections_of(served_versions(), settings)
+        count = replayed(core.database, settings.tenant, span, selections, now, subscription)
+    if span.since and span.since < now - timedelta(seconds=settings.event_retention):
+        typer.secho("What is older than event_retention may be gone.", err=True, fg="yellow")
+    typer.echo(f"{count} deliveries are due now.")
+
+
+@events.command()
 def secret(
     subscription: Annotated[str, typer.Argument(help="Identifier of a subscription.")],
     renew: Annotated[bool, typer.Option("--renew", help="Make another; for a day both sign.")] = False,
@@ -93,6 +121,15 @@ def _wanted(events: Sequence[str] | None, subscription: str | None, everything: 
     if everything == bool(events or subscription):
         stop("Name events, a --subscription or both; or else --all.", exits.WRONG_USAGE)
     return Wanted(tuple(events or ()), subscription)
+
+
+def _instant(text: str) -> datetime:
+    from core.clock import parse_instant
+
+    try:
+        return parse_instant(text)
+    except ValueError:
+        stop(f"'{text}' is no instant, such as 2026-01-31T10:00:00Z or 2026-01-31.", exits.WRONG_USAGE)
 
 
 def _states(named: Sequence[str]) -> list[State]:

@@ -113,6 +113,10 @@ class Settings(BaseSettings):
     relay_park_after: Seconds = Field(
         259_200.0, description="Seconds of failed attempts after which a delivery is parked."
     )
+    event_retention: Seconds = Field(
+        2_592_000.0,
+        description="Seconds for which events are kept to be read and replayed; what is still to be delivered stays.",
+    )
     callback_networks: list[IPv4Network | IPv6Network] = Field(
         [],
         description="Networks (`10.20.0.0/16`) to which notifications may go though they aren't public; loopback is "

@@ -15,7 +15,7 @@ from apis.tmf630.resources import spaced
 from apis.tmf630.shapes import Node, component_name
 from apis.tmf630.version import ServedResource, Version
 from core.clock import wire_instant
-from core.events.delivery import Claim
+from core.events.history import Happened
 from core.settings import Settings
 
 Document = dict[str, Any]
@@ -41,7 +41,7 @@ class EventWording:
         self._domain = version.base_path.split("/")[-2]
         self._title = _sentence(event_type.removesuffix("Event"))
 
-    def word(self, event: Claim, tenant: str, origin: str) -> Document:
+    def word(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return the notification: a JSON document that the listener operation of this event takes."""
         worded = dict(self.resource.fitted(self.resource.dialect.dump(event.payload)))
         changed = self._changed(event, worded)
@@ -66,7 +66,7 @@ class EventWording:
         }
         return {name: value for name, value in known.items() if value is not None and name in self._attributes}
 
-    def _payload_of(self, event: Claim, worded: Document, href: str) -> Document:
+    def _payload_of(self, event: Happened, worded: Document, href: str) -> Document:
         """Return the resource under the name that the payload's schema has for it; what else the schema names is
         taken from attributes that the event's document carries beside the resource's own (`informationRequired`)."""
         beside = {other: worded.pop(other) for other in self._beside if other in worded}
@@ -80,12 +80,12 @@ class EventWording:
         target = component_name((schema.get("items") or schema).get("$ref", ""))
         return target in (self.resource.name, f"{self.resource.name}Ref")
 
-    def _changed(self, event: Claim, worded: Mapping[str, Any]) -> Sequence[str]:
+    def _changed(self, event: Happened, worded: Mapping[str, Any]) -> Sequence[str]:
         """Return the changed attributes as this version calls them; one that is gone has its canonical name."""
         spoken = {self.resource.dialect.canonical_path((name,))[0]: name for name in worded}
         return [spoken.get(name, name) for name in event.changed]
 
-    def _description(self, event: Claim, changed: Sequence[str]) -> str:
+    def _description(self, event: Happened, changed: Sequence[str]) -> str:
         text = f"{_sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"
         return f"{text} of {', '.join(changed)}" if changed else text
 

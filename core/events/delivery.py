@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, select, update
 
-from core.entity import Document
+from core.events.history import HAPPENED, Happened, happened
 from core.events.secrets import secrets_in_force
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
@@ -37,24 +37,11 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Happened):
     """An event that this process is to deliver to a subscriber. `attempts` counts the ones before this."""
 
-    event_id: str
-    entity: str
-    entity_id: str
-    kind: str
-    occurred_at: datetime
-    correlation_id: str
-    payload: Document
-    changed: tuple[str, ...]
-    attempts: int
-    failing_since: datetime | None
-
-    @property
-    def resource(self) -> tuple[str, str]:
-        """Return what the event is about; events about the same are delivered in their order."""
-        return self.entity, self.entity_id
+    attempts: int = 0
+    failing_since: datetime | None = None
 
 
 def waiting_subscribers(database: Database, now: datetime) -> list[Subscriber]:
@@ -170,31 +157,9 @@ def _owed(subscriber: Subscriber, before: int, entity_ids: set[str]) -> Select[A
 
 def _with_events(database: Database, subscriber: Subscriber, rows: Sequence[Any]) -> list[Claim]:
     columns = outbox.c
-    statement = select(
-        columns.id,
-        columns.entity,
-        columns.entity_id,
-        columns.kind,
-        columns.occurred_at,
-        columns.correlation_id,
-        columns.payload,
-        columns.changed,
-    ).where(columns.tenant == subscriber.tenant, columns.id.in_([row.event_id for row in rows]))
-    with database.reading() as connection:
-        events = {event.id: event for event in connection.execute(statement)}
-    return [_claim_of(events[row.event_id], row) for row in rows]
-
-
-def _claim_of(event: Any, row: Any) -> Claim:
-    return Claim(
-        event_id=event.id,
-        entity=event.entity,
-        entity_id=event.entity_id,
-        kind=event.kind,
-        occurred_at=event.occurred_at,
-        correlation_id=event.correlation_id,
-        payload=event.payload,
-        changed=tuple(event.changed or ()),
-        attempts=row.attempts,
-        failing_since=row.failing_since,
+    statement = select(*HAPPENED).where(
+        columns.tenant == subscriber.tenant, columns.id.in_([row.event_id for row in rows])
     )
+    with database.reading() as connection:
+        events = {event.event_id: happened(event) for event in connection.execute(statement)}
+    return [Claim(**events[row.event_id], attempts=row.attempts, failing_since=row.failing_since) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,19 @@ from core.events.selection import EventKind, Selection, Selections
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
+
+# What is needed of an event to know who wants it; its payload only where a subscription looks inside.
+EVENT = (
+    outbox.c.tenant,
+    outbox.c.id,
+    outbox.c.position,
+    outbox.c.entity,
+    outbox.c.entity_id,
+    outbox.c.kind,
+    outbox.c.occurred_at,
+)
+# By brand, its subscriptions, each with what it selects.
+Wishes = Mapping[str, Sequence[tuple[Any, Selection]]]
 
 _WAITING = outbox.c.distributed_at.is_(None)
 
@@ -28,10 +41,16 @@ def distribute(database: Database, selections: Selections, now: datetime, limit:
         if connection.execute(select(outbox.c.id).where(_WAITING).limit(1)).first() is None:
             return 0
     with database.writing() as connection:
-        events = _take(connection, limit)
+        waiting = select(*EVENT).where(_WAITING).order_by(outbox.c.position).limit(limit)
+        events = connection.execute(waiting.with_for_update(skip_locked=True)).all()
         if not events:
             return 0
-        deliveries = list(_deliveries(connection, events, selections, now))
+        wishes = wishes_of(connection, {event.tenant for event in events}, selections)
+        deliveries = [
+            owed
+            for owed, subscriber, event in wanted(connection, events, wishes, now)
+            if subscriber.created_at <= event.occurred_at
+        ]
         if deliveries:
             connection.execute(insert(delivery), deliveries)
         taken = outbox.c.position.in_([event.position for event in events])
@@ -39,50 +58,29 @@ def distribute(database: Database, selections: Selections, now: datetime, limit:
     return len(events)
 
 
-def _take(connection: Connection, limit: int) -> Sequence[Any]:
-    columns = outbox.c
-    waiting = (
-        select(
-            columns.tenant,
-            columns.id,
-            columns.position,
-            columns.entity,
-            columns.entity_id,
-            columns.kind,
-            columns.occurred_at,
-        )
-        .where(_WAITING)
-        .order_by(columns.position)
-        .limit(limit)
-    )
-    return connection.execute(waiting.with_for_update(skip_locked=True)).all()
-
-
-def _subscriptions(connection: Connection, events: Sequence[Any]) -> dict[str, list[Any]]:
+def wishes_of(connection: Connection, tenants: Collection[str], selections: Selections) -> Wishes:
+    """Return the subscriptions of some brands with what they select; none can be ended before the transaction is."""
     columns = subscription.c
-    wanted = select(columns.tenant, columns.id, columns.api, columns.version, columns.query, columns.created_at).where(
-        columns.tenant.in_({event.tenant for event in events})
+    known = select(columns.tenant, columns.id, columns.api, columns.version, columns.query, columns.created_at).where(
+        columns.tenant.in_(tenants)
     )
     # Shared with others who distribute, but none of these can be ended before its deliveries are written.
-    rows = connection.execute(wanted.order_by(columns.id).with_for_update(read=True, key_share=True))
-    by_tenant: dict[str, list[Any]] = defaultdict(list)
+    rows = connection.execute(known.order_by(columns.id).with_for_update(read=True, key_share=True))
+    wishes: dict[str, list[tuple[Any, Selection]]] = defaultdict(list)
     for row in rows:
-        by_tenant[row.tenant].append(row)
-    return by_tenant
+        wishes[row.tenant].append((row, selections(row.api, row.version, row.query)))
+    return wishes
 
 
-def _deliveries(
-    connection: Connection, events: Sequence[Any], selections: Selections, now: datetime
-) -> Iterator[dict[str, Any]]:
-    wishes = {
-        tenant: [(subscriber, selections(subscriber.api, subscriber.version, subscriber.query)) for subscriber in those]
-        for tenant, those in _subscriptions(connection, events).items()
-    }
+def wanted(
+    connection: Connection, events: Sequence[Any], wishes: Wishes, now: datetime
+) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+    """Yield each delivery that is due at `now`, as a row, with its subscription and its event (columns `EVENT`)."""
     payloads = _payloads(connection, events, wishes)
     for event in events:
         for subscriber, selection in wishes.get(event.tenant, ()):
-            if subscriber.created_at <= event.occurred_at and selection.takes(_kind(event), payloads.get(event.id)):
-                yield {
+            if selection.takes(_kind(event), payloads.get(event.id)):
+                owed = {
                     "tenant": event.tenant,
                     "subscription_id": subscriber.id,
                     "event_id": event.id,
@@ -93,11 +91,10 @@ def _deliveries(
                     "attempts": 0,
                     "next_attempt_at": now,
                 }
+                yield owed, subscriber, event
 
 
-def _payloads(
-    connection: Connection, events: Sequence[Any], wishes: Mapping[str, Sequence[tuple[Any, Selection]]]
-) -> dict[str, Document]:
+def _payloads(connection: Connection, events: Sequence[Any], wishes: Wishes) -> dict[str, Document]:
     """Return the payloads that a selection looks into, by the identifier of the event."""
     identifiers = [
         event.id

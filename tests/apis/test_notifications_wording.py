@@ -11,7 +11,7 @@ from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import event_wordings, public_origin
 from apis.tmf630.specification import available
 from apis.tmf630.version import Version
-from core.events.delivery import Claim
+from core.events.history import Happened
 from core.settings import Settings
 from core.storage.json import dumps
 from tests.apis.announcements import CUSTOMERS, ORDERS, USAGES, VERSIONS, a_customer
@@ -21,8 +21,8 @@ AT = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
 ORIGIN = "https://api.brand.example/x"
 
 
-def _event(entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Claim:
-    return Claim("e1", entity, payload["id"], kind, AT, "corr", payload, changed, 0, None)
+def _event(entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Happened:
+    return Happened("e1", entity, payload["id"], kind, AT, "corr", payload, changed)
 
 
 def _word(served: Version, entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Any:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from cli import exits
+from core.clock import FixedClock
 from core.context import Context
 from core.domains import open_core
+from core.events.history import Span, count_events
 from core.service import Core
 from core.settings import Settings
 from tests.apis.announcements import relay_over, subscribe, tell
@@ -62,3 +65,31 @@ def test_a_secret_is_shown_and_renewed(bss: Bss, brand: Core, context: Context) 
     renewed = bss("events", "secret", hub["id"], "--renew").output
     assert bss("events", "secret", hub["id"]).output == renewed != secret
     assert bss("events", "secret", "nobody").exit_code == exits.FAILED
+
+
+def test_what_has_happened_is_delivered_again(bss: Bss, brand: Core, context: Context) -> None:
+    with Listener() as listener, relay_over(brand) as relay:
+        hub = subscribe(brand, context, listener.url)
+        tell(brand, context, "c1", "c2")
+        relay.run_once()
+        assert bss("events", "replay", "--since", "2999-01-01").output == "0 deliveries are due now.\n"
+        assert bss("events", "replay", "--since", "now").exit_code == exits.WRONG_USAGE
+        assert bss("events", "replay", "--since", "2020-01-01", "--subscription", "x").exit_code == exits.FAILED
+        again = bss("events", "replay", "--since", "2020-01-01", "--subscription", hub["id"])
+        assert "2 deliveries are due now." in again.stdout
+        assert "event_retention" in again.stderr
+        relay.run_once()
+    first, second = listener.identifiers()[:2]
+    assert listener.identifiers() == [first, second, first, second]
+
+
+def test_relays_remove_what_is_older_than_it_is_kept(bss: Bss, brand: Core, context: Context) -> None:
+    tell(brand, context, "c1")
+    assert bss("relay", "--once").exit_code == exits.OK
+    with brand.reading(context) as reading:
+        assert count_events(reading.connection, context.tenant, Span()) == 1
+    brand.clock = FixedClock(brand.clock.now() + timedelta(days=31))
+    with relay_over(brand) as relay:
+        relay.run_once()
+    with brand.reading(context) as reading:
+        assert count_events(reading.connection, context.tenant, Span()) == 0
