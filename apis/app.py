@@ -24,11 +24,13 @@ from apis.edge.pages import Pages
 from apis.edge.request_validation import RequestValidation
 from apis.edge.response_validation import ResponseValidation
 from apis.edge.routing import Routing
-from apis.tmf620_catalog.imports import ImportValidator
+from apis.edge.schemas import SchemaPages
+from apis.tmf620_catalog.words import wordings_of
 from apis.tmf630.handlers import handlers_of
 from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
 from apis.tmf630.version import Version
+from core.catalog import tasks as tasks_of_catalog
 from core.domains import open_core, task_handlers
 from core.logs import configure_logs
 from core.service import Core
@@ -80,7 +82,8 @@ def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
             origins=origins,
             lanes=lanes,
         )
-    for path, page in Pages(opened, versions, origins).routes().items():
+    pages = Pages(opened, versions, origins).routes() | SchemaPages(opened, origins).routes()
+    for path, page in pages.items():
         app.add_url_rule(path, path, page, methods=["GET"])
     return app
 
@@ -113,13 +116,16 @@ class Background:
     """What a server process does beside answering requests."""
 
     def __init__(self, core: Core, versions: Sequence[Version]) -> None:
-        catalog = [version for version in versions if version.api is apis.tmf620_catalog.API][-1]
-        self._worker = Worker(core, task_handlers(ImportValidator(catalog)))
+        catalog = [version for version in versions if version.api is apis.tmf620_catalog.API]
+        # Jobs may take an hour: orders don't wait for them.
+        kinds_of_work = (task_handlers(), tasks_of_catalog(wordings_of(catalog)))
+        self._workers = [Worker(core, handlers) for handlers in kinds_of_work]
         self._relay = Relay(core, versions) if core.settings.relay_in_server else None
 
     def start(self) -> None:
         """Begin, in threads."""
-        self._worker.start()
+        for worker in self._workers:
+            worker.start()
         if self._relay:
             self._relay.start()
 
@@ -127,7 +133,8 @@ class Background:
         """Finish what is being done, and end."""
         if self._relay:
             self._relay.stop()
-        self._worker.stop()
+        for worker in self._workers:
+            worker.stop()
 
 
 def _lifespan(

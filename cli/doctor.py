@@ -18,10 +18,11 @@ MARKS = {"good": "[green]✔[/]", "doubtful": "[yellow]![/]", "bad": "[red]✘[/
 
 
 def doctor() -> None:
-    """Check settings, database, migrations, specifications, clock, disk, exchange folder and references."""
+    """Check settings, database, migrations, specifications, clock, disk, exchange folder, references and extensions."""
     from rich.console import Console
 
     from cli.checks import CHECKS
+    from cli.extensions import check_extensions
     from cli.references import check_references
 
     settings = load_settings()
@@ -29,8 +30,9 @@ def doctor() -> None:
     levels = {_shown(console, finding) for check in CHECKS for finding in check(settings)}
     if "bad" in levels:
         raise typer.Exit(exits.FAILED)
-    for finding in check_references(settings):
-        _shown(console, finding)
+    contents = (check_references, check_extensions)
+    if "bad" in {_shown(console, finding) for check in contents for finding in check(settings)}:
+        raise typer.Exit(exits.FAILED)
 
 
 def _shown(console: Console, finding: Finding) -> str:

@@ -15,6 +15,7 @@ from cli.rate import rate
 from cli.reindex import reindex
 from cli.relay import relay
 from cli.run import run
+from cli.schema import schema
 from cli.serve import serve
 from cli.settings import settings
 from cli.spec import spec
@@ -29,4 +30,5 @@ app = typer.Typer(
 )
 for command in (run, migrate, demo, serve, rate, bill_run, relay, spec, generations, settings, doctor, reindex):
     app.command(epilog=exits.HELP)(command)
-app.add_typer(events)
+for group in (events, schema):
+    app.add_typer(group)

@@ -27,12 +27,12 @@ def all_entities() -> list[Entity]:
     return [entity() for domain in _ENTITIES for entity in domain]
 
 
-def task_handlers(validator: catalog.Validator | None = None) -> dict[str, Handler]:
-    """Return the handler of every kind of task, for `core.tasks.Worker`.
+def task_handlers() -> dict[str, Handler]:
+    """Return the handler of every kind of task that any process can do, for `core.tasks.Worker`.
 
-    Import jobs need the validator of the edge: without one their task fails, and waits for a process that has it.
+    Those of the catalog's jobs are `catalog.tasks`: they need the wordings of the edge, which only a server has.
     """
-    return {kind: handler for domain in (*_TASKS, catalog.tasks(validator)) for kind, handler in domain.items()}
+    return {kind: handler for domain in _TASKS for kind, handler in domain.items()}
 
 
 def open_core(settings: Settings, clock: Clock | None = None) -> Core:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from uuid_utils import uuid7
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from core.service import Work
 
 Document = dict[str, Any]
+# What has something inside it. Walks of a document ask before they call themselves: most values are simple.
+NESTED = (dict, list)
 Kind = Literal["text", "instant", "number"]
 
 
@@ -62,6 +65,8 @@ class Entity:
     lifecycle: ClassVar[Lifecycle | None] = None
     unchangeable: ClassVar[frozenset[str]] = frozenset()
     touched: ClassVar[str | None] = "lastUpdate"
+    # Attributes that may change without an event, such as how far a job has come.
+    untold: ClassVar[frozenset[str]] = frozenset()
 
     def fill(self, work: Work, document: Document) -> None:
         """Set what the server sets where the client left it out."""
@@ -109,6 +114,10 @@ class Entity:
     def on_delete(self, work: Work, document: Document) -> None:
         """Hold the rules for removal; raise Conflict to refuse it."""
 
+    def is_ahead(self, document: Document, now: datetime) -> bool:
+        """Tell whether the work that the resource asks for is accepted and doesn't begin at once: it is followed."""
+        return False
+
     def touch(self, work: Work, document: Document) -> None:
         """Note the time of a change in the attribute that the resource has for it."""
         if self.touched:
@@ -144,7 +153,7 @@ def values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
 def copied(value: Any) -> Any:
     """Return a deep copy of plain JSON data."""
     if isinstance(value, dict):
-        return {key: copied(member) for key, member in value.items()}
+        return {key: copied(member) if isinstance(member, NESTED) else member for key, member in value.items()}
     if isinstance(value, list):
-        return [copied(member) for member in value]
+        return [copied(member) if isinstance(member, NESTED) else member for member in value]
     return value

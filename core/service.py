@@ -18,6 +18,7 @@ from core.errors import Conflict
 from core.events.outbox import Event, append
 from core.reading import Reading, missing
 from core.references import refuse_unknown_references
+from core.schemas import Registry
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.repository import ALL, Claim, Repository, Stored
@@ -153,7 +154,7 @@ def _changes(rules: Entity, before: Document, after: Document, version: int, pay
     Beside that, what the entity's rules see in it.
     """
     changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
-    if not set(changed) - {rules.touched}:
+    if not set(changed) - {rules.touched} - rules.untold:
         return []
     kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
     usual = Event(rules.name, after["id"], version, kind, payload, changed)
@@ -172,6 +173,7 @@ class Core:
         self.clock = clock or SystemClock()
         self.entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
         self.repositories = {name: Repository(entity) for name, entity in self.entities.items()}
+        self.schemas = Registry()
         # Called after each commit that wrote events, so that a relay in this process need not wait for its interval.
         self.when_told: list[Callable[[], None]] = []
 

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         Path("exchange"),
         description="Folder of import and export jobs; a `file:` URL outside of it is refused.",
     )
+    max_import_bytes: int = Field(
+        1_073_741_824, ge=1024, description="Most that an import file may hold once it is unpacked, in bytes."
+    )
 
     # Serving
     tenant: str = Field("default", min_length=1, max_length=64, description="Brand that requests speak for.")

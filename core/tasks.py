@@ -1,13 +1,14 @@
 """Work to be done after the commit that asked for it: rows that any process may claim, run and book, until done.
 
-A claim is a lease: a process that dies loses it when it expires, and another one runs the task again. Handlers are
-therefore written so that running them twice ends the same.
+A claim is a lease, renewed while the task runs: a process that dies loses it when it expires, and another one runs the
+task again. Handlers are therefore written so that running them twice ends the same.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -142,13 +143,34 @@ class Worker:
 
     def _run(self, task: Task) -> None:
         try:
-            self.handlers[task.kind](self.core, task.context, task.subject)
+            with self._kept(task):
+                self.handlers[task.kind](self.core, task.context, task.subject)
         except Exception as error:
             log.exception("task.failed", kind=task.kind, subject=task.subject, attempts=task.attempts)
             later = self.core.clock.now() + min(timedelta(seconds=2**task.attempts), LONGEST_PAUSE)
             self._book(task, {"due_at": later, "claimed_until": None, "error": repr(error)[:2000]})
         else:
             self._book(task, {"done_at": self.core.clock.now(), "claimed_until": None, "error": None})
+
+    @contextmanager
+    def _kept(self, task: Task) -> Iterator[None]:
+        """Renew the lease of a task as long as it runs."""
+        over, lease = threading.Event(), self.core.settings.task_lease
+
+        def renew() -> None:
+            while not over.wait(lease / 3):
+                try:
+                    self._book(task, {"claimed_until": self.core.clock.now() + timedelta(seconds=lease)})
+                except Exception:
+                    log.exception("task.lease_not_renewed", kind=task.kind, subject=task.subject)
+
+        renewal = threading.Thread(target=renew, name="task-lease", daemon=True)
+        renewal.start()
+        try:
+            yield
+        finally:
+            over.set()
+            renewal.join()
 
     def _book(self, task: Task, values: dict[str, Any]) -> None:
         with self.core.database.writing() as connection:

@@ -9,16 +9,21 @@ from typing import Any
 from core.errors import Fault
 from core.period import Period
 
+_NESTED = (dict, list)
+
 
 def faults_of_periods(value: Any, path: str = "") -> Iterator[Fault]:
     """Yield a fault for every `validFor` in a document, at any depth, that can't be read or ends before it starts."""
     if isinstance(value, list):
         for index, member in enumerate(value):
-            yield from faults_of_periods(member, f"{path}[{index}]")
+            if isinstance(member, _NESTED):
+                yield from faults_of_periods(member, f"{path}[{index}]")
     elif isinstance(value, dict):
         for key, member in value.items():
+            if not isinstance(member, _NESTED):
+                continue
             inner = f"{path}.{key}" if path else key
-            if key == "validFor" and _is_period(member):
+            if key == "validFor" and isinstance(member, dict) and _is_period(member):
                 yield from _faults_of_period(member, inner)
             else:
                 yield from faults_of_periods(member, inner)
@@ -29,10 +34,8 @@ def is_valid_at(document: dict[str, Any], at: datetime) -> bool:
     return Period.from_wire(document.get("validFor")).contains(at)
 
 
-def _is_period(value: Any) -> bool:
+def _is_period(value: dict[str, Any]) -> bool:
     # Inside an extension the word may mean anything.
-    if not isinstance(value, dict):
-        return False
     return all(isinstance(value.get(side, ""), str) for side in ("startDateTime", "endDateTime"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import Difference, Step
+from apis.tmf630.differences import Difference, Document, Step
 from apis.tmf630.type_names import TypeName
 from apis.tmf630.wordings.characteristics import CharacteristicValue
 from apis.tmf630.wordings.parties import RelatedParty
@@ -30,6 +30,22 @@ class Parent(Difference):
     def step(self, path: Path) -> Step:
         """Lead to the identifier in the pointer."""
         return Step(("parent", "id"), path[1:])
+
+
+class ApiVersion(Difference):
+    """In whose words the file of a job is: where nothing is said, in those of the generation that the job came in."""
+
+    always_read = True
+
+    def read(self, document: Document) -> None:
+        """Note that the job came in v4."""
+        document.setdefault("apiVersion", "v4")
+
+
+class Job(Wording):
+    """An import or export job."""
+
+    apiVersion = ApiVersion(remark="where it is not said, the generation that the job came in")
 
 
 class Catalog(Wording):
@@ -96,6 +112,8 @@ class ProductSpecification(Wording):
 
 DIALECTS = {
     "Catalog": Dialect(Catalog),
+    "ImportJob": Dialect(Job),
+    "ExportJob": Dialect(Job),
     "Category": Dialect(Category),
     "ProductOffering": Dialect(ProductOffering),
     "ProductOfferingPrice": Dialect(ProductOfferingPrice),

@@ -9,6 +9,7 @@ from jsonschema_rs import ValidationError
 
 from apis.tmf630.validation_form import TYPE, WHOLE
 from core.errors import Fault
+from core.storage.json import dumps_text
 
 MOST_FAULTS = 10
 MOST_OPTIONS = 20
@@ -97,6 +98,7 @@ def _code(kind: str) -> str:
         "type": "wrongType",
         WHOLE: "wrongType",
         "enum": "notAllowed",
+        "const": "notAllowed",
         "format": "wrongFormat",
         "pattern": "wrongFormat",
     }.get(kind, "invalid")
@@ -140,6 +142,10 @@ def _limit_reason(words: str) -> Callable[[ValidationError], str]:
     return lambda error: words.format(getattr(error.kind, "limit", ""))
 
 
+def _unexpected_reason(error: ValidationError) -> str:
+    return f"can't have {', '.join(getattr(error.kind, 'unexpected', error.kind.value))}"
+
+
 def _unexplained(error: ValidationError) -> str:
     return f"breaks the rule '{error.kind.name}' of its schema"
 
@@ -151,6 +157,12 @@ _REASONS: dict[str, Callable[[ValidationError], str]] = {
     "enum": _enum_reason,
     "format": _format_reason,
     "pattern": _pattern_reason,
+    "const": lambda error: f"must be {dumps_text(error.kind.expected_value)}",  # type: ignore[attr-defined]
+    "multipleOf": lambda error: f"must be a multiple of {error.kind.multiple_of}",  # type: ignore[attr-defined]
+    "exclusiveMinimum": _limit_reason("must be more than {}"),
+    "exclusiveMaximum": _limit_reason("must be less than {}"),
+    "maxProperties": _limit_reason("must have {} attributes or less"),
+    "falseSchema": lambda _error: "can't be there",
     "minimum": _limit_reason("must be {} or more"),
     "maximum": _limit_reason("must be {} or less"),
     "minLength": _limit_reason("must have {} characters or more"),
@@ -159,5 +171,6 @@ _REASONS: dict[str, Callable[[ValidationError], str]] = {
     "maxItems": _limit_reason("must have {} members or less"),
     "minProperties": _limit_reason("must have {} attributes or more"),
     "uniqueItems": _limit_reason("must not have the same member twice"),
-    "additionalProperties": lambda error: f"can't have {', '.join(getattr(error.kind, 'unexpected', ()))}",
+    "additionalProperties": _unexpected_reason,
+    "unevaluatedProperties": _unexpected_reason,
 }

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from marshmallow import fields
 
 from apis.tmf630.keeping import NOTHING, set_aside
-from core.entity import copied
 from core.query import Condition, Path
 from core.storage.json import dumps_text
 
@@ -154,7 +153,6 @@ class Inside(Difference):
 class Owed(Difference):
     """An attribute that the version demands, and the canonical wording may leave out; `value` is said instead."""
 
-    always_written = True
     # Whatever else is worded differently about the attribute is declared by itself.
     names = ()
 
@@ -180,11 +178,6 @@ class Owed(Difference):
         """Leave it out where it says nothing."""
         if self.value in NOTHING and document[self.owed] == self.value:
             del document[self.owed]
-
-    def write(self, document: Document) -> None:
-        """Say it where it is not said."""
-        if self.owed not in document:
-            document[self.owed] = copied(self.value)
 
 
 class Nearest(Difference):
@@ -240,8 +233,8 @@ def said(value: Any) -> str:
 
 def _each(translate: Callable[[Document], Document]) -> Callable[[Any], Any]:
     def translated(value: Any) -> Any:
-        if isinstance(value, list):
-            return [translate(member) if isinstance(member, dict) else member for member in value]
-        return translate(value) if isinstance(value, dict) else value
+        if type(value) is list:
+            return [translate(member) if type(member) is dict else member for member in value]
+        return translate(value) if type(value) is dict else value
 
     return translated

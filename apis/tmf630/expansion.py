@@ -141,7 +141,7 @@ class Expansion:
 
     def _operation(self, kind: str, operation_id: str, tag: str, schema: str) -> Node:
         """What all operations have: identifier, tag, parameters and responses."""
-        row = {**self.operations[kind], **(self.generation["notified"] if kind == "notify" else {})}
+        row = {**self.operations[kind], **self.generation["statuses"].get(kind, {})}
         errors = [*row["errors"], *(self.generation["subscription_errors"] if schema == self.hub else ())]
         responses = {str(status): self._reply(status, kind, schema) for status in row.get("body", ())}
         responses |= {str(status): self._described(status) for status in row.get("empty", ())}

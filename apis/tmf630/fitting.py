@@ -12,11 +12,15 @@ from apis.tmf630 import keeping
 from apis.tmf630.complaints import Complaint
 from apis.tmf630.shapes import Node, Shapes
 from apis.tmf630.validation import Validators
+from apis.tmf630.validation_form import SCHEMAS
 from core.entity import copied
 
 Place = tuple[str | int, ...]
 # Mending an attribute may bring to light what is wrong inside it, a level a round.
 ROUNDS = 30
+LOCATION = "@schemaLocation"
+# What every base path begins with.
+ROOT = "/tmf-api/"
 
 
 class Fitting:
@@ -54,6 +58,9 @@ class Fitting:
             return False
         if complaint.code == "missing":
             owner[name] = self._nothing(document, place[:-1], name)
+        elif name == LOCATION and str(owner.get(name)).startswith(SCHEMAS) and "href" in document:
+            # A path of ours, where the wording demands an address: the resource's own says where we are.
+            owner[name] = document["href"].partition(ROOT)[0] + owner[name]
         elif name in owner and keep:
             keeping.keep(owner, name)
             document.setdefault(keeping.KEPT, {})

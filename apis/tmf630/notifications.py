@@ -43,10 +43,10 @@ class EventWording:
 
     def word(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return the notification: a JSON document that the listener operation of this event takes."""
-        worded = dict(self.resource.fitted(self.resource.dialect.dump(event.payload)))
+        href = f"{origin}{self.resource.version.base_path}{self.resource.path}/{quote(event.entity_id, safe='')}"
+        worded = dict(self.resource.fitted({"href": href, **self.resource.dialect.dump(event.payload)}))
         changed = self._changed(event, worded)
         at = wire_instant(event.occurred_at)
-        href = f"{origin}{self.resource.version.base_path}{self.resource.path}/{quote(event.entity_id, safe='')}"
         known = {
             "@type": self.event_type,
             "eventId": event.event_id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from apis.tmf630.carrying import carry
 from apis.tmf630.exchange import Reply, Request
+from apis.tmf630.extensions import extended_types, refuse_unfit_extensions, written_extensions
 from apis.tmf630.fields import Selection, read_selection, select
 from apis.tmf630.paging import page_headers
 from apis.tmf630.patch import Change, read_patch
@@ -33,8 +34,8 @@ LONGEST_ID = 255
 def list_resources(request: Request) -> Reply:
     """Answer 200 with a page of resources and the headers that tell of the others."""
     resource = served(request)
-    wanted = read_list_request(request.query, resource, request.core.settings)
     with request.core.reading(request.context) as work:
+        wanted = read_list_request(request.query, resource, request.core.settings, lambda: extended_types(work))
         page = work.find(resource.entity, wanted.query)
     items = [_shown(request, resource, document, wanted.selection) for document in page.items]
     headers = page_headers(page, wanted.query, request.address(resource.path), request.query)
@@ -42,7 +43,10 @@ def list_resources(request: Request) -> Reply:
 
 
 def create_resource(request: Request) -> Reply:
-    """Answer 201 with the new resource as it is after judging, and its address."""
+    """Answer 201 with the new resource as it is after judging, and its address; 202 where its work is still ahead.
+
+    That is for the entity to say, and for the version's document whether it may be answered so (v4 has 201 alone).
+    """
     resource = served(request)
     # The resource may demand more than its creation (TMF629 v5, `engagedParty.id`), for somebody to fill in.
     left_open = {fault.path for fault in resource.validator.faults(request.body)}
@@ -51,12 +55,15 @@ def create_resource(request: Request) -> Reply:
     sent, unspent = dumps(document), [document]
 
     def task(work: Work) -> Document:
-        created = work.create(resource.entity, unspent.pop() if unspent else loads(sent))
+        wanted = unspent.pop() if unspent else loads(sent)
+        refuse_unfit_extensions(work, request.origin, wanted)
+        created = work.create(resource.entity, wanted)
         return undo_invalid(request, resource, created, left_open)
 
     with refused_in_words_of(resource.dialect):
         stored = request.core.run(request.context, task)
-    reply = Reply(201, _shown(request, resource, stored, read_selection(request.query)))
+    deferred = request.operation.may_defer and work_is_ahead(request, resource, stored)
+    reply = Reply(202 if deferred else 201, _shown(request, resource, stored, read_selection(request.query)))
     reply.headers["Location"] = request.address(resource.path, stored["id"])
     return reply
 
@@ -75,10 +82,13 @@ def patch_resource(request: Request) -> Reply:
     most_bytes = MOST_BODIES * request.core.settings.max_body_bytes
     change = read_patch(request.media_type, request.body, resource, most_bytes)
 
-    def mutate(document: Document) -> Document:
-        return patched(request, resource, change, document)
-
     def task(work: Work) -> Document:
+        def mutate(document: Document) -> Document:
+            before = written_extensions(document)
+            after = patched(request, resource, change, document)
+            refuse_unfit_extensions(work, request.origin, after, before)
+            return after
+
         changed = work.change(resource.entity, request.identifier, mutate, caller=True)
         return undo_invalid(request, resource, changed)
 
@@ -92,6 +102,11 @@ def delete_resource(request: Request) -> Reply:
     resource = served(request)
     request.core.run(request.context, lambda work: work.delete(resource.entity, request.identifier))
     return Reply(204)
+
+
+def work_is_ahead(request: Request, resource: ServedResource, document: Document) -> bool:
+    """Tell whether what a creation asks for is still to be done, for its state to be followed."""
+    return request.core.entities[resource.entity].is_ahead(document, request.core.clock.now())
 
 
 def admitted(resource: ServedResource, body: Any) -> Document:
@@ -110,7 +125,7 @@ def undo_invalid(
     Once stored, it would make every list that it is in fail. Raises Conflict for what a creation has left open and
     nobody has filled in, else InvalidOutcome: then the mistake is ours.
     """
-    if faults := resource.validator.faults(resource.word(request, document)):
+    if faults := resource.validator.faults(resource.fitted(resource.word(request, document))):
         if all(fault.path in left_open for fault in faults):
             raise Conflict("can't be kept as it is", faults=faults)
         raise InvalidOutcome("; ".join(f"{resource.name} {fault.path} {fault.reason}" for fault in faults))

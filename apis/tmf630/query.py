@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from apis.tmf630.fields import Selection, read_selection
+from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.version import ServedResource
 from core.errors import Fault, InvalidInput
 from core.query import Condition, Query
 from core.settings import Settings
 
 Pairs = Sequence[tuple[str, str]]
+Knows = Callable[[tuple[str, ...]], bool]
 PAGING = ("fields", "offset", "limit")
 # SQL counts in 64 bits; no list is longer than that.
 MOST = 2**63 - 1
@@ -30,18 +33,26 @@ class ListRequest:
     selection: Selection | None
 
 
-def read_list_request(pairs: Pairs, resource: ServedResource, settings: Settings) -> ListRequest:
+def read_list_request(
+    pairs: Pairs,
+    resource: ServedResource,
+    settings: Settings,
+    extended: Callable[[], Extended] = lambda: NOT_EXTENDED,
+) -> ListRequest:
     """Return what the pairs of a query string ask for (TMF630 Part 1: filtering, attribute selection, pagination).
 
-    A `limit` above the setting `max_limit` is cut to it. Raises InvalidInput that names every parameter and attribute
-    that can't be understood.
+    A `limit` above the setting `max_limit` is cut to it. `extended` is asked for the types that registered schemas
+    extend where a filter names an attribute that no specification knows. Raises InvalidInput that names every
+    parameter and attribute that can't be understood.
     """
     if not pairs:
         return ListRequest(Query(limit=settings.default_limit), None)
     faults: list[Fault] = []
     offset = _whole_number(pairs, "offset", 0, faults)
     limit = min(_whole_number(pairs, "limit", settings.default_limit, faults), settings.max_limit)
-    conditions = tuple(_conditions(pairs, resource, settings, faults))
+    conditions = tuple(
+        _conditions(pairs, partial(resource.knows, extended=cache(extended)), resource, settings, faults)
+    )
     if faults:
         raise InvalidInput("the query can't be understood", faults=faults)
     return ListRequest(Query(conditions, min(offset, MOST), limit), read_selection(pairs))
@@ -78,7 +89,9 @@ def values_in(text: str) -> Iterator[str]:
         position = found.end()
 
 
-def _conditions(pairs: Pairs, resource: ServedResource, settings: Settings, faults: list[Fault]) -> Iterator[Condition]:
+def _conditions(
+    pairs: Pairs, knows: Knows, resource: ServedResource, settings: Settings, faults: list[Fault]
+) -> Iterator[Condition]:
     wanted: dict[str, list[str]] = {}
     for name, text in pairs:
         if name not in PAGING:
@@ -88,7 +101,7 @@ def _conditions(pairs: Pairs, resource: ServedResource, settings: Settings, faul
         if len(path) > MOST_STEPS:
             faults.append(Fault(name, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
             continue
-        known = resource.knows(path)
+        known = knows(path)
         if not _NAME.fullmatch(name) or not (known or settings.unknown_filters == "accept"):
             faults.append(Fault(name, "unknownAttribute", f"is not an attribute of {resource.name}"))
         elif any("\0" in value for value in values):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 Node = Mapping[str, Any]
 POINTER = "#/components/schemas/"
+
+
+class Extending(Protocol):
+    """What extends a type by attributes of its own."""
+
+    def knows(self, path: tuple[str, ...]) -> bool:
+        """Tell whether it has an attribute at `path`."""
+
+
+Extended = Mapping[str, Iterable[Extending]]
+NOT_EXTENDED: Extended = {}
 
 
 @dataclass(slots=True)
@@ -79,8 +90,11 @@ class Shapes:
         items = self.of(node).items
         return node if items is None else self.member(items)
 
-    def knows(self, node: Node, path: tuple[str, ...]) -> bool:
-        """Tell whether a schema, one of its subtypes or something below has an attribute at `path`."""
+    def knows(self, node: Node, path: tuple[str, ...], extended: Extended = NOT_EXTENDED) -> bool:
+        """Tell whether a schema, one of its subtypes or something below has an attribute at `path`.
+
+        `extended` are schemas that extend types of the document, by the name of the type.
+        """
         if not path:
             return True
         node = self.member(node)
@@ -88,7 +102,9 @@ class Shapes:
             if shape.open:
                 return True
             below = shape.properties.get(path[0])
-            if below is not None and self.knows(below, path[1:]):
+            if below is not None and self.knows(below, path[1:], extended):
+                return True
+            if extended and any(extension.knows(path) for extension in extended.get(shape.name or "", ())):
                 return True
         return False
 

@@ -15,6 +15,7 @@ from marshmallow import Schema, fields
 from apis.tmf630.differences import Difference, Document, Inside, Owed, Step
 from apis.tmf630.keeping import ASIDE, bring_back
 from apis.tmf630.type_names import TypeOf
+from core.entity import copied
 from core.query import Path
 
 # What to do to objects that have the attribute, or one of the others; without an attribute, to all objects.
@@ -26,13 +27,13 @@ class Translation:
 
     def __init__(self, wording: type[Schema]) -> None:
         declared = [_difference(name, field) for name, field in wording().fields.items()]
-        # What an object is must be told before its attributes change.
-        self.differences = tuple(sorted(declared, key=lambda difference: not isinstance(difference, TypeOf)))
+        self.differences = tuple(sorted(declared, key=_turn_of))
         # Read in the opposite order, so that each finds an object as it has left it when writing.
         backwards = self.differences[::-1]
         self._reads = [_turn(_heard(d), d.read, always=d.always_read) for d in backwards]
         others = [d for d in self.differences if not _is_alone(d)]
         self._writes = [_turn(d.names, d.write, always=d.always_written) for d in others]
+        self._owed = [(d.owed, d.value) for d in self.differences if isinstance(d, Owed)]
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
 
@@ -48,7 +49,9 @@ class Translation:
     def read(self, document: Document) -> Document:
         """Return an object in canonical wording."""
         canonical = dict(document)
-        _take_turns(canonical, self._reads)
+        for first, others, change in self._reads:
+            if first is None or first in canonical or (others and _has_one(canonical, others)):
+                change(canonical)
         return canonical
 
     def write(self, document: Document) -> Document:
@@ -61,7 +64,12 @@ class Translation:
                     del worded[name]
                 if value is not None:
                     worded[word] = value
-        _take_turns(worded, self._writes)
+        for first, others, change in self._writes:
+            if first is None or first in worded or (others and _has_one(worded, others)):
+                change(worded)
+        for name, value in self._owed:
+            if name not in worded:
+                worded[name] = value if type(value) is str else copied(value)
         if ASIDE in worded:
             bring_back(worded)
         return worded
@@ -102,6 +110,11 @@ def is_place(step: str) -> bool:
     return step == "-" or step.isdigit()
 
 
+def _turn_of(difference: Difference) -> int:
+    # What an object is must be told before its attributes change; what it lacks shows at the end.
+    return 0 if isinstance(difference, TypeOf) else 2 if isinstance(difference, Owed) else 1
+
+
 def _is_alone(difference: Difference) -> bool:
     return type(difference).write is Difference.write
 
@@ -113,12 +126,6 @@ def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:
         done.append(rest[0])
         rest = rest[1:]
     return rest, step.inside
-
-
-def _take_turns(document: Document, turns: Iterable[Turn]) -> None:
-    for first, others, change in turns:
-        if first is None or first in document or (others and _has_one(document, others)):
-            change(document)
 
 
 def _has_one(document: Document, names: tuple[str, ...]) -> bool:

@@ -20,8 +20,10 @@ from apis.tmf630.shapes import Node, component_name, mapping_of
 CHOICE = "any:"
 WHOLE = "whole"
 TYPE = "@type"
-# Where the schema of an extension can be read: an absolute address, or the name of a document.
-LOCATION = r"^([A-Za-z][A-Za-z0-9+.-]*://|urn:)[!-~]+$"
+# Below here are the schemas of extensions that are registered with us (apis/tmf630/extensions.py).
+SCHEMAS = "/tmf-api/schema/"
+# Where the schema of an extension can be read: an absolute address, the name of a document, or a path of ours.
+LOCATION = rf"^([A-Za-z][A-Za-z0-9+.-]*://|urn:|{SCHEMAS})[!-~]+$"
 # No URI has a word for a port, but the published examples do: https://host:port/usageManagement/v4/usage/1.
 URI_OF_EXAMPLES = r"^https?://[A-Za-z0-9.-]+:[A-Za-z]+(/[A-Za-z0-9._~/%?#=&-]*)?$"
 _ANNOTATIONS = frozenset(

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from apis.tmf630.dialect import CANONICAL, PLAIN, Dialect
 from apis.tmf630.exchange import Handler, Request
 from apis.tmf630.fitting import Fitting
-from apis.tmf630.shapes import Node, Shapes
+from apis.tmf630.shapes import NOT_EXTENDED, Extended, Node, Shapes
 from apis.tmf630.specification import Operation as Definition
 from apis.tmf630.specification import Specification
 from apis.tmf630.types import TypeFiller
@@ -108,13 +108,21 @@ class ServedResource:
         bodies = [content["schema"] for content in creation.accepted.values()] if creation else []
         return frozenset(name for schema in bodies for name in self.version.shapes.of(schema).required)
 
-    def knows(self, path: tuple[str, ...]) -> bool:
-        """Tell whether resources may have an attribute: one of this version, or one shown as it is called elsewhere."""
+    def knows(self, path: tuple[str, ...], extended: Callable[[], Extended] = lambda: NOT_EXTENDED) -> bool:
+        """Tell whether resources may have an attribute: one of this version, or one shown as it is called elsewhere.
+
+        `extended` is asked for the schemas that extend canonical types only where these two don't know it.
+        """
         if self.version.shapes.knows(self.schema, path):
             return True
         canonical = self.dialect.canonical_path(path)
-        is_shown = not self.version.is_canonical and self.dialect.worded_path(canonical) == path
-        return is_shown and self.version.canonical_shapes.knows(self.canonical, canonical)
+        shapes = self.version.canonical_shapes
+        if not self.version.is_canonical:
+            if self.dialect.worded_path(canonical) != path:
+                return False
+            if shapes.knows(self.canonical, canonical):
+                return True
+        return bool(known := extended()) and shapes.knows(self.canonical, canonical, known)
 
     def condition(self, path: Path, values: Sequence[str]) -> Condition:
         """Return the filter that a path and values in this version's words stand for.
@@ -209,6 +217,11 @@ class Operation:
     def resource(self) -> ServedResource | None:
         """Return the resource that the operation is about; None for hubs and listeners."""
         return next((r for r in self.version.resources.values() if f"{self.path}/".startswith(f"{r.path}/")), None)
+
+    @cached_property
+    def may_defer(self) -> bool:
+        """Tell whether the document lets the operation answer 202 with a resource whose work is still ahead."""
+        return self._reply_schema(202) is not None
 
     @cached_property
     def query_names(self) -> frozenset[str]:

@@ -3,9 +3,9 @@
 from core.catalog.bundle import Component, Group, Limits, components_of, everything_in, faults_of_choice, groups_of
 from core.catalog.category import Category, ProductCatalog
 from core.catalog.characteristics import default_characteristics, faults_of_characteristics
-from core.catalog.exporting import run_export
+from core.catalog.exporting import export_handler
 from core.catalog.importing import import_handler
-from core.catalog.jobs import EXPORT, IMPORT, ExportJob, ImportJob, Validator
+from core.catalog.jobs import EXPORT, IMPORT, ExportJob, ImportJob
 from core.catalog.lifecycle import is_on_sale
 from core.catalog.offering import ProductOffering
 from core.catalog.price import ProductOfferingPrice, faults_of_charging, faults_of_price
@@ -15,6 +15,7 @@ from core.catalog.specification import ProductSpecification
 from core.catalog.units import BYTE, MESSAGE, SECOND, Measure, measure
 from core.catalog.values import ANYTHING, Alternative, number_of, spelling
 from core.catalog.versions import PriceKey, freeze, freeze_all, load_prices
+from core.catalog.words import Wordings, Words
 from core.tasks import Handler
 
 ENTITIES = (
@@ -28,9 +29,9 @@ ENTITIES = (
 )
 
 
-def tasks(validator: Validator | None) -> dict[str, Handler]:
-    """Return what the catalog does after a commit; imports need the validator that only the edge has."""
-    return {IMPORT: import_handler(validator), EXPORT: run_export}
+def tasks(wordings: Wordings) -> dict[str, Handler]:
+    """Return what the catalog does after a commit, with the words that only the edge has."""
+    return {IMPORT: import_handler(wordings), EXPORT: export_handler(wordings)}
 
 
 __all__ = [
@@ -50,7 +51,8 @@ __all__ = [
     "PriceKey",
     "Recurrence",
     "Tax",
-    "Validator",
+    "Wordings",
+    "Words",
     "components_of",
     "default_characteristics",
     "everything_in",

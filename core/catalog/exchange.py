@@ -1,4 +1,4 @@
-"""Where catalog data is exchanged: files inside one folder, as JSON or as one JSON object a line.
+"""Where catalog data is exchanged: files inside one folder; and what a job is about.
 
 A `file:` URL names a file of the exchange folder, relative to it (`file:plans.ndjson`) or by its full path. Whatever
 leads outside, by `..`, by percent-encoding or through a symbolic link, is refused.
@@ -10,14 +10,12 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from core.entity import Document
 from core.errors import InvalidInput
 from core.query import Condition
-
-Format = Literal["json", "ndjson"]
 
 # By the last step of a resource's address, in both generations.
 RESOURCES = {
@@ -29,14 +27,6 @@ RESOURCES = {
     "productOffering": "ProductOffering",
 }
 EVERYTHING = tuple(dict.fromkeys(RESOURCES.values()))
-_MEDIA_TYPES: dict[str, Format] = {
-    "application/json": "json",
-    "application/ndjson": "ndjson",
-    "application/x-ndjson": "ndjson",
-    "application/jsonl": "ndjson",
-    "application/x-jsonlines": "ndjson",
-}
-_SUFFIXES: dict[str, Format] = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 _ROOT = re.compile(r"v[0-9]+(\.[0-9]+)*|productCatalogManagement", re.IGNORECASE)
 _PAGING = frozenset({"fields", "offset", "limit", "sort", "filter"})
 
@@ -67,19 +57,6 @@ def open_to_read(file: Path) -> BinaryIO:
         os.close(descriptor)
         raise _refused("is not a file")
     return os.fdopen(descriptor, "rb")
-
-
-def format_of(job: Document, file: Path) -> Format:
-    """Return how the file is written: by the job's `contentType`, else by the file's ending."""
-    content_type = job.get("contentType")
-    if content_type:
-        found = _MEDIA_TYPES.get(content_type.partition(";")[0].strip().lower())
-    else:
-        found = _SUFFIXES.get(file.suffix.lower())
-    if found is None:
-        reason = f"contentType must be application/json or application/x-ndjson, not '{content_type or file.suffix}'"
-        raise InvalidInput(reason, path="contentType")
-    return found
 
 
 def entities_of(job: Document) -> tuple[str, ...]:

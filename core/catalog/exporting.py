@@ -2,71 +2,117 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from itertools import chain
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from tempfile import TemporaryFile
 
-from core.catalog.exchange import Format, conditions_of, entities_of, format_of, locate
+from core.catalog.exchange import conditions_of, entities_of, locate
+from core.catalog.forms import Kind, form_of
 from core.catalog.jobs import end_unless_gone, start_job
+from core.catalog.rows import Table
+from core.catalog.whole_file import WholeFile
+from core.catalog.words import Wordings, Words, words_of
 from core.context import Context
-from core.entity import Document, new_id
-from core.errors import BssError
+from core.entity import Document
+from core.errors import BssError, InvalidInput, NotFound
+from core.query import Condition
 from core.reading import Reading
 from core.service import Core
-from core.storage.json import dumps
+from core.storage.json import dumps, loads
+from core.tasks import Handler
+
+TOLD_EVERY = 1000
 
 
-def run_export(core: Core, context: Context, job_id: str) -> None:
-    """Write what an export job asks for; running it again writes the file anew."""
-    job = start_job(core, context, "ExportJob", job_id)
-    if job is None:
-        return
-    errors: list[str] = []
-    try:
-        file = locate(job["url"], core.settings.exchange_folder)
-        form = format_of(job, file)
-        with core.reading(context) as reading:
-            write_whole(file, lines_of(_elements(reading, job), form))
-    except BssError as error:
-        errors.append(error.reason)
-    except OSError as error:
-        errors.append(f"the file can't be written: {error.strerror}")
-    end_unless_gone(core, context, "ExportJob", job_id, errors)
+def export_handler(wordings: Wordings) -> Handler:
+    """Return what runs export jobs; running one again writes its file anew."""
+
+    def run(core: Core, context: Context, job_id: str) -> None:
+        job = start_job(core, context, "ExportJob", job_id)
+        if job is None:
+            return
+        errors: list[str] = []
+        try:
+            _run(core, context, job, words_of(job, wordings))
+        except BssError as error:
+            errors.append(error.reason)
+        except OSError as error:
+            errors.append(f"the file can't be written: {error.strerror}")
+        end_unless_gone(core, context, "ExportJob", job_id, errors)
+
+    return run
 
 
-def lines_of(elements: Iterator[Document], form: Format) -> Iterator[bytes]:
-    """Yield the text of a file of these elements: an array, or one object a line."""
-    if form == "ndjson":
+def _run(core: Core, context: Context, job: Document, words: Words) -> None:
+    file = locate(job["url"], core.settings.exchange_folder)
+    form = form_of(job, file)
+    with core.reading(context) as reading:
+        elements = _elements(reading, job, words)
+        counted = _counting(elements, lambda count: _note(core, context, job["id"], count))
+        WholeFile(file, f"{context.tenant}/{job['id']}").write(lines_of(counted, form.kind), zipped=form.zipped)
+
+
+def lines_of(elements: Iterator[Document], kind: Kind) -> Iterator[bytes]:
+    """Yield the text of a file of these elements: an array, one object a line, or a table."""
+    if kind == "csv":
+        yield from _rows(elements)
+    elif kind == "ndjson":
+        yield from _object_lines(elements)
+    else:
+        yield b"["
+        for number, element in enumerate(elements):
+            yield (b",\n" if number else b"\n") + dumps(element)
+        yield b"\n]\n"
+
+
+def _object_lines(elements: Iterator[Document]) -> Iterator[bytes]:
+    for element in elements:
+        yield dumps(element) + b"\n"
+
+
+def _rows(elements: Iterator[Document]) -> Iterator[bytes]:
+    # The header comes first and is known last, so the elements wait in a file that vanishes with the process.
+    table = Table()
+    with TemporaryFile() as waiting:
         for element in elements:
-            yield dumps(element) + b"\n"
-        return
-    yield b"["
-    for number, element in enumerate(elements):
-        yield (b",\n" if number else b"\n") + dumps(element)
-    yield b"\n]\n"
+            table.look_at(element)
+            waiting.write(dumps(element) + b"\n")
+        waiting.seek(0)
+        yield from table.lines(loads(line) for line in waiting)
 
 
-def write_whole(file: Path, lines: Iterator[bytes]) -> None:
-    """Write a file under another name and rename it when all of it is on the disk."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{new_id()}.part")
-    try:
-        with unfinished.open("xb") as opened:
-            _write(opened, lines)
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+def _elements(reading: Reading, job: Document, words: Words) -> Iterator[Document]:
+    entities, conditions = entities_of(job), conditions_of(job)
+    unknown = conditions if reading.settings.unknown_filters == "accept" else [None] * len(conditions)
+    asked = {
+        entity: [words.condition(entity, one) or free for one, free in zip(conditions, unknown, strict=True)]
+        for entity in entities
+    }
+    for place, condition in enumerate(conditions):
+        if not any(asked[entity][place] for entity in entities):
+            reason = f"query: {'.'.join(condition.path)} is not an attribute of {' or '.join(entities)}"
+            raise InvalidInput(reason, path="query")
+    return _found(reading, asked, words)
 
 
-def _write(opened: BinaryIO, lines: Iterator[bytes]) -> None:
-    for line in lines:
-        opened.write(line)
-    opened.flush()
-    os.fsync(opened.fileno())
+def _found(reading: Reading, asked: dict[str, list[Condition | None]], words: Words) -> Iterator[Document]:
+    for entity, conditions in asked.items():
+        # What an entity's elements don't have, none of them has with that value.
+        if None not in conditions:
+            meeting = [condition for condition in conditions if condition]
+            yield from (words.show(entity, document) for document in reading.each(entity, meeting))
 
 
-def _elements(reading: Reading, job: Document) -> Iterator[Document]:
-    conditions = conditions_of(job)
-    return chain.from_iterable(reading.each(entity, conditions) for entity in entities_of(job))
+def _counting(elements: Iterator[Document], note: Callable[[int], None]) -> Iterator[Document]:
+    count = 0
+    for count, element in enumerate(elements, start=1):
+        if count % TOLD_EVERY == 0:
+            note(count)
+        yield element
+    note(count)
+
+
+def _note(core: Core, context: Context, job_id: str, count: int) -> None:
+    """Say in a job how far it has come; it may have been deleted meanwhile."""
+    with suppress(NotFound):
+        core.run(context, lambda work: work.change("ExportJob", job_id, lambda job: job | {"linesWritten": count}))

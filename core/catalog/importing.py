@@ -1,22 +1,27 @@
 """Runs an import: line by line through the same checks and rules as the API, in transactions that note how far it came.
 
 An element whose identifier is known is replaced, any other is created. A line that is refused is told in `errorLog`
-and doesn't keep the others out. What a batch did and how far it came commit together, so an import that was killed
+and doesn't keep the others out. What a piece did and how far it came commit together, so an import that was killed
 goes on where it stopped, and none of its lines counts twice.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
 from core.catalog.batch import tell_batch
-from core.catalog.exchange import EVERYTHING, entities_of, format_of, locate, open_to_read
-from core.catalog.jobs import Validator, end_unless_gone, start_job
-from core.catalog.source import Entry, Source, open_source
+from core.catalog.exchange import EVERYTHING, entities_of, locate, open_to_read
+from core.catalog.forms import form_of
+from core.catalog.jobs import end_unless_gone, start_job
+from core.catalog.pieces import Entry, Piece, Source
+from core.catalog.source import open_source
 from core.catalog.tables import import_progress as table
+from core.catalog.unpacking import Content
+from core.catalog.words import Wordings, Words, words_of
 from core.context import Context
 from core.entity import Document, copied
 from core.errors import BssError, InvalidInput
@@ -28,69 +33,78 @@ BATCH = 200
 TOLD = 1000
 
 
-def import_handler(validator: Validator | None) -> Handler:
-    """Return what runs import jobs. Without a validator nothing is imported: the task fails and says so."""
+class Place(NamedTuple):
+    """Where in its file an import goes on."""
+
+    position: int
+    line: int
+
+
+def import_handler(wordings: Wordings) -> Handler:
+    """Return what runs import jobs."""
 
     def run(core: Core, context: Context, job_id: str) -> None:
-        if validator is None:
-            raise RuntimeError("this process can't import: it has no validator, only a server process has one")
         job = start_job(core, context, "ImportJob", job_id)
         if job is None:
             return
+        ends: list[str] = []
         try:
-            errors = _run(core, context, job, validator)
+            _run(core, context, job, words_of(job, wordings))
         except BssError as error:
-            errors = [error.reason]
-        end_unless_gone(core, context, "ImportJob", job_id, errors)
+            ends.append(error.reason)
+        ends += core.run(context, lambda work: _summary(work, job_id))
+        end_unless_gone(core, context, "ImportJob", job_id, ends)
 
     return run
 
 
-def _run(core: Core, context: Context, job: Document, validator: Validator) -> list[str]:
+def _run(core: Core, context: Context, job: Document, words: Words) -> None:
     file = locate(job["url"], core.settings.exchange_folder)
-    entities = entities_of(job)
+    form = form_of(job, file)
     with closing(open_to_read(file)) as opened:
-        source = open_source(opened, format_of(job, file), core.settings.max_body_bytes)
-        importer = Importer(source, entities, validator)
-        while core.run(context, lambda work: importer.import_batch(work, job["id"])):
+        content = Content(opened, core.settings.max_import_bytes, zipped=form.zipped)
+        source = open_source(content, form.kind, core.settings.max_body_bytes)
+        importer = Importer(source, entities_of(job), words)
+        while importer.import_next(core, context, job["id"]):
             pass
-    return core.run(context, lambda work: _summary(_progress(work, job["id"])))
 
 
 class Importer:
-    """Takes the entries of one file, in batches."""
+    """Takes the entries of one file, piece by piece."""
 
-    def __init__(self, source: Source, entities: tuple[str, ...], validator: Validator) -> None:
+    def __init__(self, source: Source, entities: tuple[str, ...], words: Words) -> None:
         self.source = source
         self.entities = entities
-        self.validator = validator
+        self.words = words
 
-    def import_batch(self, work: Work, job_id: str) -> bool:
-        """Import the next entries and note how far it came; tell whether there may be more."""
+    def import_next(self, core: Core, context: Context, job_id: str) -> bool:
+        """Import the next piece and note how far it came; tell whether there may be more."""
+        place = core.run(context, lambda work: Place(*_progress(work, job_id)[:2]))
+        # Unpacking up to the place may take a while, so it isn't done inside a transaction.
+        piece = self.source.read(*place, BATCH)
+        return core.run(context, lambda work: self._import_piece(work, job_id, place, piece))
+
+    def _import_piece(self, work: Work, job_id: str, place: Place, piece: Piece) -> bool:
         # Locked: of two processes that run the same job one waits, and goes on where the other has stopped.
-        so_far = _progress(work, job_id)
-        piece = self.source.read(so_far["position"], so_far["line"], BATCH)
-        if not piece.entries or work.get("ImportJob", job_id) is None:
+        *so_far, told = _progress(work, job_id)
+        if work.get("ImportJob", job_id) is None:
             return False
+        if place != tuple(so_far):
+            return True
         errors = [told for entry in piece.entries for told in self._import_entry(work, entry)]
         tell_batch(work)
         refused = len({told.partition(":")[0] for told in errors})
-        values = {
-            "position": piece.position,
-            "line": piece.line,
-            "accepted": so_far["accepted"] + len(piece.entries) - refused,
-            "refused": so_far["refused"] + refused,
-            "errors": [*so_far["errors"], *errors][:TOLD],
-        }
+        values = {"position": piece.position, "line": piece.line, "errors": [*told, *errors][:TOLD]}
         mine = (table.c.tenant == work.context.tenant) & (table.c.job_id == job_id)
         work.connection.execute(update(table).where(mine).values(values))
-        return True
+        work.change("ImportJob", job_id, lambda job: _counted(job, len(piece.entries), refused))
+        return not piece.is_last
 
     def _import_entry(self, work: Work, entry: Entry) -> list[str]:
         """Import one entry and return what is wrong with it, if anything: `line 3: price.unit: ...`."""
         try:
-            if entry.text is None:
-                raise InvalidInput(f"is longer than {work.settings.max_body_bytes} bytes")
+            if entry.fault:
+                raise InvalidInput(entry.fault)
             # What the database refuses must not spoil the transaction for the other entries.
             with work.connection.begin_nested():
                 self._import_text(work, entry.text)
@@ -100,29 +114,44 @@ class Importer:
         return []
 
     def _import_text(self, work: Work, text: bytes) -> None:
-        body = self.validator.parse(text)
+        body = self.words.parse(text)
         if not isinstance(body, dict):
             raise InvalidInput("is not an object")
         entity = self._entity_of(body)
-        document = self.validator.admit(entity, body)
-        if document.get("id") and work.get(entity, document["id"]) is not None:
-            work.change(entity, document["id"], lambda before: _replaced(work, entity, before, document))
-        else:
-            work.create(entity, document)
+        document = self.words.admit(entity, body)
+        try:
+            _store(work, entity, document)
+        except BssError as error:
+            error.faults = tuple(replace(one, path=self.words.path_of(entity, one.path)) for one in error.faults)
+            raise
 
     def _entity_of(self, body: Document) -> str:
+        types = [self.words.entity_of(body.get(name)) for name in ("@type", "@baseType")]
         if len(self.entities) == 1:
-            return _held_to(self.entities[0], body)
-        for name in (body.get("@type"), body.get("@baseType")):
+            return _held_to(self.entities[0], types[0])
+        for name in types:
             if name in self.entities:
                 return str(name)
         raise InvalidInput(f"is not one of {', '.join(self.entities)}", path="@type")
 
 
-def _held_to(entity: str, body: Document) -> str:
-    if body.get("@type") in EVERYTHING and body["@type"] != entity:
-        raise InvalidInput(f"is {body['@type']}, but the job is about {entity}", path="@type")
+def _store(work: Work, entity: str, document: Document) -> None:
+    if document.get("id") and work.get(entity, document["id"]) is not None:
+        work.change(entity, document["id"], lambda before: _replaced(work, entity, before, document))
+    else:
+        work.create(entity, document)
+
+
+def _held_to(entity: str, named: str | None) -> str:
+    if named in EVERYTHING and named != entity:
+        raise InvalidInput(f"is {named}, but the job is about {entity}", path="@type")
     return entity
+
+
+def _counted(job: Document, read: int, refused: int) -> Document:
+    """Return a job with the lines of one more piece in its counts."""
+    more = {"linesRead": read, "linesImported": read - refused, "linesFailed": refused}
+    return job | {name: job.get(name, 0) + count for name, count in more.items()}
 
 
 def _replaced(work: Work, entity: str, before: Document, document: Document) -> Document:
@@ -136,17 +165,18 @@ def _replaced(work: Work, entity: str, before: Document, document: Document) -> 
     return after
 
 
-def _progress(work: Work, job_id: str) -> dict[str, Any]:
-    """Lock and return how far an import has come."""
+def _progress(work: Work, job_id: str) -> tuple[Any, ...]:
+    """Lock and return how far an import has come: position, line, and what was refused."""
     key = {"tenant": work.context.tenant, "job_id": job_id}
-    start = {"position": 0, "line": 1, "accepted": 0, "refused": 0, "errors": []}
-    insert_new(work.connection, table, [key | start])
-    mine = select(table).where(table.c.tenant == work.context.tenant, table.c.job_id == job_id)
-    return {**work.connection.execute(mine.with_for_update()).mappings().one()}
+    insert_new(work.connection, table, [key | {"position": 0, "line": 1, "errors": []}])
+    columns = (table.c.position, table.c.line, table.c.errors)
+    mine = select(*columns).where(table.c.tenant == work.context.tenant, table.c.job_id == job_id)
+    return tuple(work.connection.execute(mine.with_for_update()).one())
 
 
-def _summary(so_far: dict[str, Any]) -> list[str]:
-    if not so_far["refused"]:
+def _summary(work: Work, job_id: str) -> list[str]:
+    job, (*_, errors) = work.get("ImportJob", job_id), _progress(work, job_id)
+    if job is None or not job.get("linesFailed"):
         return []
-    untold = ["(and more)"] if len(so_far["errors"]) >= TOLD else []
-    return [f"{so_far['refused']} refused, {so_far['accepted']} imported", *so_far["errors"], *untold]
+    untold = ["(and more)"] if len(errors) >= TOLD else []
+    return [f"{job['linesFailed']} refused, {job['linesImported']} imported", *errors, *untold]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import delete
 
-from core.catalog.exchange import conditions_of, entities_of, format_of, locate
+from core.catalog.exchange import conditions_of, entities_of, locate
+from core.catalog.forms import form_of
 from core.catalog.tables import import_progress
+from core.catalog.words import CANONICAL
 from core.clock import wire_instant
 from core.context import Context
 from core.entity import Document, Entity
@@ -32,16 +35,6 @@ JOB = Lifecycle.parse(
 )
 
 
-class Validator(Protocol):
-    """Lets in what the API would let in. The edge has it, as it has the specifications."""
-
-    def parse(self, text: bytes) -> Any:
-        """Read JSON as the body of a request is read. Raises InvalidInput, Conflict."""
-
-    def admit(self, entity: str, body: Any) -> Document:
-        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict."""
-
-
 class Job(Entity):
     """What both kinds of job have in common. `errorLog` says what went wrong, line by line."""
 
@@ -49,13 +42,22 @@ class Job(Entity):
     lifecycle = JOB
     touched = None
     task: ClassVar[str]
+    # How far it has come: attributes of ours beside those of TMF620.
+    counts: ClassVar[tuple[str, ...]]
 
     def fill(self, work: Work, document: Document) -> None:
-        """Set type and date; how far it has come is for the server to say, whatever was sent."""
+        """Set type, date and the words of its file; how far it has come is for the server to say."""
         document.setdefault("@type", self.name)
         document.setdefault("creationDate", wire_instant(work.now))
+        document["apiVersion"] = document.get("apiVersion") or CANONICAL
         document["status"] = JOB.initial
-        document.pop("completionDate", None)
+        document |= dict.fromkeys(self.counts, 0)
+        for attribute in ("completionDate", "errorLog"):
+            document.pop(attribute, None)
+
+    def is_ahead(self, document: Document, now: datetime) -> bool:
+        """A job that was taken in is done in the background; one that can't be done has ended already."""
+        return not JOB.is_final(document["status"])
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Ask for the job to be done, or end it as failed where it can't be: the reply shows that already."""
@@ -68,7 +70,7 @@ class Job(Entity):
 
     def judge(self, work: Work, document: Document) -> None:
         """Raise a BssError for a job that can't be done: its file, its format, what it is about."""
-        format_of(document, locate(document["url"], work.settings.exchange_folder))
+        form_of(document, locate(document["url"], work.settings.exchange_folder))
         entities_of(document)
 
 
@@ -78,6 +80,8 @@ class ImportJob(Job):
     name = "ImportJob"
     table = "import_job"
     task = IMPORT
+    counts = ("linesRead", "linesImported", "linesFailed")
+    untold = frozenset(counts)
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Forget how far it has come; a running import stops."""
@@ -90,6 +94,8 @@ class ExportJob(Job):
     name = "ExportJob"
     table = "export_job"
     task = EXPORT
+    counts = ("linesWritten",)
+    untold = frozenset(counts)
 
     def judge(self, work: Work, document: Document) -> None:
         """Raise a BssError as for every job, and for a query that can't be understood."""

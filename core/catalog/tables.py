@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import BigInteger, Column, Integer, Table
 
 from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Document, Instant
@@ -22,9 +22,7 @@ import_progress = Table(
     metadata,
     Column("tenant", TENANT, primary_key=True),
     Column("job_id", ID, primary_key=True),
-    Column("position", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
     Column("line", Integer, nullable=False),
-    Column("accepted", Integer, nullable=False),
-    Column("refused", Integer, nullable=False),
     Column("errors", Document, nullable=False),
 )

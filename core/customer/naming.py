@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from core.entity import Document, new_id
+from core.entity import NESTED, Document, new_id
 
 # Where the specification has references only; elsewhere `@type` tells them from values.
 REFERENCES = frozenset(
@@ -30,12 +30,13 @@ def identify_references(value: Any, attribute: str = "") -> None:
     """Give every reference in a customer, at any depth, the identifier it lacks."""
     if isinstance(value, list):
         for member in value:
-            identify_references(member, attribute)
+            if isinstance(member, NESTED):
+                identify_references(member, attribute)
     elif isinstance(value, dict):
         if "id" not in value and _is_reference(value, attribute):
             value["id"] = _last_step(value.get("href")) or new_id()
         for name, member in value.items():
-            if isinstance(member, dict | list):
+            if isinstance(member, NESTED):
                 identify_references(member, name)
 
 

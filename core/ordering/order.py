@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from core.clock import wire_instant
@@ -12,7 +13,7 @@ from core.inventory import customer_of, is_live, products_of
 from core.ordering.acceptance import give_back
 from core.ordering.items import documents_of, fill_items
 from core.ordering.judging import judge
-from core.ordering.progress import Fulfilled
+from core.ordering.progress import Fulfilled, is_due
 from core.ordering.states import NOT_STARTED, ORDER, is_final
 from core.ordering.withdrawal import withdraw
 
@@ -53,6 +54,10 @@ class ProductOrder(Fulfilled):
         document["creationDate"] = wire_instant(work.now)
         document.setdefault("relatedParty", [])
         fill_items(document)
+
+    def is_ahead(self, document: Document, now: datetime) -> bool:
+        """An accepted order waits until it is to begin; others are carried out at once, or wait for somebody."""
+        return document["state"] == "acknowledged" and not is_due(document, now)
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Judge the order, unless it is a draft. With `judge = before` raise Conflict with every fault instead."""

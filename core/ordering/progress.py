@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from core.clock import parse_instant, wire_instant
 from core.context import Context
@@ -47,10 +48,15 @@ def fulfil_order(core: Core, context: Context, order_id: str) -> None:
         return
 
 
+def is_due(order: Document, now: datetime) -> bool:
+    """Tell whether the time has come that an order is to begin at; one that names none begins at once."""
+    due = order.get("requestedStartDate")
+    return not due or parse_instant(due) <= now
+
+
 def start(work: Work, order: Document) -> Document:
     """Return an acknowledged order whose time has come as one in progress, with the items that may begin."""
-    due = order.get("requestedStartDate")
-    if order["state"] != "acknowledged" or (due and parse_instant(due) > work.now):
+    if order["state"] != "acknowledged" or not is_due(order, work.now):
         return order
     items = items_of(order)
     for item in items:

@@ -38,6 +38,11 @@ def dumps_text(value: Any) -> str:
     return dumps(value).decode()
 
 
+def dumps_indented(value: Any) -> str:
+    """Write JSON for people to read, an attribute a line."""
+    return orjson.dumps(_with_long_integers(value), default=_decimal, option=orjson.OPT_INDENT_2).decode()
+
+
 def _with_long_integers(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_long_integers(member) for key, member in value.items()}

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from apis.app import create_app
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.handlers import handlers_of
 from apis.tmf630.specification import load
@@ -19,24 +15,8 @@ from apis.tmf630.version import Api, ExtraRoute, Version
 from core.context import Context
 from core.entity import Document
 from core.service import Core, Work
+from tests.apis.conftest import Ask
 from tests.contract.customers import CUSTOMERS, a_customer, error_in
-
-Ask = Callable[..., httpx.Response]
-
-
-@pytest.fixture
-def ask(core: Core) -> Ask:
-    """Send one request to the app and return its reply."""
-    transport = httpx.ASGITransport(create_app(core.settings, core))
-
-    def send(method: str, path: str, **options: Any) -> httpx.Response:
-        async def once() -> httpx.Response:
-            async with httpx.AsyncClient(transport=transport, base_url="http://brand.example") as client:
-                return await client.request(method, path, **options)
-
-        return asyncio.run(once())
-
-    return send
 
 
 def test_a_resource_goes_in_and_comes_out_on_both_databases(ask: Ask) -> None:

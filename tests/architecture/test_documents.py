@@ -40,7 +40,8 @@ def test_every_make_task_that_is_named_exists() -> None:
 def test_every_command_that_is_named_exists() -> None:
     commands = {
         (each.name or each.callback.__name__).replace("_", "-") for each in app.registered_commands if each.callback
-    } | {group.typer_instance.info.name for group in app.registered_groups if group.typer_instance}
+    }
+    commands |= {group.typer_instance.info.name for group in app.registered_groups if group.typer_instance}
     assert [pair for pair in said(r"`bss ([a-z-]+)") if pair[1] not in commands] == []
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 
 from core.clock import FixedClock
 from core.context import Context
+from core.domains import open_core
 from core.service import Core, Work
+from core.settings import Settings
 from core.tasks import Worker, enqueue
 
 
@@ -70,3 +73,24 @@ def test_a_claim_of_a_dead_process_is_free_again_when_its_lease_ends(
     clock.advance(timedelta(seconds=core.settings.task_lease + 1))
     assert survivor.run_due() == 1
     assert seen == ["s1"]
+
+
+def test_a_task_that_runs_longer_than_its_lease_stays_with_its_worker(settings: Settings, context: Context) -> None:
+    core = open_core(settings.model_copy(update={"task_lease": 0.3}))
+    seen: list[str] = []
+    others: list[int] = []
+
+    def take_long(*_: object) -> None:
+        seen.append("first")
+        end = time.monotonic() + 1.2
+        while time.monotonic() < end:
+            others.append(second.run_due())
+
+    second = Worker(core, {"greet": lambda *_: seen.append("second")})
+    ask(core, context)
+    assert Worker(core, {"greet": take_long}).run_due() == 1
+    assert len(others) > 2
+    assert set(others) == {0}
+    assert second.run_due() == 0
+    assert seen == ["first"]
+    core.dispose()

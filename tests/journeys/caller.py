@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +18,15 @@ JSON = {"Content-Type": "application/json"}
 NEWEST = {"tmf620": "v5", "tmf622": "v5", "tmf629": "v5", "tmf635": "v4", "tmf637": "v5", "tmf678": "v5"}
 
 
-class Caller:
-    """Speaks the newest version of each API; `api` is its number ("tmf622"), `path` counts from its base path."""
+OLDEST = dict.fromkeys(NEWEST, "v4")
 
-    def __init__(self, url: str) -> None:
+
+class Caller:
+    """Speaks one version of each API, the newest; `api` is its number ("tmf622"), `path` counts from its base path."""
+
+    def __init__(self, url: str, versions: Mapping[str, str] = NEWEST) -> None:
         self.url = url
+        self._versions = versions
         self._session = requests.Session()
 
     def get(self, api: str, path: str, **query: str) -> Any:
@@ -54,11 +59,11 @@ class Caller:
         return answer.content
 
     def _address(self, api: str, path: str) -> str:
-        return f"{self.url}{load(api, NEWEST[api]).base_path.rstrip('/')}/{path}"
+        return f"{self.url}{load(api, self._versions[api]).base_path.rstrip('/')}/{path}"
 
     def _body(self, api: str, answer: requests.Response, status: int) -> Any:
         assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
-        check(api, NEWEST[api], answer)
+        check(api, self._versions[api], answer)
         return loads(answer.content) if answer.content else None
 
 

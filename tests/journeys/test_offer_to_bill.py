@@ -11,7 +11,7 @@ import pytest
 from core.clock import wire_instant
 from core.period import month_of
 from tests.apis.listeners import Listener, wait_until
-from tests.journeys.caller import Caller, amount
+from tests.journeys.caller import OLDEST, Caller, amount
 from tests.journeys.server import Server
 from tests.journeys.shop import MSISDN, item, offer, order_for, sign_up
 
@@ -53,6 +53,35 @@ def test_a_customer_can_be_billed_on_demand_in_the_middle_of_a_month(caller: Cal
     assert (bill["id"], bill["runType"]) == (done["customerBill"]["id"], "offCycle")
     assert amount(bill["amountDue"]) > 0
     assert caller.post("tmf678", "customerBillOnDemand", demand)["state"] == "rejected", "nothing is open any more"
+
+
+@pytest.mark.slow
+def test_a_client_that_speaks_v4_comes_from_an_offer_to_a_bill_too(caller: Caller, server: Server) -> None:
+    offer(caller)
+    old = Caller(caller.url, OLDEST)
+    offers = old.get("tmf620", "productOffering", **{"category.id": "plans-consumer"})
+    assert "plan-m" in [each["id"] for each in offers]
+    party = {"id": "p1", "name": "Rosa Exampleton", "@referredType": "Individual"}
+    customer = old.post("tmf629", "customer", {"name": "Rosa Exampleton", "engagedParty": party})
+    buyer = {"id": customer["id"], "name": customer["name"], "role": "customer", "@referredType": "Customer"}
+    number = {"name": "msisdn", "value": MSISDN}
+    line = {"id": "1", "action": "add", "productOffering": {"id": "plan-m"}}
+    wanted = {"relatedParty": [buyer], "productOrderItem": [line | {"product": {"productCharacteristic": [number]}}]}
+    order = old.post("tmf622", "productOrder", wanted)
+    order = old.until("tmf622", f"productOrder/{order['id']}", "state", "completed")
+
+    (product,) = old.get(
+        "tmf637", "product", **{"relatedParty.id": customer["id"], "productCharacteristic.value": MSISDN}
+    )
+    assert product["id"] == order["productOrderItem"][0]["product"]["id"]
+    assert (product["status"], product["productOrderItem"][0]["productOrderId"]) == ("active", order["id"])
+    report_usage(old)
+    server.bss("bill-run", "--as-of", f"{end_of_month()}")
+    (bill,) = bills_of(old, order)
+    lines = old.get("tmf678", "appliedCustomerBillingRate", **{"bill.id": bill["id"]})
+    assert {line["type"] for line in lines} == {"recurringCharge", "oneTimeCharge", "usageCharge"}
+    assert sum(amount(line["taxIncludedAmount"]) for line in lines) == amount(bill["taxIncludedAmount"])
+    assert old.bytes_at(bill["billDocument"][0]["url"]).startswith(b"%PDF")
 
 
 def place_order(caller: Caller, customer: str) -> Document:

@@ -14,7 +14,7 @@ from tests.core.catalog.jobs import StrictlyNamed
 
 @pytest.fixture
 def worker(core: Core) -> Worker:
-    return Worker(core, tasks(StrictlyNamed()))
+    return Worker(core, tasks({"v5": StrictlyNamed()}))
 
 
 @pytest.fixture

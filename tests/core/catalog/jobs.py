@@ -6,17 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from core.catalog.exchange import EVERYTHING
 from core.context import Context
 from core.entity import Document
 from core.errors import Fault, InvalidInput
-from core.query import Query
+from core.query import Condition, Query
 from core.service import Core
 from core.storage.json import loads
 from core.tasks import Worker
 
 
 class StrictlyNamed:
-    """Stands for the edge: everything needs a name."""
+    """Stands for the edge: everything needs a name, and nothing is known of colours."""
 
     def parse(self, text: bytes) -> Any:
         try:
@@ -28,6 +29,18 @@ class StrictlyNamed:
         if "name" not in body:
             raise InvalidInput("not valid", faults=[Fault("name", "missing", "name is mandatory")])
         return dict(body)
+
+    def entity_of(self, type_name: Any) -> str | None:
+        return type_name if type_name in EVERYTHING else None
+
+    def show(self, entity: str, document: Document) -> Document:
+        return document
+
+    def path_of(self, entity: str, path: str) -> str:
+        return path
+
+    def condition(self, entity: str, condition: Condition) -> Condition | None:
+        return None if condition.path == ("colour",) else condition
 
 
 def ordered(core: Core, context: Context, entity: str, **attributes: Any) -> Document:

@@ -1,4 +1,4 @@
-"""Which files a job may touch, what it is about, how the file is written."""
+"""Which files a job may touch, and what it is about."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalog.exchange import EVERYTHING, conditions_of, entities_of, format_of, locate, open_to_read
+from core.catalog.exchange import EVERYTHING, conditions_of, entities_of, locate, open_to_read
 from core.errors import InvalidInput
 from core.query import Condition
 
@@ -95,26 +95,6 @@ def test_no_url_leads_outside(tmp_path_factory: pytest.TempPathFactory, tail: st
     for url in (f"file:{tail}", f"file:{quote(tail)}", f"file://{tail}", f"file:{folder}/{tail}", tail):
         with contextlib.suppress(InvalidInput):
             assert locate(url, folder).is_relative_to(folder.resolve())
-
-
-@pytest.mark.parametrize(
-    ("content_type", "name", "expected"),
-    [
-        (None, "a.json", "json"),
-        (None, "a.NDJSON", "ndjson"),
-        (None, "a.jsonl", "ndjson"),
-        ("application/json;charset=utf-8", "a", "json"),
-        ("application/x-ndjson", "a.json", "ndjson"),
-    ],
-)
-def test_the_content_type_decides_else_the_ending(content_type: str | None, name: str, expected: str) -> None:
-    assert format_of({"contentType": content_type}, Path(name)) == expected
-
-
-@pytest.mark.parametrize(("content_type", "name"), [(None, "a.csv"), ("text/csv", "a.json"), (None, "a")])
-def test_other_formats_are_refused(content_type: str | None, name: str) -> None:
-    with pytest.raises(InvalidInput):
-        format_of({"contentType": content_type}, Path(name))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def upgrade() -> None:
     _create_customer_bill()
     _create_customer_bill_on_demand()
     _create_export_job()
+    _create_extension_schema()
     _create_import_job()
     _create_import_progress()
     _create_number_series()
@@ -70,6 +71,7 @@ def downgrade() -> None:
     op.drop_table("number_series")
     op.drop_table("import_progress")
     op.drop_table("import_job")
+    op.drop_table("extension_schema")
     op.drop_table("export_job")
     op.drop_table("customer_bill_on_demand")
     op.drop_table("customer_bill")
@@ -498,6 +500,25 @@ def _create_export_job() -> None:
         )
 
 
+def _create_extension_schema() -> None:
+    op.create_table(
+        "extension_schema",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("base_type", sa.String(length=255), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "name", name=op.f("pk_extension_schema")),
+    )
+
+
 def _create_import_job() -> None:
     op.create_table(
         "import_job",
@@ -531,10 +552,8 @@ def _create_import_progress() -> None:
         "import_progress",
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("job_id", sa.String(length=255), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("accepted", sa.Integer(), nullable=False),
-        sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column(
             "errors",
             sa.JSON(none_as_null=True).with_variant(

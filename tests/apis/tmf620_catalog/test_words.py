@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from apis.tmf620_catalog import API
-from apis.tmf620_catalog.imports import ImportValidator
+from apis.tmf620_catalog.words import CatalogWords
 from apis.tmf630.specification import load
 from apis.tmf630.version import Version
 from core.catalog import tasks
@@ -32,8 +32,8 @@ MANDATORY = {"lastUpdate": "2026-01-01T00:00:00Z", "lifecycleStatus": "Active"}
 
 
 @pytest.fixture(scope="module")
-def validator() -> ImportValidator:
-    return ImportValidator(Version(API, load("tmf620", [*API.versions][-1])))
+def words() -> CatalogWords:
+    return CatalogWords(Version(API, load("tmf620", [*API.versions][-1])))
 
 
 def elements() -> list[Document]:
@@ -43,12 +43,12 @@ def elements() -> list[Document]:
     return [a_category(), specification, price, allowance, offering, a_bundle(part(offering["id"]), **MANDATORY)]
 
 
-def test_what_a_post_would_accept_is_imported(core: Core, context: Context, validator: ImportValidator) -> None:
+def test_what_a_post_would_accept_is_imported(core: Core, context: Context, words: CatalogWords) -> None:
     folder: Path = core.settings.exchange_folder
     (folder / "plans.ndjson").write_bytes(b"\n".join(dumps(element) for element in elements()))
     with core.work(context) as work:
         job = work.create("ImportJob", {"url": "file:plans.ndjson"})
-    Worker(core, tasks(validator)).run_due()
+    Worker(core, tasks({"v5": words})).run_due()
     with core.reading(context) as reading:
         job = reading.require("ImportJob", job["id"])
         assert (job["status"], job.get("errorLog")) == ("Succeeded", None)
@@ -63,20 +63,20 @@ def test_what_a_post_would_accept_is_imported(core: Core, context: Context, vali
         (a_specification(**MANDATORY) | {"lastUpdate": "yesterday"}, "lastUpdate"),
     ],
 )
-def test_what_a_post_would_refuse_is_refused_by_path(validator: ImportValidator, element: Document, path: str) -> None:
+def test_what_a_post_would_refuse_is_refused_by_path(words: CatalogWords, element: Document, path: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        validator.admit("ProductSpecification", element)
+        words.admit("ProductSpecification", element)
     assert [fault.path for fault in refusal.value.faults] == [path]
 
 
 @pytest.mark.parametrize("text", [b'{"name": "\\u0000"}', b'{"a": 1, "a": 2}', b'{"a": 1e400}', b'{"a": NaN}', b"{"])
-def test_json_that_a_post_would_refuse_is_refused(validator: ImportValidator, text: bytes) -> None:
+def test_json_that_a_post_would_refuse_is_refused(words: CatalogWords, text: bytes) -> None:
     with pytest.raises((InvalidInput, Conflict)):
-        validator.parse(text)
+        words.parse(text)
 
 
-def test_what_was_exported_can_be_imported(core: Core, context: Context, validator: ImportValidator) -> None:
-    worker = Worker(core, tasks(validator))
+def test_what_was_exported_can_be_imported(core: Core, context: Context, words: CatalogWords) -> None:
+    worker = Worker(core, tasks({"v5": words}))
     with core.work(context) as work:
         for element in elements():
             work.create(element["@type"], element)

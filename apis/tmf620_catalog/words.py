@@ -1,0 +1,67 @@
+"""Lets elements of an import file in as the API lets in the body of a POST, and words those of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from apis.tmf630.dialect import CANONICAL
+from apis.tmf630.json_body import parse_body
+from apis.tmf630.operations import admitted
+from apis.tmf630.refusals import worded
+from apis.tmf630.validation import refusal
+from apis.tmf630.version import JSON, Version
+from core.catalog import Words
+from core.entity import Document
+from core.errors import Conflict
+from core.query import Condition
+
+
+def wordings_of(versions: Sequence[Version]) -> dict[str, Words]:
+    """Return the words of each served version of the API, oldest first, for `core.catalog.tasks`."""
+    return {version.name: CatalogWords(version) for version in versions}
+
+
+class CatalogWords:
+    """The words (`core.catalog.Words`) of one version of the API."""
+
+    def __init__(self, version: Version) -> None:
+        self._resources = {resource.entity: resource for resource in version.resources.values()}
+        self._entities = {resource.name: resource.entity for resource in version.resources.values()}
+        self._operations = version.operations
+
+    def parse(self, text: bytes) -> Any:
+        """Read JSON as the body of a request is read. Raises InvalidInput, Conflict."""
+        return parse_body(text)
+
+    def entity_of(self, type_name: Any) -> str | None:
+        """Return the entity that a `@type` of this version stands for."""
+        return self._entities.get(type_name) if isinstance(type_name, str) else None
+
+    def admit(self, entity: str, body: Any) -> Document:
+        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict with all faults."""
+        resource = self._resources[entity]
+        faults = self._operations[f"create{resource.name}"].request_validator(JSON).faults(body)
+        if faults:
+            raise refusal("breaks the specification", faults)
+        # The resource may demand more than its creation does.
+        if faults := resource.validator.faults(body):
+            raise Conflict("can't be kept as it is", faults=faults)
+        return admitted(resource, body)
+
+    def show(self, entity: str, document: Document) -> Document:
+        """Return a stored document in the words of this version, valid there, without an address."""
+        resource = self._resources[entity]
+        return resource.fitted(resource.dialect.dump(document))
+
+    def path_of(self, entity: str, path: str) -> str:
+        """Return what this version calls the attribute at a path that a rule names."""
+        dialect = self._resources[entity].dialect
+        return path if dialect is CANONICAL else worded(dialect, path)
+
+    def condition(self, entity: str, condition: Condition) -> Condition | None:
+        """Return a condition in canonical words; None for an attribute that resources of the kind don't have."""
+        resource = self._resources[entity]
+        if not resource.knows(condition.path):
+            return None
+        return resource.dialect.condition(condition.path, condition.values)

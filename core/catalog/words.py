@@ -1,0 +1,46 @@
+"""The port to the wordings of the API: which words the elements in an exchanged file are in, and what may come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from core.entity import Document
+from core.errors import InvalidInput
+from core.query import Condition
+
+
+class Words(Protocol):
+    """The words of one generation of the API. The edge has them, as it has the specifications."""
+
+    def parse(self, text: bytes) -> Any:
+        """Read JSON as the body of a request is read. Raises InvalidInput, Conflict."""
+
+    def entity_of(self, type_name: Any) -> str | None:
+        """Return the entity that a `@type` stands for, None for what is no catalog element."""
+
+    def admit(self, entity: str, body: Any) -> Document:
+        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict."""
+
+    def show(self, entity: str, document: Document) -> Document:
+        """Return a stored document as this generation shows it, without an address."""
+
+    def path_of(self, entity: str, path: str) -> str:
+        """Return what this generation calls the attribute at a path that a rule names: `price.tax[0].taxRate`."""
+
+    def condition(self, entity: str, condition: Condition) -> Condition | None:
+        """Return a condition in the words of the domain; None where no element has such an attribute."""
+
+
+# By the name of the generation.
+Wordings = Mapping[str, Words]
+# The generation in whose words documents are stored.
+CANONICAL = "v5"
+
+
+def words_of(job: Document, wordings: Wordings) -> Words:
+    """Return the words that a job's file is in: of its `apiVersion`. Raises InvalidInput."""
+    name = job["apiVersion"]
+    if name not in wordings:
+        raise InvalidInput(f"apiVersion must be {' or '.join(wordings)}, not '{name}'", path="apiVersion")
+    return wordings[name]

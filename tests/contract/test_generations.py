@@ -1,0 +1,132 @@
+"""One resource in two wordings, over HTTP: what is written through one generation is read through the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from core.entity import new_id
+from tests.apis.listeners import Listener, wait_until
+from tests.contract.customers import CUSTOMERS, MERGE, OPERATIONS, QUERY, created, error_in
+
+OLD_CUSTOMERS = CUSTOMERS.replace("v5", "v4")
+ORDERS = "/tmf-api/productOrderingManagement/{}/productOrder"
+
+
+def old_customer(**attributes: Any) -> dict[str, Any]:
+    """Return the body of a customer's creation in v4."""
+    return {"name": "Ada Example", "engagedParty": {"id": "p1", "@referredType": "Individual"}, **attributes}
+
+
+def created_in_v4(http: httpx.Client, **attributes: Any) -> dict[str, Any]:
+    """Create a customer in v4 and return it as v4 shows it."""
+    reply = http.post(OLD_CUSTOMERS, json=old_customer(**attributes))
+    assert reply.status_code == 201, reply.text
+    customer: dict[str, Any] = reply.json()
+    return customer
+
+
+def test_what_v4_creates_v5_shows_with_types_at_every_level(http: httpx.Client) -> None:
+    mail = {"mediumType": "email", "preferred": True, "characteristic": {"emailAddress": "a@b.example", "fax": "1"}}
+    old = created_in_v4(http, contactMedium=[mail], characteristic=[{"name": "age", "value": 7}], loyalty={"points": 3})
+    assert old["href"].endswith(f"{OLD_CUSTOMERS}/{old['id']}")
+    new = http.get(f"{CUSTOMERS}/{old['id']}").json()
+    assert new["href"].endswith(f"{CUSTOMERS}/{old['id']}")
+    assert new["engagedParty"] == {"@type": "PartyRef", "@referredType": "Individual", "id": "p1"}
+    (medium,) = new["contactMedium"]
+    assert medium.items() >= {"@type": "EmailContactMedium", "emailAddress": "a@b.example"}.items()
+    assert new["characteristic"] == [{"@type": "IntegerCharacteristic", "name": "age", "value": 7}]
+    assert new["loyalty"] == {"points": 3}
+    again = http.get(f"{OLD_CUSTOMERS}/{old['id']}").json()
+    assert again == old
+    assert again["contactMedium"][0].items() >= mail.items()
+
+
+def test_a_patch_in_v4_keeps_what_only_v5_can_say(http: httpx.Client) -> None:
+    shop = {"@type": "PartyRef", "id": "shop", "partyId": "only v5 knows this"}
+    related = [{"@type": "RelatedPartyOrPartyRole", "role": "seller", "partyOrPartyRole": shop}]
+    customer = created(http, relatedParty=related, statusReason="x")
+    place = f"{OLD_CUSTOMERS}/{customer['id']}"
+    # v4 demands the party of a customer even in a patch.
+    wanted = {"statusReason": "seen in v4", "engagedParty": http.get(place).json()["engagedParty"]}
+    reply = http.patch(place, json=wanted, headers={"Content-Type": MERGE})
+    assert reply.status_code == 200, reply.text
+    assert http.get(customer["href"]).json() == {**customer, "statusReason": "seen in v4"}
+
+
+def test_paths_in_filters_fields_and_patches_are_those_of_the_version_called(http: httpx.Client) -> None:
+    tag = new_id()
+    medium = {"@type": "EmailContactMedium", "emailAddress": tag}
+    customer = created(http, contactMedium=[medium])
+    found = http.get(OLD_CUSTOMERS, params={"contactMedium.characteristic.emailAddress": tag}).json()
+    assert [each["id"] for each in found] == [customer["id"]]
+    assert error_in(http.get(CUSTOMERS, params={"contactMedium.characteristic.emailAddress": tag}), 400)
+    place = f"{OLD_CUSTOMERS}/{customer['id']}"
+    shown = http.get(place, params={"fields": "contactMedium.characteristic"}).json()
+    assert shown["contactMedium"][0]["characteristic"]["emailAddress"] == tag
+    moved = [{"op": "replace", "path": "/contactMedium/0/characteristic/emailAddress", "value": "new@b.example"}]
+    assert http.patch(place, json=moved, headers={"Content-Type": OPERATIONS}).status_code == 200
+    assert http.get(customer["href"]).json()["contactMedium"][0]["emailAddress"] == "new@b.example"
+    chosen = "/contactMedium/preferred?contactMedium.mediumType=email"
+    reply = http.patch(place, json=[{"op": "add", "path": chosen, "value": True}], headers={"Content-Type": QUERY})
+    assert reply.status_code == 200, reply.text
+    assert http.get(customer["href"]).json()["contactMedium"][0]["preferred"] is True
+
+
+def test_faults_are_told_in_the_words_of_the_version_called(http: httpx.Client) -> None:
+    party = {"id": "nobody", "role": "customer", "@referredType": "Customer", "name": "x"}
+    item = {"id": "1", "action": "add", "productOffering": {"id": "nothing"}}
+    order = {"relatedParty": [party], "productOrderItem": [item], "externalId": "e1"}
+    old = http.post(ORDERS.format("v4"), json=order).json()
+    assert old["state"] in ("rejected", "held")
+    assert any("relatedParty[0].id" in note["text"] or "productOffering" in note["text"] for note in old["note"])
+    new = http.get(f"{ORDERS.format('v5')}/{old['id']}").json()
+    assert new["externalId"] == [{"@type": "ExternalIdentifier", "id": "e1", **_rest(new["externalId"][0])}]
+    assert new["productOrderErrorMessage"]
+    assert "note" not in new
+    assert new["creationDate"] == old["orderDate"]
+
+
+def _rest(identifier: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in identifier.items() if key not in ("@type", "id")}
+
+
+@pytest.mark.parametrize(("writes", "reads"), [(CUSTOMERS, OLD_CUSTOMERS), (OLD_CUSTOMERS, CUSTOMERS)])
+def test_an_unknown_subtype_is_given_back_in_both_generations(http: httpx.Client, writes: str, reads: str) -> None:
+    pigeon = {"@type": "Pigeon", "@baseType": "ContactMedium", "@schemaLocation": "https://e.example/p.json", "loft": 1}
+    if writes == OLD_CUSTOMERS:
+        pigeon |= {"mediumType": "pigeon", "characteristic": {}}
+    body = old_customer(contactMedium=[pigeon])
+    if writes == CUSTOMERS:
+        body = {"@type": "Customer", **body, "engagedParty": {"@type": "PartyRef", "id": "p1"}}
+    reply = http.post(writes, json=body)
+    assert reply.status_code == 201, reply.text
+    for place in (writes, reads):
+        (medium,) = http.get(f"{place}/{reply.json()['id']}").json()["contactMedium"]
+        kept = ("@type", "@baseType", "@schemaLocation", "loft")
+        assert {key: medium[key] for key in kept} == {key: pigeon[key] for key in kept}
+
+
+def test_a_subscription_is_told_in_the_words_of_the_generation_it_was_made_in(http: httpx.Client) -> None:
+    with Listener() as old, Listener() as new:
+        query = "eventType=CustomerCreateEvent"
+        hub = "/tmf-api/customerManagement/{}/hub"
+        assert http.post(hub.format("v4"), json={"callback": old.url, "query": query}).status_code == 201
+        body = {"@type": "Hub", "callback": new.url, "query": query}
+        assert http.post(hub.format("v5"), json=body).status_code == 201
+        mail = {"mediumType": "email", "characteristic": {"emailAddress": "a@b.example"}}
+        identifier = created_in_v4(http, contactMedium=[mail])["id"]
+        wait_until(lambda: bool(about(old, identifier) and about(new, identifier)))
+        (in_v4,), (in_v5,) = about(old, identifier), about(new, identifier)
+    assert in_v4["event"]["customer"]["contactMedium"][0]["characteristic"]["emailAddress"] == "a@b.example"
+    assert in_v5["event"]["customer"]["contactMedium"][0]["emailAddress"] == "a@b.example"
+    assert in_v4["event"]["customer"]["href"].endswith(f"{OLD_CUSTOMERS}/{identifier}")
+    assert "timeOcurred" in in_v4
+    assert "timeOccurred" in in_v5
+
+
+def about(listener: Listener, identifier: str) -> list[dict[str, Any]]:
+    """Return what a listener was told of a customer."""
+    return [told for told in listener.received if told["event"]["customer"]["id"] == identifier]
