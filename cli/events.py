@@ -92,7 +92,7 @@ def replay(
     span = Span(since=_instant(since), until=_instant(until) if until else None)
     settings = load_settings()
     with opened(settings) as core:
-        now, selections = core.clock.now(), selections_of(served_versions(), settings)
+        now, selections = core.clock.now(), selections_of(served_versions())
         count = replayed(core.database, settings.tenant, span, selections, now, subscription)
     if span.since and span.since < now - timedelta(seconds=settings.event_retention):
         typer.secho("What is older than event_retention may be gone.", err=True, fg="yellow")

@@ -5,18 +5,22 @@ The secret that signs what a subscription is sent is in a header of the reply th
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.expansion import SECRET
+from apis.tmf630.extensions import extended_types
 from apis.tmf630.listener import receive_notification
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.paging import page_headers
 from apis.tmf630.query import read_page, refuse_unknown_parameters
 from apis.tmf630.subscription_query import read_selection_of_events
+from apis.tmf630.version import ServedResource
 from core.events import subscriptions
 from core.events.addresses import Addresses, refuse_forbidden_callback
 from core.events.secrets import secret_of
+from core.query import Path
 from core.service import Work
 
 PATH = "/hub"
@@ -25,7 +29,7 @@ PATH = "/hub"
 def create_subscription(request: Request) -> Reply:
     """Answer 201 with the subscription and its address. A callback or query that can't be used is refused."""
     tenant, settings = request.context.tenant, request.core.settings
-    read_selection_of_events(request.body.get("query") or "", wordings_of(request.version), settings)
+    _refuse_unclear_query(request)
     # Before the transaction: a name server may take its time.
     refuse_forbidden_callback(request.body["callback"], Addresses(settings))
 
@@ -63,6 +67,17 @@ def delete_subscription(request: Request) -> Reply:
 
     request.core.run(request.context, task)
     return Reply(204)
+
+
+def _refuse_unclear_query(request: Request) -> None:
+    with request.core.reading(request.context) as reading:
+        extended = cache(lambda: extended_types(reading))
+        accepted = request.core.settings.unknown_filters == "accept"
+
+        def knows(resource: ServedResource, path: Path) -> bool:
+            return accepted or resource.knows(path, extended)
+
+        read_selection_of_events(request.body.get("query") or "", wordings_of(request.version), knows)
 
 
 def _shown(request: Request, subscription: dict[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Relay:
         versions = tuple(versions)
         wordings = event_wordings(versions)
         self._core = core
-        self._selections = selections_of(versions, core.settings)
+        self._selections = selections_of(versions)
         checks = {(version.api.name, version.name): NotificationCheck(version) for version in versions}
         self._stop = threading.Event()
         self._wake = threading.Event()

@@ -7,60 +7,61 @@ Attributes are called as the API version calls them, and filters are read as tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from apis.tmf630.notifications import EventWording, event_wordings
 from apis.tmf630.query import values_in
-from apis.tmf630.version import Version
+from apis.tmf630.version import ServedResource, Version
 from core.errors import BssError, Conflict
 from core.events.selection import EventKind, Selection, Selections
 from core.logs import get_logger
-from core.query import Condition
-from core.settings import Settings
+from core.query import Condition, Path
 
 EVENT_TYPE = "eventType"
 PAYLOAD = "event"
 EXAMPLE = "eventType=CustomerCreateEvent,CustomerDeleteEvent&event.customer.status=active"
 Wordings = Mapping[EventKind, EventWording]
+Knows = Callable[[ServedResource, Path], bool]
 log = get_logger(__name__)
 
 
-def read_selection_of_events(query: str, wordings: Wordings, settings: Settings) -> Selection:
+def read_selection_of_events(query: str, wordings: Wordings, knows: Knows) -> Selection:
     """Return what a query selects of the events of an API version; an empty one takes all of them.
+
+    `knows` tells of a resource and a path whether such an attribute may be filtered by.
 
     Parts are joined by `&` and must all be met, values by commas or by repeating the name, one of which must be.
     Names and values may be URL-encoded, values may stand in quotes. Raises Conflict, which names the part that isn't
     understood: a subscription is never taken for one to everything, or to nothing, by mistake.
     """
-    filters = _filters(query)
-    types = filters.pop(EVENT_TYPE, None)
-    if types is not None:
-        _refuse_unknown_types(types, wordings)
-    asked = {kind: wording for kind, wording in wordings.items() if types is None or wording.event_type in types}
-    wanted: dict[EventKind, tuple[Condition, ...]] = dict.fromkeys(asked, ())
-    for name, values in filters.items():
-        found = {kind: _condition(name, values, asked[kind], settings) for kind in wanted}
-        # An event that has no such attribute can't meet the filter.
-        wanted = {kind: (*wanted[kind], condition) for kind, condition in found.items() if condition}
-        if not wanted:
-            raise _unclear(f"no event that the query takes has the attribute '{_short(name)}'")
+    pairs = list(_pairs(query))
+    types = {value.strip() for name, text in pairs if name == EVENT_TYPE for value in values_in(text)}
+    filters = [(name, text) for name, text in pairs if name != EVENT_TYPE]
+    _refuse_unknown_types(types, wordings)
+    asked = {kind: wording for kind, wording in wordings.items() if not types or wording.event_type in types}
+    # An event that lacks an attribute can't meet a filter on it, and isn't taken.
+    read = {kind: _criteria(filters, wording, knows) for kind, wording in asked.items()}
+    wanted = {kind: criteria for kind, criteria in read.items() if criteria is not None}
+    if filters and not wanted:
+        names = ", ".join(f"'{_short(name)}'" for name in dict.fromkeys(name for name, _ in filters))
+        raise _unclear(f"no event that the query takes has {names}")
     return Selection(wanted)
 
 
-def selections_of(versions: Iterable[Version], settings: Settings) -> Selections:
+def selections_of(versions: Iterable[Version]) -> Selections:
     """Return what reads the queries of subscriptions to any of these API versions, each once.
 
-    A query that was understood when it came may not be any more, after an upgrade: then it selects nothing, and the
-    log says so.
+    Their attributes were known when the subscriptions were made. A query that was understood then may not be any more,
+    after an upgrade: it selects nothing, and the log says so.
     """
     wordings = event_wordings(versions)
 
     @lru_cache(maxsize=4096)
     def selection(api: str, version: str, query: str) -> Selection:
         try:
-            return read_selection_of_events(query, wordings.get((api, version), {}), settings)
+            return read_selection_of_events(query, wordings.get((api, version), {}), lambda *_any: True)
         except BssError as error:
             log.error("subscription.unreadable", api=api, version=version, query=query, reason=error.reason)
             return Selection()
@@ -68,28 +69,27 @@ def selections_of(versions: Iterable[Version], settings: Settings) -> Selections
     return selection
 
 
-def _filters(query: str) -> dict[str, list[str]]:
-    filters: dict[str, list[str]] = {}
+def _pairs(query: str) -> Iterator[tuple[str, str]]:
     text = query.strip().removeprefix("?")
     for part in text.split("&") if text else ():
-        name, equals, written = (unquote_plus(piece).strip() for piece in part.partition("="))
-        values = [value.strip() for value in values_in(written)]
-        if not name or not equals or not all(values):
+        name, equals, values = (unquote_plus(piece).strip() for piece in part.partition("="))
+        if not name or not equals or not all(value.strip() for value in values_in(values)):
             raise _unclear(f"'{_short(part)}' is not understood")
-        filters.setdefault(name, []).extend(values)
-    return filters
+        yield name, values
 
 
-def _condition(name: str, values: list[str], wording: EventWording, settings: Settings) -> Condition | None:
-    """Return a filter as a condition on the documents that an event tells of; None where it has no such attribute."""
-    event, _, inside = name.partition(".")
-    subject, _, attribute = inside.partition(".")
-    if event != PAYLOAD or subject != wording.subject or not attribute:
+def _criteria(pairs: Sequence[tuple[str, str]], wording: EventWording, knows: Knows) -> tuple[Condition, ...] | None:
+    """Return filters as conditions on the documents that an event tells of; None where it lacks an attribute."""
+    below = f"{PAYLOAD}.{wording.subject}."
+    wanted: dict[str, list[str]] = {}
+    for name, text in pairs:
+        if not name.startswith(below):
+            return None
+        wanted.setdefault(name.removeprefix(below), []).extend(value.strip() for value in values_in(text))
+    paths = {name: tuple(name.split(".")) for name in wanted}
+    if not all(all(path) and knows(wording.resource, path) for path in paths.values()):
         return None
-    path = tuple(attribute.split("."))
-    if not all(path) or not (wording.resource.knows(path) or settings.unknown_filters == "accept"):
-        return None
-    return wording.resource.dialect.condition(path, tuple(dict.fromkeys(values)))
+    return tuple(wording.resource.condition(paths[name], tuple(dict.fromkeys(wanted[name]))) for name in wanted)
 
 
 def _refuse_unknown_types(types: Iterable[str], wordings: Wordings) -> None:

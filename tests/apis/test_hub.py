@@ -114,6 +114,15 @@ def test_a_filter_selects_events_by_what_they_tell_of(http: httpx.Client) -> Non
     assert sorted(body["event"]["customer"]["name"] for body in listener.received) == ["Jo", "Joe"]
 
 
+def test_an_attribute_that_no_schema_knows_filters_events_where_it_filters_lists(core: Core) -> None:
+    hub = a_hub(query="event.customer.color=red")
+    for accept, status in (("refuse", 409), ("accept", 201)):
+        settings = core.settings.model_copy(update={"unknown_filters": accept})
+        other = Core(settings, core.database, core.entities.values(), core.clock)
+        with create_app(settings, other).test_client(base_url="http://testserver") as http:
+            assert http.post(f"{CUSTOMERS}/hub", json=hub).status_code == status
+
+
 def test_a_notification_is_taken_in_once_and_answered_as_the_generation_says(http: httpx.Client, core: Core) -> None:
     order = {"@type": "ProductOrderCreateEvent", "eventId": "e1", "event": {}}
     for _ in range(2):

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.subscription_query import read_selection_of_events, selections_of
+from apis.tmf630.version import ServedResource
 from core.errors import Conflict
 from core.events.selection import Selection
 from core.query import Condition
-from core.settings import Settings
 from tests.apis.generations import generations
 from tests.apis.served import version
 
-SETTINGS = Settings()
 
-
-def read(query: str, api: str = "tmf629", **settings: Any) -> Selection:
+def read(query: str, api: str = "tmf629") -> Selection:
     """Return what a query to an API of v5 selects."""
-    return read_selection_of_events(query, wordings_of(version(api)), Settings(**settings))
+    return read_selection_of_events(query, wordings_of(version(api)), ServedResource.knows)
 
 
 def kinds(selection: Selection) -> set[str]:
@@ -58,11 +54,13 @@ def test_filters_hold_for_the_events_that_have_the_attribute_and_leave_out_the_o
 
 def test_attributes_are_called_as_the_generation_of_the_subscription_calls_them() -> None:
     orders = wordings_of(generations("tmf622")[0])
-    selection = read_selection_of_events("event.productOrder.orderDate=2026-01-01T00:00:00.000Z", orders, SETTINGS)
+    selection = read_selection_of_events(
+        "event.productOrder.orderDate=2026-01-01T00:00:00.000Z", orders, ServedResource.knows
+    )
     [condition] = {condition for conditions in selection.wanted.values() for condition in conditions}
     assert condition.path == ("creationDate",)
     with pytest.raises(Conflict):
-        read_selection_of_events("event.productOrder.quux=1", orders, SETTINGS)
+        read_selection_of_events("event.productOrder.quux=1", orders, ServedResource.knows)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +91,6 @@ def test_a_query_that_is_not_understood_is_refused_and_an_example_given(query: s
     assert "eventType" in refusal.value.reason or "event type" in refusal.value.reason
 
 
-def test_an_attribute_that_no_schema_knows_is_accepted_where_lists_accept_it() -> None:
-    assert read("event.customer.color=red", unknown_filters="accept").wanted
-
-
 def test_an_event_type_that_the_api_does_not_have_is_refused_and_the_known_ones_listed() -> None:
     with pytest.raises(Conflict, match=r"'CustomerBurpEvent' .* CustomerCreateEvent, CustomerDeleteEvent"):
         read("eventType=CustomerBurpEvent")
@@ -105,7 +99,7 @@ def test_an_event_type_that_the_api_does_not_have_is_refused_and_the_known_ones_
 def test_a_query_that_is_not_understood_any_more_selects_nothing_and_is_logged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    selections = selections_of([version("tmf629")], SETTINGS)
+    selections = selections_of([version("tmf629")])
     assert selections("tmf629", "v5", "eventType=CustomerBurpEvent") == Selection()
     assert "subscription.unreadable" in "".join(capsys.readouterr())
     assert selections("tmf629", "v4", "") == Selection()
