@@ -31,7 +31,7 @@ from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
 from apis.tmf630.version import Version
 from core.catalog import tasks as tasks_of_catalog
-from core.domains import open_core, task_handlers
+from core.domains import CHORES, open_core, task_handlers
 from core.logs import configure_logs
 from core.service import Core
 from core.settings import Settings
@@ -118,8 +118,8 @@ class Background:
     def __init__(self, core: Core, versions: Sequence[Version]) -> None:
         catalog = [version for version in versions if version.api is apis.tmf620_catalog.API]
         # Jobs may take an hour: orders don't wait for them.
-        kinds_of_work = (task_handlers(), tasks_of_catalog(wordings_of(catalog)))
-        self._workers = [Worker(core, handlers) for handlers in kinds_of_work]
+        jobs = Worker(core, tasks_of_catalog(wordings_of(catalog)))
+        self._workers = [Worker(core, task_handlers(), chores=CHORES), jobs]
         self._relay = Relay(core, versions) if core.settings.relay_in_server else None
 
     def start(self) -> None:

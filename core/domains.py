@@ -5,10 +5,11 @@ from __future__ import annotations
 from core import billing, catalog, customer, inventory, ordering, usage
 from core.clock import Clock
 from core.entity import Entity
+from core.idempotency import forget_expired
 from core.service import Core
 from core.settings import Settings
 from core.storage.database import Database
-from core.tasks import Handler
+from core.tasks import Chore, Handler
 
 # One line a domain: ENTITIES are the classes of its resources, TASKS what it does after a commit, by kind.
 _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
@@ -20,6 +21,8 @@ _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
     billing.ENTITIES,
 )
 _TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS,)
+# What is done every now and then, whatever happens.
+CHORES: tuple[Chore, ...] = (forget_expired,)
 
 
 def all_entities() -> list[Entity]:

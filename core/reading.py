@@ -14,7 +14,7 @@ from core.entity import Document, Entity
 from core.errors import NotFound
 from core.query import Condition, Page, Query
 from core.settings import Settings
-from core.storage.repository import Repository
+from core.storage.repository import Repository, Stored
 
 if TYPE_CHECKING:
     from core.service import Core
@@ -50,10 +50,14 @@ class Reading:
 
     def require(self, entity: str, identifier: str) -> Document:
         """Return a resource; NotFound if there is none."""
-        document = self.get(entity, identifier)
-        if document is None:
+        return self.require_stored(entity, identifier).document
+
+    def require_stored(self, entity: str, identifier: str) -> Stored:
+        """Return a resource with the version of its row; NotFound if there is none."""
+        stored = self._repository(entity).get(self.connection, self.context.tenant, identifier)
+        if stored is None:
             raise missing(entity, identifier)
-        return document
+        return stored
 
     def get_many(self, entity: str, identifiers: Iterable[str]) -> dict[str, Document]:
         """Return the resources that exist among `identifiers`, by identifier."""

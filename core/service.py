@@ -14,16 +14,18 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
-from core.errors import Conflict
+from core.errors import Conflict, Fault
 from core.events.outbox import Event, append
 from core.reading import Reading, missing
 from core.references import refuse_unknown_references
 from core.schemas import Registry
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.repository import ALL, Claim, Repository, Stored
+from core.storage.json import dumps
+from core.storage.repository import ALL, Claim, Repository, Stamp, Stored
 
 T = TypeVar("T")
+Guard = Callable[[Stored], None]
 _RETRYABLE = {"40001", "40P01"}
 
 
@@ -33,6 +35,7 @@ class Work(Reading):
     def __init__(self, core: Core, context: Context, connection: Connection) -> None:
         super().__init__(core, context, connection)
         self._events: list[Event] = []
+        self._stamps: dict[tuple[str, str], Stamp] = {}
 
     def create(self, entity: str, document: Document) -> Document:
         """Store a new resource and its Create event; an identifier that was sent is kept. Raises Conflict."""
@@ -63,23 +66,29 @@ class Work(Reading):
         refuse_unknown_references(self, rules, documents)
         self._repository(rules.name).insert(self.connection, self.context.tenant, documents, self.now)
         for document in documents:
+            self._stamps[rules.name, document["id"]] = (1, self.now)
             self._note(rules.name, document, 1, "Create")
         return rules.after_create_many(self, documents)
 
     def change(
-        self, entity: str, identifier: str, mutate: Callable[[Document], Document], *, caller: bool = False
+        self,
+        entity: str,
+        identifier: str,
+        mutate: Callable[[Document], Document],
+        *,
+        caller: bool = False,
+        guard: Guard | None = None,
     ) -> Document:
         """Lock a resource, let `mutate` make the new document from a copy, judge it, store it and tell of it.
 
         `caller` marks a change that comes from outside: it can't touch `unchangeable` attributes, and is held
-        against `on_request` too. Nothing is written when nothing changes. Raises NotFound, Conflict.
+        against `on_request` too. `guard` sees the resource as it is and may refuse. Nothing is written when nothing
+        changes. Raises NotFound, Conflict.
         """
         rules, repository = self.core.entities[entity], self._repository(entity)
-        stored = repository.get(self.connection, self.context.tenant, identifier, lock=True)
-        if stored is None:
-            raise missing(entity, identifier)
+        stored = self._locked(entity, identifier, guard)
         before, after = stored.document, mutate(copied(stored.document))
-        if after == before:
+        if after == before and not _worded_anew(before, after):
             return after
         _refuse_forbidden_change(rules, before, after, caller)
         rules.touch(self, after)
@@ -88,6 +97,7 @@ class Work(Reading):
         rules.on_change(self, before, after)
         refuse_unknown_references(self, rules, [after], before)
         version = stored.version + 1
+        self._restamp(entity, identifier, version)
         repository.update(self.connection, self.context.tenant, after, version, self.now)
         self._tell_change(rules, before, after, version)
         return rules.after_request(self, after, version) if caller else after
@@ -113,17 +123,20 @@ class Work(Reading):
                 self._events += _changes(rules, before, after, version, after)
                 before = after
             news.append(Stored(before, version))
+            self._restamp(entity, before["id"], version)
         self._repository(entity).update_many(self.connection, self.context.tenant, news, self.now)
 
-    def delete(self, entity: str, identifier: str) -> None:
-        """Remove a resource, if its rules allow it, and tell of it. Raises NotFound, Conflict."""
-        repository = self._repository(entity)
-        stored = repository.get(self.connection, self.context.tenant, identifier, lock=True)
-        if stored is None:
-            raise missing(entity, identifier)
+    def delete(self, entity: str, identifier: str, *, guard: Guard | None = None) -> None:
+        """Remove a resource, if its rules and `guard` allow it, and tell of it. Raises NotFound, Conflict."""
+        stored = self._locked(entity, identifier, guard)
         self.core.entities[entity].on_delete(self, stored.document)
-        repository.delete(self.connection, self.context.tenant, identifier)
+        self._repository(entity).delete(self.connection, self.context.tenant, identifier)
         self._note(entity, stored.document, stored.version + 1, "Delete")
+
+    def stamp(self, entity: str, identifier: str) -> Stamp:
+        """Return the version that a resource has now, in this transaction, and since when its row is there."""
+        known = self._stamps.get((entity, identifier))
+        return known or self.require_stored(entity, identifier).stamp
 
     def emit(self, entity: str, kind: str, document: Document) -> None:
         """Tell of something beyond the usual, such as `InformationRequired`."""
@@ -140,6 +153,20 @@ class Work(Reading):
         append(self.connection, self.context, events, self.now)
         return bool(events)
 
+    def _locked(self, entity: str, identifier: str, guard: Guard | None) -> Stored:
+        stored = self._repository(entity).get(self.connection, self.context.tenant, identifier, lock=True)
+        if stored is None:
+            raise missing(entity, identifier)
+        if guard:
+            guard(stored)
+        self._stamps[entity, identifier] = stored.stamp
+        return stored
+
+    def _restamp(self, entity: str, identifier: str, version: int) -> None:
+        # Nobody asks for the stamps of what background jobs work on in sets.
+        if known := self._stamps.get((entity, identifier)):
+            self._stamps[entity, identifier] = (version, known[1])
+
     def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
         self._events += _changes(rules, before, after, version, copied(after))
 
@@ -148,13 +175,22 @@ class Work(Reading):
         self._events.append(Event(entity, document["id"], version, kind, copied(document)))
 
 
+def _worded_anew(before: Document, after: Document) -> list[str]:
+    """Return the attributes that Python takes for equal and JSON doesn't: true for 1, 1.5 for 1.50."""
+    equal = (name for name in before.keys() & after.keys() if before[name] == after[name])
+    return sorted(name for name in equal if dumps(before[name], sort=True) != dumps(after[name], sort=True))
+
+
 def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
     """Return what there is to tell of a change: the move where the state moves, else that attributes have changed.
 
     Beside that, what the entity's rules see in it.
     """
-    changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
+    names = before.keys() | after.keys()
+    changed = tuple(sorted(name for name in names if before.get(name) != after.get(name)))
     if not set(changed) - {rules.touched} - rules.untold:
+        changed = tuple(set(_worded_anew(before, after)) - rules.untold)
+    if not changed:
         return []
     kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
     usual = Event(rules.name, after["id"], version, kind, payload, changed)
@@ -217,9 +253,10 @@ def _is_retryable(error: BaseException) -> bool:
 
 def _refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:
     fixed = {"id"} | (rules.unchangeable if caller else set())
-    for attribute in sorted(fixed):
-        if before.get(attribute) != after.get(attribute):
-            raise Conflict(f"{attribute} can't be changed", path=attribute, code="unchangeable")
+    touched = sorted(attribute for attribute in fixed if before.get(attribute) != after.get(attribute))
+    if touched:
+        faults = [Fault(attribute, "unchangeable", "can't be changed") for attribute in touched]
+        raise Conflict(f"{', '.join(touched)} can't be changed", code="unchangeable", faults=faults)
     if rules.lifecycle and rules.state_attribute:
         old, new = before.get(rules.state_attribute), after.get(rules.state_attribute)
         rules.lifecycle.check(old or rules.lifecycle.initial, new or "", rules.state_attribute)

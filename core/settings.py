@@ -99,6 +99,10 @@ class Settings(BaseSettings):
         description="A query attribute that no schema knows: `refuse` answers 400, `accept` filters by it.",
     )
     max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body, in bytes; more answers 413.")
+    idempotency_lifetime: Seconds = Field(
+        86_400.0,
+        description="Seconds for which a POST repeated under its `Idempotency-Key` gets its first reply.",
+    )
     default_limit: int = Field(100, ge=1, description="Items in a list when the request names no `limit`.")
     max_limit: int = Field(1000, ge=1, description="Most items that one list request gets, whatever its `limit`.")
 

@@ -7,7 +7,7 @@ task again. Handlers are therefore written so that running them twice ends the s
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,6 +48,8 @@ Index(
 )
 
 Handler = Callable[[Core, Context, str], None]
+Chore = Callable[[Core], Any]
+CHORES_EVERY = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
@@ -81,10 +83,14 @@ def enqueue(work: Work, kind: str, subject: str, *, due_at: datetime | None = No
 class Worker:
     """Runs the tasks of an opened system, one after the other; start as many as wanted, in any process."""
 
-    def __init__(self, core: Core, handlers: Mapping[str, Handler], *, pause: float = 0.1) -> None:
+    def __init__(
+        self, core: Core, handlers: Mapping[str, Handler], *, chores: Sequence[Chore] = (), pause: float = 0.1
+    ) -> None:
         self.core = core
         self.handlers = handlers
+        self.chores = chores
         self.pause = pause
+        self._chores_at = core.clock.now()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -107,9 +113,22 @@ class Worker:
             count += 1
         return count
 
+    def do_chores(self) -> None:
+        """Do what is done every ten minutes, whether anybody asked for something or not; at once for the first time.
+
+        Several processes may do it at the same time.
+        """
+        now = self.core.clock.now()
+        if now < self._chores_at:
+            return
+        self._chores_at = now + CHORES_EVERY
+        for chore in self.chores:
+            chore(self.core)
+
     def _loop(self) -> None:
         while not self._stop.is_set():
             try:
+                self.do_chores()
                 self.run_due()
             except Exception:
                 log.exception("tasks.interrupted")

@@ -10,6 +10,7 @@ from apis.tmf630.version import Operation
 from core.storage.json import dumps
 
 JSON = "application/json"
+WITHOUT_BODY = (204, 304)
 _log = structlog.get_logger()
 
 
@@ -19,14 +20,14 @@ class InvalidReply(Exception):
 
 def refuse_invalid_reply(operation: Operation, reply: Reply) -> None:
     """Hold a reply to what the document says about its status. Raises InvalidReply with the attributes concerned."""
-    if reply.content is not None or (reply.body is None and reply.status == 204):
+    if reply.content is not None or (reply.body is None and reply.status in WITHOUT_BODY):
         return
     validator = operation.reply_validator(reply.status)
     if validator is None:
         if reply.body is not None:
             raise InvalidReply(f"{operation.id} has no body for status {reply.status} in its document")
         return
-    faults = validator.faults(reply.body)
+    faults = validator.faults(reply.body) if reply.valid_by is not validator else ()
     if faults and operation.resource is not None and reply.status < 300:
         # What is stored may say what this version can't. It is looked at only now, because that is rare.
         reply.body = operation.resource.fitted_body(reply.body)
@@ -39,7 +40,7 @@ async def send_reply(send: Send, reply: Reply, media_type: str, correlation_id: 
     """Send a reply. `head` leaves the body out and keeps its length, as HEAD wants it."""
     content = reply.content if reply.content is not None else b"" if reply.body is None else dumps(reply.body)
     headers = [(b"x-correlation-id", correlation_id.encode("latin-1"))]
-    if reply.status != 204:
+    if reply.status not in WITHOUT_BODY:
         headers.append((b"content-length", str(len(content)).encode()))
     if content:
         headers.append((b"content-type", (reply.media_type or media_type).encode("latin-1")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -17,6 +18,9 @@ from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.version import Operation, Version
 from core.context import Context
 from core.service import Core
+
+# Headers that have several members; the key of a request is here so that two of them are refused.
+LISTS = {b"accept", b"if-match", b"if-none-match", b"idempotency-key"}
 
 
 class AnsweredRequest:
@@ -46,7 +50,7 @@ class AnsweredRequest:
         await send_reply(send, reply, self._operation.reply_type, correlation_id, head=head)
 
     def _open(self, scope: Scope, correlation_id: str) -> Request:
-        headers = dict(scope["headers"])
+        headers = read_headers(scope["headers"])
         request = Request(
             core=self._core,
             context=Context(self._core.settings.tenant, correlation_id=correlation_id),
@@ -63,6 +67,15 @@ class AnsweredRequest:
             raise RuntimeError(f"{self._operation.id} has given no reply")
         refuse_invalid_reply(self._operation, reply)
         return reply
+
+
+def read_headers(lines: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return headers by their name in lower case; lines of a list are joined (RFC 9110, 5.3), else the last counts."""
+    headers = dict(lines)
+    if len(headers) != len(lines):
+        for name in LISTS & headers.keys():
+            headers[name] = b", ".join(value for key, value in lines if key == name)
+    return headers
 
 
 class AnsweredApi(RoutedAPI[AnsweredRequest]):

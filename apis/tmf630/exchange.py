@@ -11,6 +11,7 @@ from core.context import Context
 from core.service import Core
 
 if TYPE_CHECKING:
+    from apis.tmf630.validation import Validator
     from apis.tmf630.version import Operation, Version
 
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class Reply:
     """What goes back. `body` is a JSON document, which is validated and written; `content` is bytes sent as they are.
 
-    `media_type` is what the operation documents, unless a reply with `content` says otherwise.
+    `media_type` is what the operation documents, unless a reply with `content` says otherwise. `valid_by` is the
+    validator that has found the body valid already.
     """
 
     status: int
@@ -26,6 +28,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     media_type: str | None = None
+    valid_by: Validator | None = None
 
 
 @dataclass(slots=True)

@@ -17,6 +17,12 @@ VERBS = {
     "patch": "Changes attributes of one {singular}.",
     "delete": "Removes one {singular}.",
 }
+HEADERS = {
+    "list": ("X-Total-Count", "X-Result-Count", "Link"),
+    "create": ("ETag", "Location"),
+    "retrieve": ("ETag",),
+    "patch": ("ETag",),
+}
 
 
 def expand(source: Node) -> Node:
@@ -144,7 +150,7 @@ class Expansion:
         row = {**self.operations[kind], **self.generation["statuses"].get(kind, {})}
         errors = [*row["errors"], *(self.generation["subscription_errors"] if schema == self.hub else ())]
         responses = {str(status): self._reply(status, kind, schema) for status in row.get("body", ())}
-        responses |= {str(status): self._described(status) for status in row.get("empty", ())}
+        responses |= {str(status): self._empty(status) for status in row.get("empty", ())}
         responses |= {str(s): {"$ref": f"#/components/responses/{s}"} for s in errors}
         return {
             "operationId": operation_id,
@@ -157,14 +163,16 @@ class Expansion:
         """A response with a body: a list of resources with its counts, or one resource."""
         answer = self._described(status)
         body: Node = {"$ref": variants.POINTER + schema}
-        headers: tuple[str, ...] = ("Location",) if kind == "create" else ()
         if kind == "list":
             body = {"type": "array", "items": body}
-            headers = ("X-Total-Count", "X-Result-Count", "Link")
-        if headers:
-            answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+        if kind in HEADERS:
+            answer["headers"] = _headers(*HEADERS[kind])
         answer["content"] = {self.generation["reply"]: {"schema": body}}
         return answer
+
+    def _empty(self, status: int) -> Node:
+        """A response without a body; one that says that nothing has changed says what it is about."""
+        return {**self._described(status), **({"headers": _headers("ETag")} if status == 304 else {})}
 
     def _described(self, status: int | str) -> Node:
         return {"description": self.source["x-tmf-statuses"][status]}
@@ -176,6 +184,10 @@ class Expansion:
 
     def _body(self, schema: str) -> Node:
         return {"required": True, "content": {m: content(schema) for m in self.generation["requests"]}}
+
+
+def _headers(*names: str) -> Node:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def content(schema: str) -> Node:

@@ -14,7 +14,9 @@ from apis.tmf630.extensions import extended_types
 from apis.tmf630.listener import receive_notification
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.paging import page_headers
+from apis.tmf630.preconditions import content_tag, is_known, refuse_other_content, unchanged
 from apis.tmf630.query import read_page, refuse_unknown_parameters
+from apis.tmf630.repetition import read_key, run_once
 from apis.tmf630.subscription_query import read_selection_of_events
 from apis.tmf630.version import ServedResource
 from core.events import subscriptions
@@ -33,13 +35,14 @@ def create_subscription(request: Request) -> Reply:
     # Before the transaction: a name server may take its time.
     refuse_forbidden_callback(request.body["callback"], Addresses(settings))
 
-    def task(work: Work) -> tuple[dict[str, Any], str]:
+    def task(work: Work) -> Reply:
         made = subscriptions.create(work.connection, tenant, _api(request), request.body, work.now)
-        return made, secret_of(work.connection, tenant, made["id"])
+        shown, address = _shown(request, made), request.address(PATH, made["id"])
+        reply = Reply(201, shown, {"ETag": content_tag(shown), "Location": address, "Cache-Control": "no-store"})
+        reply.headers[SECRET] = secret_of(work.connection, tenant, made["id"])
+        return reply
 
-    created, secret = request.core.run(request.context, task)
-    headers = {"Location": request.address(PATH, created["id"]), SECRET: secret, "Cache-Control": "no-store"}
-    return Reply(201, _shown(request, created), headers)
+    return run_once(request, read_key(request), task)
 
 
 def list_subscriptions(request: Request) -> Reply:
@@ -53,16 +56,20 @@ def list_subscriptions(request: Request) -> Reply:
 
 
 def retrieve_subscription(request: Request) -> Reply:
-    """Answer 200 with one subscription to this API version."""
+    """Answer 200 with one subscription to this API version, 304 to a caller that has it already."""
     with request.core.reading(request.context) as work:
         found = subscriptions.get(work.connection, request.context.tenant, _api(request), request.identifier)
-    return Reply(200, _shown(request, found))
+    shown = _shown(request, found)
+    tag = content_tag(shown)
+    return unchanged(tag) if is_known(request, tag) else Reply(200, shown, {"ETag": tag})
 
 
 def delete_subscription(request: Request) -> Reply:
     """Answer 204 once the subscription has ended; nothing is sent to its callback from then on."""
 
     def task(work: Work) -> None:
+        found = subscriptions.get(work.connection, request.context.tenant, _api(request), request.identifier)
+        refuse_other_content(request, content_tag(_shown(request, found)))
         subscriptions.remove(work.connection, request.context.tenant, _api(request), request.identifier)
 
     request.core.run(request.context, task)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from apis.tmf630.carrying import carry
@@ -11,8 +10,10 @@ from apis.tmf630.extensions import extended_types, refuse_unfit_extensions, writ
 from apis.tmf630.fields import Selection, read_selection, select
 from apis.tmf630.paging import page_headers
 from apis.tmf630.patch import Change, read_patch
+from apis.tmf630.preconditions import guard_of, is_known, tag_of, unchanged
 from apis.tmf630.query import read_list_request
 from apis.tmf630.refusals import refused_in_words_of
+from apis.tmf630.repetition import read_key, run_once
 from apis.tmf630.version import ServedResource
 from core.entity import copied
 from core.errors import Conflict, Fault, NotYet
@@ -37,7 +38,7 @@ def list_resources(request: Request) -> Reply:
     with request.core.reading(request.context) as work:
         wanted = read_list_request(request.query, resource, request.core.settings, lambda: extended_types(work))
         page = work.find(resource.entity, wanted.query)
-    items = [_shown(request, resource, document, wanted.selection) for document in page.items]
+    items = [_selection_of(resource.word(request, each), resource, wanted.selection) for each in page.items]
     headers = page_headers(page, wanted.query, request.address(resource.path), request.query)
     return Reply(200, items, headers)
 
@@ -47,60 +48,66 @@ def create_resource(request: Request) -> Reply:
 
     That is for the entity to say, and for the version's document whether it may be answered so (v4 has 201 alone).
     """
-    resource = served(request)
-    # The resource may demand more than its creation (TMF629 v5, `engagedParty.id`), for somebody to fill in.
-    left_open = {fault.path for fault in resource.validator.faults(request.body)}
+    resource, key = served(request), read_key(request)
     document = admitted(resource, request.body)
     # Rules amend the document; a transaction that has to be repeated starts from what was sent.
     sent, unspent = dumps(document), [document]
 
-    def task(work: Work) -> Document:
+    def task(work: Work) -> Reply:
         wanted = unspent.pop() if unspent else loads(sent)
         refuse_unfit_extensions(work, request.origin, wanted)
         created = work.create(resource.entity, wanted)
-        return undo_invalid(request, resource, created, left_open)
+        worded = undo_invalid(request, resource, created, sent)
+        tag = tag_of(request, work.stamp(resource.entity, created["id"]))
+        headers = {"ETag": tag, "Location": request.address(resource.path, created["id"])}
+        deferred = request.operation.may_defer and work_is_ahead(request, resource, created)
+        return _checked(202 if deferred else 201, request, resource, worded, headers)
 
     with refused_in_words_of(resource.dialect):
-        stored = request.core.run(request.context, task)
-    deferred = request.operation.may_defer and work_is_ahead(request, resource, stored)
-    reply = Reply(202 if deferred else 201, _shown(request, resource, stored, read_selection(request.query)))
-    reply.headers["Location"] = request.address(resource.path, stored["id"])
-    return reply
+        return run_once(request, key, task)
 
 
 def retrieve_resource(request: Request) -> Reply:
-    """Answer 200 with one resource."""
+    """Answer 200 with one resource and its entity tag, 304 to a caller that has it already."""
     resource = served(request)
     with request.core.reading(request.context) as work:
-        document = work.require(resource.entity, request.identifier)
-    return Reply(200, _shown(request, resource, document, read_selection(request.query)))
+        stored = work.require_stored(resource.entity, request.identifier)
+    tag = tag_of(request, stored.stamp)
+    if is_known(request, tag):
+        return unchanged(tag)
+    return Reply(200, _selected(request, resource, resource.word(request, stored.document)), {"ETag": tag})
 
 
 def patch_resource(request: Request) -> Reply:
-    """Answer 200 with the changed resource; the whole of it is valid, or nothing has changed."""
-    resource = served(request)
+    """Answer 200 with the changed resource; the whole of it is valid, or nothing has changed.
+
+    The change is made to the resource as it is then, under a lock: without If-Match, what others have changed since
+    the caller read it stays.
+    """
+    resource, guard = served(request), guard_of(request)
     most_bytes = MOST_BODIES * request.core.settings.max_body_bytes
     change = read_patch(request.media_type, request.body, resource, most_bytes)
 
-    def task(work: Work) -> Document:
+    def task(work: Work) -> Reply:
         def mutate(document: Document) -> Document:
             before = written_extensions(document)
             after = patched(request, resource, change, document)
             refuse_unfit_extensions(work, request.origin, after, before)
             return after
 
-        changed = work.change(resource.entity, request.identifier, mutate, caller=True)
-        return undo_invalid(request, resource, changed)
+        changed = work.change(resource.entity, request.identifier, mutate, caller=True, guard=guard)
+        worded = undo_invalid(request, resource, changed)
+        tag = tag_of(request, work.stamp(resource.entity, request.identifier))
+        return _checked(200, request, resource, worded, {"ETag": tag})
 
     with refused_in_words_of(resource.dialect):
-        stored = request.core.run(request.context, task)
-    return Reply(200, _shown(request, resource, stored, read_selection(request.query)))
+        return request.core.run(request.context, task)
 
 
 def delete_resource(request: Request) -> Reply:
     """Answer 204 once the resource is gone."""
-    resource = served(request)
-    request.core.run(request.context, lambda work: work.delete(resource.entity, request.identifier))
+    resource, guard = served(request), guard_of(request)
+    request.core.run(request.context, lambda work: work.delete(resource.entity, request.identifier, guard=guard))
     return Reply(204)
 
 
@@ -117,19 +124,28 @@ def admitted(resource: ServedResource, body: Any) -> Document:
     return document
 
 
-def undo_invalid(
-    request: Request, resource: ServedResource, document: Document, left_open: Collection[str] = ()
-) -> Document:
-    """Return a document that is to be committed; one that its version can't show is undone.
+def undo_invalid(request: Request, resource: ServedResource, document: Document, sent: bytes | None = None) -> Document:
+    """Return a document that is to be committed in the words of its version; one that it can't show is undone.
 
-    Once stored, it would make every list that it is in fail. Raises Conflict for what a creation has left open and
-    nobody has filled in, else InvalidOutcome: then the mistake is ours.
+    Once stored, it would make every list that it is in fail. A resource may demand more than its creation does (TMF629
+    v5, `engagedParty.id`), for somebody to fill in. Raises Conflict for what `sent`, the creation in canonical wording,
+    has left open and nobody has filled in, else InvalidOutcome: then the mistake is ours.
     """
-    if faults := resource.validator.faults(resource.fitted(resource.word(request, document))):
-        if all(fault.path in left_open for fault in faults):
+    worded = resource.word(request, document)
+    faults = resource.validator.faults(worded)
+    if faults and not resource.version.is_canonical:
+        worded = resource.fitted(worded)
+        faults = resource.validator.faults(worded)
+    if faults:
+        if sent and {fault.path for fault in faults} <= faulty_paths(resource, loads(sent)):
             raise Conflict("can't be kept as it is", faults=faults)
         raise InvalidOutcome("; ".join(f"{resource.name} {fault.path} {fault.reason}" for fault in faults))
-    return document
+    return worded
+
+
+def faulty_paths(resource: ServedResource, document: Document) -> set[str]:
+    """Return where a document in canonical wording isn't valid yet as a resource of its version."""
+    return {fault.path for fault in resource.validator.faults(resource.dialect.dump(document))}
 
 
 def served(request: Request) -> ServedResource:
@@ -171,8 +187,19 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     return resource.stored(carry(document, resource.read(resource.unplaced(shown)), after))
 
 
-def _shown(request: Request, resource: ServedResource, document: Document, selection: Selection | None) -> Document:
-    worded = resource.word(request, document)
+def _checked(
+    status: int, request: Request, resource: ServedResource, worded: Document, headers: dict[str, str]
+) -> Reply:
+    """Return a reply with a document that has been validated already, or with the part of it that was asked for."""
+    shown = _selected(request, resource, worded)
+    return Reply(status, shown, headers, valid_by=resource.validator if shown is worded else None)
+
+
+def _selected(request: Request, resource: ServedResource, worded: Document) -> Document:
+    return _selection_of(worded, resource, read_selection(request.query) if request.query else None)
+
+
+def _selection_of(worded: Document, resource: ServedResource, selection: Selection | None) -> Document:
     if selection is None:
         return worded
     return select(worded, selection, resource.schema, resource.version.shapes, resource.mandatory)

@@ -6,17 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import json_merge_patch
-from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchConflict, JsonPatchException
+from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchConflict, JsonPatchException, JsonPatchTestFailed
 from jsonpointer import JsonPointerException
 
 from apis.tmf630.json_body import parse_body
-from apis.tmf630.patch_query import Pointer, read_pointer, selected_pointers, written_pointer
+from apis.tmf630.patch_query import Pointer, places_meant, written_pointer
 from apis.tmf630.version import ServedResource
+from core.entity import copied
 from core.errors import Conflict, TooLarge
 from core.storage.json import dumps
 
 MERGE = ("application/json", "application/merge-patch+json")
 QUERY = "application/json-patch-query+json"
+# Each may look through the whole resource.
+MOST_QUERIES = 200
 Document = dict[str, Any]
 Change = Callable[[Document], Document]
 
@@ -25,17 +28,20 @@ def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes:
     """Return the change that a validated PATCH body asks for, from and to a resource as its version words it.
 
     RFC 7396 (merge patch, plain JSON too), RFC 6902 (JSON Patch) and TMF630 Part 5 (JSON Patch Query, a query in the
-    path selects array members). The change raises Conflict for an operation that makes no sense or doesn't fit the
-    resource, TooLarge when the outcome has more than `most_bytes`.
+    path or a JSONPath selects array members). The change raises Conflict for an operation that makes no sense or
+    doesn't fit the resource, TooLarge when the outcome has more than `most_bytes`.
     """
     if media_type in MERGE:
-        return lambda document: _within(json_merge_patch.merge(document, body), most_bytes)
+        # The document gets parts of the patch, which others may change: a transaction that is repeated needs it whole.
+        return lambda document: _within(json_merge_patch.merge(document, copied(body)), most_bytes)
     return lambda document: _operate(document, body, resource, media_type == QUERY, most_bytes)
 
 
 def _operate(
     document: Document, operations: Sequence[Document], resource: ServedResource, has_query: bool, most_bytes: int
 ) -> Document:
+    if has_query and len(operations) > MOST_QUERIES:
+        raise TooLarge(f"a patch with queries has at most {MOST_QUERIES} operations", path=f"[{MOST_QUERIES}]")
     for number, operation in enumerate(operations):
         for concrete in _concrete(document, operation, resource, has_query, f"[{number}]"):
             document = _apply(document, concrete, f"[{number}]")
@@ -49,8 +55,8 @@ def _concrete(
     document: Document, operation: Document, resource: ServedResource, has_query: bool, place: str
 ) -> list[Document]:
     """Return the operation on each place that its path leads to, last first, so that removals don't shift places."""
-    path = read_pointer(operation["path"], has_query, f"{place}.path")
-    targets = selected_pointers(document, path, f"{place}.path")
+    makes = operation["op"] in ("add", "move", "copy")
+    targets = places_meant(document, operation["path"], has_query, f"{place}.path", new=makes)
     extra: Document = {}
     if "value" in operation:
         extra["value"] = operation["value"]
@@ -66,8 +72,7 @@ def _concrete(
 def _source(document: Document, operation: Document, has_query: bool, place: str) -> str:
     if "from" not in operation:
         raise Conflict(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
-    source = read_pointer(operation["from"], has_query, f"{place}.from")
-    pointers = selected_pointers(document, source, f"{place}.from")
+    pointers = places_meant(document, operation["from"], has_query, f"{place}.from")
     if len(pointers) != 1:
         raise Conflict("must lead to one place", path=f"{place}.from")
     return written_pointer(pointers[0])
@@ -113,6 +118,9 @@ def _apply(document: Document, operation: Document, place: str) -> Document:
         return JsonPatch([operation]).apply(document, in_place=True)  # type: ignore[no-any-return]
     except InvalidJsonPatch as error:
         raise Conflict(f"is not a JSON Patch operation: {error}", path=place) from error
+    except JsonPatchTestFailed as error:
+        reason = f"the test fails: '{operation['path']}' has another value"
+        raise Conflict(reason, path=place, code="testFailed") from error
     except (JsonPatchConflict, JsonPatchException, JsonPointerException) as error:
         reason = f"'{operation['op']}' of '{operation['path']}' does not fit the resource"
         raise Conflict(reason, path=place, code="patchConflict") from error

@@ -1,4 +1,7 @@
-"""Paths of JSON Patch Query: `/relatedParty/name?role=vendor` selects the members of an array by what they say."""
+"""Paths of JSON Patch Query: `/relatedParty/name?role=vendor` selects the members of an array by what they say.
+
+The same can be said in JSONPath, `$.relatedParty[?@.role=='vendor'].name`: TMF630 Part 5 has both.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from jsonpointer import JsonPointer, JsonPointerException
 
+from apis.tmf630.patch_jsonpath import places_at
 from core.entity import values_at
 from core.errors import Conflict
 
@@ -37,6 +41,16 @@ def read_pointer(text: str, has_query: bool, place: str) -> QueryPointer:
     except (JsonPointerException, ValueError) as error:
         raise Conflict("must be a JSON Pointer, such as /relatedParty/0/role", path=place) from error
     return QueryPointer(steps, tuple((tuple(name.split(".")), _unquoted(value)) for name, value in pairs))
+
+
+def places_meant(document: Any, text: str, has_query: bool, place: str, *, new: bool = False) -> list[Pointer]:
+    """Return the places in a document that the path of a patch operation means, in document order.
+
+    `new` is for operations that make what they lead to. Raises Conflict naming `place` when nothing fits.
+    """
+    if has_query and text.startswith("$"):
+        return places_at(document, text, place, new=new)
+    return selected_pointers(document, read_pointer(text, has_query, place), place)
 
 
 def written_pointer(pointer: Pointer) -> str:

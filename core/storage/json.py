@@ -24,13 +24,14 @@ def loads_stored(text: str | bytes) -> Any:
     return jiter.from_json(data, float_mode="decimal", allow_inf_nan=False, cache_mode="keys")
 
 
-def dumps(value: Any) -> bytes:
-    """Write JSON; Decimals keep their digits. Raises TypeError for what JSON can't say."""
+def dumps(value: Any, *, sort: bool = False) -> bytes:
+    """Write JSON; Decimals keep their digits. `sort` puts names in order. Raises TypeError for what JSON can't say."""
+    option = orjson.OPT_SORT_KEYS if sort else None
     try:
-        return orjson.dumps(value, default=_decimal)
+        return orjson.dumps(value, default=_decimal, option=option)
     except TypeError:
         # orjson refuses integers beyond 64 bits without asking `default`; as Decimals they pass.
-        return orjson.dumps(_with_long_integers(value), default=_decimal)
+        return orjson.dumps(_with_long_integers(value), default=_decimal, option=option)
 
 
 def dumps_text(value: Any) -> str:

@@ -30,13 +30,22 @@ from core.storage.json import dumps_text
 from core.storage.search import order_by, where
 from core.storage.tables import resource_table
 
+Stamp = tuple[int, datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A document with the version its row has."""
+    """A document with the version its row has, and when that row was made (unknown for what is worked on in sets)."""
 
     document: Document
     version: int
+    created_at: datetime | None = None
+
+    @property
+    def stamp(self) -> Stamp:
+        """Return what tells this state from all others under the identifier, those of a deleted predecessor too."""
+        assert self.created_at is not None, "rows that are read one by one come with their time"
+        return self.version, self.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Repository:
         self.table = resource_table(entity)
         table = self.table
         one = (table.c.tenant == bindparam("b_tenant"), table.c.id == bindparam("b_id"))
-        self._select = select(table.c.document, table.c.version).where(*one)
+        self._select = select(table.c.document, table.c.version, table.c.created_at).where(*one)
         self._lock = self._select.with_for_update()
         self._insert = insert(table)
         changed: dict[str, Any] = {
@@ -92,7 +101,7 @@ class Repository:
         """Return one document; with `lock`, nobody else can change it until the transaction ends."""
         statement = self._lock if lock else self._select
         row = connection.execute(statement, {"b_tenant": tenant, "b_id": identifier}).first()
-        return Stored(row[0], row[1]) if row else None
+        return Stored(*row) if row else None
 
     def get_many(self, connection: Connection, tenant: str, identifiers: Iterable[str]) -> dict[str, Document]:
         """Return the documents that exist among `identifiers`, by identifier, in one statement."""

@@ -126,6 +126,90 @@ def test_an_addition_below_selected_members_appends() -> None:
     assert [note["text"] for note in after["productOrderItem"][0]["note"]] == ["x", "y"]
 
 
+@pytest.mark.parametrize(
+    ("path", "quantities"),
+    [
+        ("$.productOrderItem[?(@.id=='120')].quantity", [1, 9]),
+        ("$.productOrderItem[?@.billingAccount.id=='b1' && @.quantity<1.5].quantity", [9, 2]),
+        ("$['productOrderItem'][?count(@.note[?@.text=='x'])==1].quantity", [9, 2]),
+        ("$.productOrderItem[*].quantity", [9, 9]),
+        ("$.productOrderItem[-1].quantity", [1, 9]),
+    ],
+)
+def test_a_json_path_selects_members(path: str, quantities: list[int]) -> None:
+    after = patched(QUERY, [{"op": "replace", "path": path, "value": 9}])
+    assert [item["quantity"] for item in after["productOrderItem"]] == quantities
+
+
+def test_a_json_path_leads_to_what_is_made_and_to_what_is_moved() -> None:
+    item = "$.productOrderItem[?@.id=='120']"
+    after = patched(
+        QUERY,
+        [
+            {"op": "add", "path": f"{item}.note", "value": {"text": "new"}},
+            {"op": "add", "path": f"{item}.note", "value": {"text": "newer"}},
+            {"op": "add", "path": "$.relatedParty[0]", "value": {"role": "first"}},
+            {"op": "move", "from": "$.relatedParty[?@.name=='Kiosk'].name", "path": "$.description"},
+            {"op": "remove", "path": "$.relatedParty[?@.role=='vendor']"},
+        ],
+    )
+    assert after["productOrderItem"][1]["note"] == [{"text": "new"}, {"text": "newer"}]
+    assert [party["role"] for party in after["relatedParty"]] == ["first", "customer"]
+    assert after["description"] == "Kiosk"
+
+
+def test_values_that_an_operation_adds_to_several_members_are_their_own() -> None:
+    operations = [
+        {"op": "add", "path": "$.productOrderItem[*].extra", "value": {"a": 1}},
+        {"op": "replace", "path": "$.productOrderItem[0].extra.a", "value": 2},
+    ]
+    after = patched(QUERY, operations)
+    assert [item["extra"]["a"] for item in after["productOrderItem"]] == [2, 1]
+
+
+@pytest.mark.parametrize("body", [{"x": [{"a": 1}]}, {"x": {"y": [1]}}])
+def test_a_patch_stays_what_it_is_for_a_transaction_that_is_repeated(body: dict[str, Any]) -> None:
+    change = read_patch(MERGE, body, resource("tmf622", "ProductOrder"), MOST)
+    change(an_order())["x"].clear()
+    assert change(an_order())["x"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "$.productOrderItem[",
+        "$.productOrderItem[?@.id=='nobody'].quantity",
+        "$..quantity",
+        "$.productOrderItem[0,0].quantity",
+        "$.productOrderItem[?$.id=='o1'].quantity",
+        "$.productOrderItem[?@..id=='o1'].quantity",
+        "$.productOrderItem[?match(@.id, '(1*)*2')].quantity",
+        "$.productOrderItem[1e400]",
+        "$" + ".a" * 1000,
+        "$[?" + "(" * 900,
+    ],
+)
+def test_a_json_path_that_leads_nowhere_or_may_take_for_ever_is_refused(path: str) -> None:
+    error = refused(QUERY, [{"op": "replace", "path": path, "value": 1}])
+    assert isinstance(error, Conflict)
+    assert error.faults[0].path == "[0].path"
+
+
+def test_a_json_path_in_plain_json_patch_is_no_path() -> None:
+    assert isinstance(refused(OPERATIONS, [{"op": "remove", "path": "$.relatedParty[0]"}]), Conflict)
+
+
+def test_queries_are_bounded_in_number() -> None:
+    assert isinstance(refused(QUERY, [{"op": "test", "path": "$.id", "value": "o1"}] * 201), TooLarge)
+
+
+@pytest.mark.parametrize("media_type", [OPERATIONS, QUERY])
+def test_a_test_that_fails_says_where(media_type: str) -> None:
+    error = refused(media_type, [{"op": "test", "path": "/productOrderItem/1/quantity", "value": True}])
+    assert (error.faults[0].path, error.faults[0].code) == ("[0]", "testFailed")
+    assert "'/productOrderItem/1/quantity'" in error.reason
+
+
 def test_a_query_in_plain_json_patch_is_part_of_the_name() -> None:
     assert isinstance(refused(OPERATIONS, [{"op": "remove", "path": "/relatedParty?role=vendor"}]), Conflict)
 

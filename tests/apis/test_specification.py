@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -141,11 +140,3 @@ def test_lists_tell_their_counts_and_creations_their_address(specification: Spec
 
 def test_the_base_path_has_the_official_form(specification: Specification) -> None:
     assert re.fullmatch(rf"/tmf-api/[a-z]\w+/{specification.version}", specification.base_path)
-
-
-def test_all_documents_load_in_well_under_two_seconds() -> None:
-    load.cache_clear()
-    started = time.perf_counter()
-    for api, version in available():
-        load(api, version)
-    assert time.perf_counter() - started < 1.5

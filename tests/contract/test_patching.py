@@ -82,6 +82,19 @@ def test_identifier_and_address_cannot_be_changed(http: httpx.Client, attribute:
     assert same.status_code == 200
 
 
+def test_every_attribute_that_can_not_be_changed_is_named(http: httpx.Client) -> None:
+    order = {"@type": "ProductOrder", "productOrderItem": [{"@type": "ProductOrderItem", "id": "1", "action": "add"}]}
+    made = http.post("/tmf-api/productOrderingManagement/v5/productOrder", json=order).json()
+    operations = [
+        {"op": "add", "path": f"/{name}", "value": "2026-01-01T00:00:00Z"}
+        for name in ("creationDate", "completionDate")
+    ]
+    merge = {"@type": "ProductOrder", **{operation["path"][1:]: operation["value"] for operation in operations}}
+    for media_type, body in ((OPERATIONS, operations), (MERGE, merge)):
+        error = error_in(patch(http, made, media_type, body), 409)
+        assert error["message"] == "completionDate: can't be changed; creationDate: can't be changed"
+
+
 @pytest.mark.parametrize(
     ("media_type", "body", "status", "word"),
     [

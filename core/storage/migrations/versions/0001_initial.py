@@ -26,6 +26,7 @@ def upgrade() -> None:
     _create_customer_bill_on_demand()
     _create_export_job()
     _create_extension_schema()
+    _create_idempotency_key()
     _create_import_job()
     _create_import_progress()
     _create_number_series()
@@ -71,6 +72,7 @@ def downgrade() -> None:
     op.drop_table("number_series")
     op.drop_table("import_progress")
     op.drop_table("import_job")
+    op.drop_table("idempotency_key")
     op.drop_table("extension_schema")
     op.drop_table("export_job")
     op.drop_table("customer_bill_on_demand")
@@ -517,6 +519,23 @@ def _create_extension_schema() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "name", name=op.f("pk_extension_schema")),
     )
+
+
+def _create_idempotency_key() -> None:
+    op.create_table(
+        "idempotency_key",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("operation", sa.String(length=128), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("headers", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "operation", "actor", "key", name=op.f("pk_idempotency_key")),
+    )
+    op.create_index("ix_idempotency_key_expires_at", "idempotency_key", ["expires_at"], unique=False)
 
 
 def _create_import_job() -> None:
