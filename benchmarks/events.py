@@ -24,7 +24,7 @@ from typing import Any
 import requests
 
 from apis.tmf630.notification_check import NotificationCheck
-from apis.tmf630.notifications import EventWording, event_types, event_wordings
+from apis.tmf630.notifications import EventWording, event_wordings
 from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
 from apis.tmf630.version import Api, Version
@@ -32,7 +32,7 @@ from benchmarks.event_listener import listener
 from core.context import Context
 from core.domains import open_core
 from core.events import subscriptions
-from core.events.delivery import Claim
+from core.events.history import Happened
 from core.service import Core
 from core.settings import Settings
 from core.storage.database import Database
@@ -145,7 +145,7 @@ def fill(core: Core, orders: Version, url: str, events: int) -> None:
     """Leave so many events pending for one subscription."""
     with core.work(CONTEXT) as work:
         document = {"callback": url, "@type": "Hub"}
-        subscriptions.create(work.connection, CONTEXT.tenant, API, document, event_types(orders), work.now)
+        subscriptions.create(work.connection, CONTEXT.tenant, API, document, work.now)
     for start in range(0, events, 500):
         with core.work(CONTEXT) as work:
             for number in range(start, min(start + 500, events)):
@@ -190,7 +190,7 @@ def _wording(orders: Version) -> EventWording:
 
 def _word(wording: EventWording) -> dict[str, Any]:
     at = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
-    event = Claim("e1", "ProductOrder", "order-1", "Create", at, "c1", an_order(1), (), 0, None)
+    event = Happened("e1", "ProductOrder", "order-1", "Create", at, "c1", an_order(1))
     return wording.word(event, CONTEXT.tenant, "http://localhost:8080")
 
 

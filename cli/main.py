@@ -8,6 +8,7 @@ from cli import exits
 from cli.bill_run import bill_run
 from cli.demo.command import demo
 from cli.doctor import doctor
+from cli.events import events
 from cli.generations import generations
 from cli.migrate import migrate
 from cli.rate import rate
@@ -29,4 +30,5 @@ app = typer.Typer(
 )
 for command in (run, migrate, demo, serve, rate, bill_run, relay, spec, generations, settings, doctor, reindex):
     app.command(epilog=exits.HELP)(command)
-app.add_typer(schema)
+for group in (events, schema):
+    app.add_typer(group)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
 import threading
@@ -65,22 +64,14 @@ def serve_until_stopped(settings: Settings) -> None:
 
 def announce(settings: Settings) -> None:
     """Print where the APIs and their documentation are."""
-    host = "localhost" if is_loopback(settings.host) else settings.host
+    host = "localhost" if settings.listens_on_loopback else settings.host
     root = f"{settings.public_url or f'http://{host}:{settings.port}'}{settings.path_prefix}"
     lines = [f"  {title:<34} {root}{path}" for title, path in _apis()]
     typer.echo("\n".join([f"The suite and its documentation: {root}/", *lines]))
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _warn_beyond_loopback(settings: Settings) -> None:
-    if not is_loopback(settings.host):
+    if not settings.listens_on_loopback:
         typer.secho(
             f"Warning: listening on {settings.host}, beyond this machine, and there is no authentication yet:"
             " whoever reaches the port can read and change everything.",

@@ -107,6 +107,10 @@ class Entity:
         """Follow up once a change that a caller asked for is written; returns what the caller gets to see."""
         return document
 
+    def news(self, before: Document, after: Document) -> Iterator[tuple[str, str]]:
+        """Yield what a change is told as beside the usual: the kind of event, and the attribute that it is about."""
+        yield from ()
+
     def on_delete(self, work: Work, document: Document) -> None:
         """Hold the rules for removal; raise Conflict to refuse it."""
 
@@ -127,6 +131,12 @@ class Entity:
 def new_id() -> str:
     """Return a fresh identifier, UUIDv7: ordered by time of creation."""
     return str(uuid7())
+
+
+def has_new_member(before: Document, after: Document, attribute: str) -> bool:
+    """Tell whether an array attribute has a member after a change that it didn't have before."""
+    old = before.get(attribute) or ()
+    return any(member not in old for member in after.get(attribute) or ())
 
 
 def values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:

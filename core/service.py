@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -109,7 +110,7 @@ class Work(Reading):
         """Store what has become of resources that were worked on in sets.
 
         Each comes as it was (just made, or locked by `claim`) with the documents it went through since; the last is
-        stored, and none may be changed any more. Each step is told of once: as a StateChange where the state moves,
+        stored, and none may be changed any more. Each step is told of: as a StateChange where the state moves,
         whatever moves along with it, else as an AttributeValueChange. Raises Conflict for a forbidden move.
         """
         rules, news = self.core.entities[entity], []
@@ -119,7 +120,7 @@ class Work(Reading):
                 _refuse_forbidden_change(rules, before, after, caller=False)
                 rules.touch(self, after)
                 version += 1
-                self._events += _changes(rules, before, after, version, after)[:1]
+                self._events += _changes(rules, before, after, version, after)
                 before = after
             news.append(Stored(before, version))
             self._restamp(entity, before["id"], version)
@@ -140,6 +141,11 @@ class Work(Reading):
     def emit(self, entity: str, kind: str, document: Document) -> None:
         """Tell of something beyond the usual, such as `InformationRequired`."""
         self._note(entity, document, 0, kind)
+
+    @property
+    def noted(self) -> Sequence[Event]:
+        """Return what this transaction has to tell so far."""
+        return tuple(self._events)
 
     def finish(self) -> bool:
         """Write the events of this transaction; called once, just before it commits. Tell whether there are any."""
@@ -176,7 +182,10 @@ def _worded_anew(before: Document, after: Document) -> list[str]:
 
 
 def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
-    """Return what there is to tell of a change: one event, that of the move where the state moves."""
+    """Return what there is to tell of a change: the move where the state moves, else that attributes have changed.
+
+    Beside that, what the entity's rules see in it.
+    """
     names = before.keys() | after.keys()
     changed = tuple(sorted(name for name in names if before.get(name) != after.get(name)))
     if not set(changed) - {rules.touched} - rules.untold:
@@ -184,7 +193,9 @@ def _changes(rules: Entity, before: Document, after: Document, version: int, pay
     if not changed:
         return []
     kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
-    return [Event(rules.name, after["id"], version, kind, payload, changed)]
+    usual = Event(rules.name, after["id"], version, kind, payload, changed)
+    further = (replace(usual, kind=news, changed=(attribute,)) for news, attribute in rules.news(before, after))
+    return [usual, *further]
 
 
 class Core:

@@ -2,6 +2,7 @@
 
 import os
 from decimal import Decimal
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -119,6 +120,15 @@ class Settings(BaseSettings):
     relay_park_after: Seconds = Field(
         259_200.0, description="Seconds of failed attempts after which a delivery is parked."
     )
+    event_retention: Seconds = Field(
+        2_592_000.0,
+        description="Seconds for which events are kept to be read and replayed; what is still to be delivered stays.",
+    )
+    callback_networks: list[IPv4Network | IPv6Network] = Field(
+        [],
+        description="Networks (`10.20.0.0/16`) to which notifications may go though they aren't public; loopback is "
+        "among them while the server listens there and has no `public_url`.",
+    )
 
     # Money
     currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="ISO 4217 code of the brand's own currency.")
@@ -154,6 +164,14 @@ class Settings(BaseSettings):
         if self.default_limit > self.max_limit:
             raise ValueError(f"default_limit ({self.default_limit}) is above max_limit ({self.max_limit})")
         return self
+
+    @property
+    def listens_on_loopback(self) -> bool:
+        """Tell whether only this machine can reach the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @classmethod
     def settings_customise_sources(

@@ -1,4 +1,4 @@
-"""Delivers what one subscriber is owed: claims a batch, words, checks and posts each event, and books the outcomes."""
+"""Delivers what one subscriber is owed: claims a batch; words, checks, signs and posts each event; books outcomes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from apis.tmf630.callback import Answer, CallbackSession
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import EventWording, public_origin
+from apis.tmf630.signature import signature_headers
+from core.events.addresses import Addresses
 from core.events.booking import Failure, Outcomes, book, leave_alone, park_overdue, pause_after
 from core.events.delivery import Claim, Subscriber, claim
 from core.logs import get_logger
@@ -45,6 +47,7 @@ class Dispatch:
         # A lease outlasts the notification that is being sent when it is about to run out.
         self._lease = timedelta(seconds=max(core.settings.relay_lease, 2 * core.settings.relay_timeout))
         self._timeout = timedelta(seconds=core.settings.relay_timeout)
+        self._addresses = Addresses(core.settings)
         self._sessions: dict[int, CallbackSession] = {}
 
     def run(self, subscriber: Subscriber, when_full: Callable[[], None] = lambda: None) -> int:
@@ -92,7 +95,8 @@ class Dispatch:
             log.error("notification.unsendable", **names, entity=event.entity, kind=event.kind, reason=str(error))
             batch.note_failure(event, str(error), None)
             return
-        answer = self._session().post(batch.subscriber.callback, body)
+        signed = signature_headers(batch.subscriber.secrets, event.event_id, self._core.clock.now(), body)
+        answer = self._session().post(batch.subscriber.callback, body, signed)
         if answer.error is None:
             batch.note_success(event)
         else:
@@ -138,7 +142,7 @@ class Dispatch:
     def _session(self) -> CallbackSession:
         thread = threading.get_ident()
         if thread not in self._sessions:
-            self._sessions[thread] = CallbackSession(self._core.settings.relay_timeout)
+            self._sessions[thread] = CallbackSession(self._core.settings.relay_timeout, self._addresses)
         return self._sessions[thread]
 
 

@@ -9,6 +9,7 @@ from apis.tmf630 import variants
 from apis.tmf630.removal import allow_removal
 from apis.tmf630.resources import Event, Node, Resource, plural, read_events, read_resources, spaced
 
+SECRET = "Webhook-Secret"  # noqa: S105 - the name of a header
 VERBS = {
     "list": "All {plural} that match the query, one page at a time.",
     "create": "Takes in a new {singular}.",
@@ -91,7 +92,13 @@ class Expansion:
     def _paths(self) -> Iterator[tuple[str, Node]]:
         for resource in self.resources.values():
             yield from self._resource_paths(resource)
-        yield "/hub", {"post": self._hub_operation("create", "Subscribes a callback address to events.")}
+        yield (
+            "/hub",
+            {
+                "get": self._hub_operation("list", "All subscriptions to the events of this API."),
+                "post": self._hub_operation("create", "Subscribes a callback address to events."),
+            },
+        )
         yield (
             "/hub/{id}",
             {
@@ -129,6 +136,7 @@ class Expansion:
         operation["responses"].pop("202", None)
         if kind == "create":
             operation["requestBody"] = self._body(self.hub + self.suffixes["create"])
+            operation["responses"]["201"]["headers"] |= {SECRET: {"$ref": f"#/components/headers/{SECRET}"}}
         return operation
 
     def _notification(self, event: Event) -> Node:

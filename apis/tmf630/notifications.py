@@ -7,6 +7,7 @@ known about an event, the attributes that the event's schema names are sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from apis.tmf630.resources import spaced
 from apis.tmf630.shapes import Node, component_name
 from apis.tmf630.version import ServedResource, Version
 from core.clock import wire_instant
-from core.events.delivery import Claim
+from core.events.history import Happened
 from core.settings import Settings
 
 Document = dict[str, Any]
@@ -34,11 +35,13 @@ class EventWording:
         envelope = version.shapes.named(event_type).properties
         self._attributes = frozenset(envelope)
         self._payload = version.shapes.of(envelope["event"]).properties
+        # What the payload calls the resource, and what it has beside it (`informationRequired`).
+        self.subject, *self._beside = sorted(self._payload, key=lambda name: not self._is_resource(self._payload[name]))
         # TMF635 v4: /tmf-api/usageManagement/v4
         self._domain = version.base_path.split("/")[-2]
         self._title = _sentence(event_type.removesuffix("Event"))
 
-    def word(self, event: Claim, tenant: str, origin: str) -> Document:
+    def word(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return the notification: a JSON document that the listener operation of this event takes."""
         href = f"{origin}{self.resource.version.base_path}{self.resource.path}/{quote(event.entity_id, safe='')}"
         worded = dict(self.resource.fitted({"href": href, **self.resource.dialect.dump(event.payload)}))
@@ -63,46 +66,41 @@ class EventWording:
         }
         return {name: value for name, value in known.items() if value is not None and name in self._attributes}
 
-    def _payload_of(self, event: Claim, worded: Document, href: str) -> Document:
+    def _payload_of(self, event: Happened, worded: Document, href: str) -> Document:
         """Return the resource under the name that the payload's schema has for it; what else the schema names is
         taken from attributes that the event's document carries beside the resource's own (`informationRequired`)."""
-        name, *others = sorted(self._payload, key=lambda name: not self._is_resource(self._payload[name]))
-        beside = {other: worded.pop(other) for other in others if other in worded}
+        beside = {other: worded.pop(other) for other in self._beside if other in worded}
         shown: Document = self.resource.placed(worded, href)
-        schema = self._payload[name]
+        schema = self._payload[self.subject]
         if component_name(schema.get("$ref", "")) == f"{self.resource.name}Ref":
             shown = _reference(event.entity_id, self.resource.name, href=href, type_=f"{self.resource.name}Ref")
-        return {name: [shown] if schema.get("type") == "array" else shown, **beside}
+        return {self.subject: [shown] if schema.get("type") == "array" else shown, **beside}
 
     def _is_resource(self, schema: Node) -> bool:
         target = component_name((schema.get("items") or schema).get("$ref", ""))
         return target in (self.resource.name, f"{self.resource.name}Ref")
 
-    def _changed(self, event: Claim, worded: Mapping[str, Any]) -> Sequence[str]:
+    def _changed(self, event: Happened, worded: Mapping[str, Any]) -> Sequence[str]:
         """Return the changed attributes as this version calls them; one that is gone has its canonical name."""
         spoken = {self.resource.dialect.canonical_path((name,))[0]: name for name in worded}
         return [spoken.get(name, name) for name in event.changed]
 
-    def _description(self, event: Claim, changed: Sequence[str]) -> str:
+    def _description(self, event: Happened, changed: Sequence[str]) -> str:
         text = f"{_sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"
         return f"{text} of {', '.join(changed)}" if changed else text
 
 
 def event_wordings(versions: Iterable[Version]) -> dict[tuple[str, str], dict[tuple[str, str], EventWording]]:
     """Return, by API version, how it words each kind of event that it defines, by entity and kind."""
-    wordings: dict[tuple[str, str], dict[tuple[str, str], EventWording]] = {}
-    for version in versions:
-        found = wordings.setdefault((version.api.name, version.name), {})
-        for name, row in version.specification.resources.items():
-            for event_type in row.events:
-                wording = EventWording(version.resources[name], event_type)
-                found[wording.resource.entity, wording.kind] = wording
-    return wordings
+    return {(version.api.name, version.name): wordings_of(version) for version in versions}
 
 
-def event_types(version: Version) -> frozenset[str]:
-    """Return the event types of an API version."""
-    return frozenset(event for row in version.specification.resources.values() for event in row.events)
+@cache
+def wordings_of(version: Version) -> dict[tuple[str, str], EventWording]:
+    """Return how an API version words each kind of event that it defines, by entity and kind."""
+    rows = version.specification.resources.items()
+    wordings = (EventWording(version.resources[name], event) for name, row in rows for event in row.events)
+    return {(wording.resource.entity, wording.kind): wording for wording in wordings}
 
 
 def public_origin(settings: Settings) -> str:

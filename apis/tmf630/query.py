@@ -58,6 +58,16 @@ def read_list_request(
     return ListRequest(Query(conditions, min(offset, MOST), limit), read_selection(pairs))
 
 
+def read_page(pairs: Pairs, settings: Settings) -> Query:
+    """Return the page that a list without filters is asked for, as `read_list_request` does it."""
+    faults: list[Fault] = []
+    offset = _whole_number(pairs, "offset", 0, faults)
+    limit = min(_whole_number(pairs, "limit", settings.default_limit, faults), settings.max_limit)
+    if faults:
+        raise InvalidInput("the query can't be understood", faults=faults)
+    return Query(offset=min(offset, MOST), limit=limit)
+
+
 def refuse_unknown_parameters(pairs: Pairs, known: frozenset[str]) -> None:
     """Refuse query parameters that an operation other than a list doesn't have."""
     faults = [Fault(name, "unknownParameter", _unknown_parameter(known)) for name, _ in pairs if name not in known]

@@ -8,18 +8,22 @@ delays no other.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 
 from apis.tmf630.dispatch import Dispatch
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import event_wordings
+from apis.tmf630.subscription_query import selections_of
 from apis.tmf630.version import Version
 from core.events import subscriptions
 from core.events.delivery import Subscriber, waiting_subscribers
 from core.events.distribution import distribute
+from core.events.retention import remove_expired
 from core.logs import get_logger
 from core.service import Core
 
@@ -29,6 +33,9 @@ log = get_logger(__name__)
 RUNNERS = 128
 RUNNERS_A_SUBSCRIPTION = 4
 DISTRIBUTED_AT_A_TIME = 500
+# Seconds between two looks for events that are older than they are kept.
+TIDIED_EVERY = 3600.0
+TIDIED_AT_A_TIME = 5000
 # Events of a burst are taken together instead of one transaction each.
 BREATH = 0.05
 
@@ -40,9 +47,7 @@ class Relay:
         versions = tuple(versions)
         wordings = event_wordings(versions)
         self._core = core
-        self._event_types = {
-            api: {key: wording.event_type for key, wording in known.items()} for api, known in wordings.items()
-        }
+        self._selections = selections_of(versions)
         checks = {(version.api.name, version.name): NotificationCheck(version) for version in versions}
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -51,6 +56,7 @@ class Relay:
         self._counting = threading.Lock()
         # Where nobody has subscribed, writers aren't disturbed more often than once an interval.
         self._awaited = True
+        self._tidied = -TIDIED_EVERY
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -82,11 +88,13 @@ class Relay:
     def run_once(self) -> int:
         """Deliver, in this thread, everything that is due now; return how many notifications were taken."""
         with closing(self._dispatch):
+            self._tidy()
             self._distribute()
             waiting = waiting_subscribers(self._core.database, self._core.clock.now())
             return sum(self._dispatch.run(subscriber) for subscriber in waiting)
 
     def _look(self, pool: ThreadPoolExecutor) -> None:
+        self._tidy()
         self._distribute()
         self._awaited = subscriptions.exist(self._core.database)
         for subscriber in waiting_subscribers(self._core.database, self._core.clock.now()):
@@ -105,8 +113,18 @@ class Relay:
         full = True
         while full and not self._stop.is_set():
             now = self._core.clock.now()
-            taken = distribute(self._core.database, self._event_types, now, DISTRIBUTED_AT_A_TIME)
+            taken = distribute(self._core.database, self._selections, now, DISTRIBUTED_AT_A_TIME)
             full = taken == DISTRIBUTED_AT_A_TIME
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._tidied < TIDIED_EVERY:
+            return
+        kept = timedelta(seconds=self._core.settings.event_retention)
+        removed = remove_expired(self._core.database, self._core.clock.now() - kept, TIDIED_AT_A_TIME)
+        if removed < TIDIED_AT_A_TIME:
+            self._tidied = time.monotonic()
+        if removed:
+            log.info("events.removed", events=removed)
 
     def _start_runner(self, pool: ThreadPoolExecutor, subscriber: Subscriber) -> None:
         with self._counting:

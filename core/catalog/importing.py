@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
+from core.catalog.batch import tell_batch
 from core.catalog.exchange import EVERYTHING, entities_of, locate, open_to_read
 from core.catalog.forms import form_of
 from core.catalog.jobs import end_unless_gone, start_job
@@ -91,6 +92,7 @@ class Importer:
         if place != tuple(so_far):
             return True
         errors = [told for entry in piece.entries for told in self._import_entry(work, entry)]
+        tell_batch(work)
         refused = len({told.partition(":")[0] for told in errors})
         values = {"position": piece.position, "line": piece.line, "errors": [*told, *errors][:TOLD]}
         mine = (table.c.tenant == work.context.tenant) & (table.c.job_id == job_id)

@@ -7,13 +7,14 @@ notification is sent again with the same event identifier: at least once, never 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, select, update
 
-from core.entity import Document
+from core.events.history import HAPPENED, Happened, happened
+from core.events.secrets import secrets_in_force
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
@@ -21,7 +22,10 @@ from core.storage.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A subscription as the relay sees it: whose it is, in which wording and where it is told, failures in a row."""
+    """A subscription as the relay sees it: whose it is, in which wording and where it is told, failures in a row.
+
+    `secrets` are those that sign what it is sent: one, or two for a while after a change.
+    """
 
     tenant: str
     id: str
@@ -29,27 +33,15 @@ class Subscriber:
     version: str
     callback: str
     failures: int
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Happened):
     """An event that this process is to deliver to a subscriber. `attempts` counts the ones before this."""
 
-    event_id: str
-    entity: str
-    entity_id: str
-    kind: str
-    occurred_at: datetime
-    correlation_id: str
-    payload: Document
-    changed: tuple[str, ...]
-    attempts: int
-    failing_since: datetime | None
-
-    @property
-    def resource(self) -> tuple[str, str]:
-        """Return what the event is about; events about the same are delivered in their order."""
-        return self.entity, self.entity_id
+    attempts: int = 0
+    failing_since: datetime | None = None
 
 
 def waiting_subscribers(database: Database, now: datetime) -> list[Subscriber]:
@@ -59,11 +51,9 @@ def waiting_subscribers(database: Database, now: datetime) -> list[Subscriber]:
         delivery.c.tenant == columns.tenant, delivery.c.subscription_id == columns.id, is_open(), _is_free(now)
     )
     callable_ = columns.paused_until.is_(None) | (columns.paused_until <= now)
-    statement = select(
-        columns.tenant, columns.id, columns.api, columns.version, columns.callback, columns.failures
-    ).where(callable_, due)
+    statement = select(subscription).where(callable_, due).order_by(columns.tenant, columns.id)
     with database.reading() as connection:
-        return [Subscriber(*row) for row in connection.execute(statement.order_by(columns.tenant, columns.id))]
+        return [_subscriber_of(row, now) for row in connection.execute(statement)]
 
 
 def claim(database: Database, subscriber: Subscriber, now: datetime, until: datetime, limit: int) -> list[Claim]:
@@ -93,6 +83,11 @@ def of(subscriber: Subscriber) -> ColumnElement[bool]:
 def is_open() -> ColumnElement[bool]:
     """Return the condition for deliveries that are neither done nor given up."""
     return delivery.c.delivered_at.is_(None) & delivery.c.parked_at.is_(None)
+
+
+def _subscriber_of(row: Any, now: datetime) -> Subscriber:
+    secrets = secrets_in_force(row.secret, row.former_secret, row.former_secret_until, now)
+    return Subscriber(row.tenant, row.id, row.api, row.version, row.callback, row.failures, secrets)
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
@@ -162,31 +157,9 @@ def _owed(subscriber: Subscriber, before: int, entity_ids: set[str]) -> Select[A
 
 def _with_events(database: Database, subscriber: Subscriber, rows: Sequence[Any]) -> list[Claim]:
     columns = outbox.c
-    statement = select(
-        columns.id,
-        columns.entity,
-        columns.entity_id,
-        columns.kind,
-        columns.occurred_at,
-        columns.correlation_id,
-        columns.payload,
-        columns.changed,
-    ).where(columns.tenant == subscriber.tenant, columns.id.in_([row.event_id for row in rows]))
-    with database.reading() as connection:
-        events = {event.id: event for event in connection.execute(statement)}
-    return [_claim_of(events[row.event_id], row) for row in rows]
-
-
-def _claim_of(event: Any, row: Any) -> Claim:
-    return Claim(
-        event_id=event.id,
-        entity=event.entity,
-        entity_id=event.entity_id,
-        kind=event.kind,
-        occurred_at=event.occurred_at,
-        correlation_id=event.correlation_id,
-        payload=event.payload,
-        changed=tuple(event.changed or ()),
-        attempts=row.attempts,
-        failing_since=row.failing_since,
+    statement = select(*HAPPENED).where(
+        columns.tenant == subscriber.tenant, columns.id.in_([row.event_id for row in rows])
     )
+    with database.reading() as connection:
+        events = {event.event_id: happened(event) for event in connection.execute(statement)}
+    return [Claim(**events[row.event_id], attempts=row.attempts, failing_since=row.failing_since) for row in rows]

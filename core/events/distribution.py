@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from core.events.selection import parse_selection
+from core.entity import Document
+from core.events.selection import EventKind, Selection, Selections
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
 
-# For each API version, such as ("tmf622", "v5"), what it calls the events it has: {("ProductOrder", "StateChange"):
-# "ProductOrderStateChangeEvent"}. Kinds that it doesn't define are left out, and nobody is told of them there.
-EventTypes = Mapping[tuple[str, str], Mapping[tuple[str, str], str]]
+# What is needed of an event to know who wants it; its payload only where a subscription looks inside.
+EVENT = (
+    outbox.c.tenant,
+    outbox.c.id,
+    outbox.c.position,
+    outbox.c.entity,
+    outbox.c.entity_id,
+    outbox.c.kind,
+    outbox.c.occurred_at,
+)
+# By brand, its subscriptions, each with what it selects.
+Wishes = Mapping[str, Sequence[tuple[Any, Selection]]]
 
 _WAITING = outbox.c.distributed_at.is_(None)
 
 
-def distribute(database: Database, event_types: EventTypes, now: datetime, limit: int) -> int:
+def distribute(database: Database, selections: Selections, now: datetime, limit: int) -> int:
     """Turn up to `limit` events into deliveries, oldest first; return how many events were looked at.
 
     Any number of processes may do so at the same time: on PostgreSQL each takes rows that no other has locked, on
@@ -31,10 +41,16 @@ def distribute(database: Database, event_types: EventTypes, now: datetime, limit
         if connection.execute(select(outbox.c.id).where(_WAITING).limit(1)).first() is None:
             return 0
     with database.writing() as connection:
-        events = _take(connection, limit)
+        waiting = select(*EVENT).where(_WAITING).order_by(outbox.c.position).limit(limit)
+        events = connection.execute(waiting.with_for_update(skip_locked=True)).all()
         if not events:
             return 0
-        deliveries = list(_deliveries(events, _subscriptions(connection, events), event_types, now))
+        wishes = wishes_of(connection, {event.tenant for event in events}, selections)
+        deliveries = [
+            owed
+            for owed, subscriber, event in wanted(connection, events, wishes, now)
+            if subscriber.created_at <= event.occurred_at
+        ]
         if deliveries:
             connection.execute(insert(delivery), deliveries)
         taken = outbox.c.position.in_([event.position for event in events])
@@ -42,48 +58,29 @@ def distribute(database: Database, event_types: EventTypes, now: datetime, limit
     return len(events)
 
 
-def _take(connection: Connection, limit: int) -> Sequence[Any]:
-    columns = outbox.c
-    waiting = (
-        select(
-            columns.tenant,
-            columns.id,
-            columns.position,
-            columns.entity,
-            columns.entity_id,
-            columns.kind,
-            columns.occurred_at,
-        )
-        .where(_WAITING)
-        .order_by(columns.position)
-        .limit(limit)
-    )
-    return connection.execute(waiting.with_for_update(skip_locked=True)).all()
-
-
-def _subscriptions(connection: Connection, events: Sequence[Any]) -> dict[str, list[Any]]:
+def wishes_of(connection: Connection, tenants: Collection[str], selections: Selections) -> Wishes:
+    """Return the subscriptions of some brands with what they select; none can be ended before the transaction is."""
     columns = subscription.c
-    wanted = select(columns.tenant, columns.id, columns.api, columns.version, columns.query, columns.created_at).where(
-        columns.tenant.in_({event.tenant for event in events})
+    known = select(columns.tenant, columns.id, columns.api, columns.version, columns.query, columns.created_at).where(
+        columns.tenant.in_(tenants)
     )
     # Shared with others who distribute, but none of these can be ended before its deliveries are written.
-    rows = connection.execute(wanted.order_by(columns.id).with_for_update(read=True, key_share=True))
-    by_tenant: dict[str, list[Any]] = defaultdict(list)
+    rows = connection.execute(known.order_by(columns.id).with_for_update(read=True, key_share=True))
+    wishes: dict[str, list[tuple[Any, Selection]]] = defaultdict(list)
     for row in rows:
-        by_tenant[row.tenant].append(row)
-    return by_tenant
+        wishes[row.tenant].append((row, selections(row.api, row.version, row.query)))
+    return wishes
 
 
-def _deliveries(
-    events: Sequence[Any],
-    subscriptions: Mapping[str, Sequence[Any]],
-    event_types: EventTypes,
-    now: datetime,
-) -> Iterator[dict[str, Any]]:
+def wanted(
+    connection: Connection, events: Sequence[Any], wishes: Wishes, now: datetime
+) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+    """Yield each delivery that is due at `now`, as a row, with its subscription and its event (columns `EVENT`)."""
+    payloads = _payloads(connection, events, wishes)
     for event in events:
-        for subscriber in subscriptions.get(event.tenant, ()):
-            if _wants(subscriber, event, event_types):
-                yield {
+        for subscriber, selection in wishes.get(event.tenant, ()):
+            if selection.takes(_kind(event), payloads.get(event.id)):
+                owed = {
                     "tenant": event.tenant,
                     "subscription_id": subscriber.id,
                     "event_id": event.id,
@@ -94,11 +91,24 @@ def _deliveries(
                     "attempts": 0,
                     "next_attempt_at": now,
                 }
+                yield owed, subscriber, event
 
 
-def _wants(subscriber: Any, event: Any, event_types: EventTypes) -> bool:
-    if subscriber.created_at > event.occurred_at:
-        return False
-    names = event_types.get((subscriber.api, subscriber.version), {})
-    event_type = names.get((event.entity, event.kind))
-    return event_type is not None and parse_selection(subscriber.query).takes(event_type)
+def _payloads(connection: Connection, events: Sequence[Any], wishes: Wishes) -> dict[str, Document]:
+    """Return the payloads that a selection looks into, by the identifier of the event."""
+    identifiers = [
+        event.id
+        for event in events
+        if any(selection.looks_inside(_kind(event)) for _subscriber, selection in wishes.get(event.tenant, ()))
+    ]
+    if not identifiers:
+        return {}
+    positions = [event.position for event in events]
+    found = select(outbox.c.id, outbox.c.payload).where(
+        outbox.c.position.between(min(positions), max(positions)), outbox.c.id.in_(identifiers)
+    )
+    return {row.id: row.payload for row in connection.execute(found)}
+
+
+def _kind(event: Any) -> EventKind:
+    return event.entity, event.kind

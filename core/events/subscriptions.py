@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from core.entity import Document, new_id
 from core.errors import Conflict, NotFound
-from core.events.selection import parse_selection
+from core.events.secrets import new_secret
 from core.events.tables import subscription
+from core.query import Page, Query
 from core.storage.database import Database
 from core.storage.statements import insert_new
 
 LONGEST = 2048
+ALL = Query()
 
 
 def create(
@@ -25,18 +27,16 @@ def create(
     tenant: str,
     api: tuple[str, str],
     document: Mapping[str, Any],
-    event_types: Collection[str],
     now: datetime,
 ) -> Document:
-    """Store a subscription to events of an API version (`("tmf622", "v5")`), which offers `event_types`.
+    """Store a subscription to events of an API version (`("tmf622", "v5")`); whether its query makes sense is known.
 
     `document` has `callback`, `query` and whatever else was sent, which is kept. Returns it with its `id`. Raises
-    Conflict for an unusable callback or query, and when the same callback has the same query already.
+    Conflict for an unusable callback, and when the same callback has the same query already.
     """
     callback, query = str(document["callback"]), str(document.get("query") or "")
     refuse_unusable_callback(callback)
     _refuse_overlong(query, "query")
-    parse_selection(query).refuse_unknown(event_types)
     kept = {name: value for name, value in document.items() if name not in ("id", "href")}
     row = {
         "tenant": tenant,
@@ -47,6 +47,7 @@ def create(
         "query": query,
         "digest": hashlib.sha256(f"{callback}\n{query}".encode()).hexdigest(),
         "document": kept,
+        "secret": new_secret(),
         "created_at": now,
         "failures": 0,
     }
@@ -66,10 +67,13 @@ def get(connection: Connection, tenant: str, api: tuple[str, str], identifier: s
     return {"id": row.id, **row.document}
 
 
-def get_all(connection: Connection, tenant: str, api: tuple[str, str]) -> list[Document]:
-    """Return the subscriptions of this brand to an API version, oldest first."""
+def find(connection: Connection, tenant: str, api: tuple[str, str], query: Query = ALL) -> Page:
+    """Return a page of this brand's subscriptions to an API version, oldest first."""
     found = select(subscription.c.id, subscription.c.document).where(*_within(tenant, api))
-    return [{"id": row.id, **row.document} for row in connection.execute(found.order_by(subscription.c.id))]
+    rows = connection.execute(found.order_by(subscription.c.id).offset(query.offset).limit(query.limit))
+    items = [{"id": row.id, **row.document} for row in rows]
+    total = connection.execute(select(func.count()).select_from(subscription).where(*_within(tenant, api))).scalar_one()
+    return Page(items, total)
 
 
 def exist(database: Database) -> bool:
@@ -88,7 +92,7 @@ def remove(connection: Connection, tenant: str, api: tuple[str, str], identifier
 def refuse_unusable_callback(callback: str) -> None:
     """Refuse (Conflict) a callback that isn't an absolute http(s) URL without credentials and fragment.
 
-    This is the one place that decides which addresses the suite calls.
+    Whether it may lead where it does is for core.events.addresses to say.
     """
     _refuse_overlong(callback, "callback")
     try:

@@ -8,7 +8,8 @@ from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Document, Instant
 
 # `document` holds what the subscriber sent, extensions included. While a listener can't be reached, `failing_since`,
-# `failures` and `paused_until` say for how long that has been so and when it is tried again.
+# `failures` and `paused_until` say for how long that has been so and when it is tried again. `secret` signs what is
+# sent, and after a change the former one as well, until `former_secret_until`.
 subscription = Table(
     "subscription",
     metadata,
@@ -20,6 +21,9 @@ subscription = Table(
     Column("query", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("document", Document, nullable=False),
+    Column("secret", String(128), nullable=False),
+    Column("former_secret", String(128)),
+    Column("former_secret_until", Instant),
     Column("created_at", Instant, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("failing_since", Instant),

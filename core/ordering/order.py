@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from core.clock import wire_instant
-from core.entity import Column, Document
+from core.entity import Column, Document, has_new_member
 from core.errors import Conflict, refuse
 from core.inventory import customer_of, is_live, products_of
 from core.ordering.acceptance import give_back
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 # What judging and fulfilment work from: it can't change under them.
 ORDERED = frozenset({"productOrderItem", "relatedParty", "billingAccount", "requestedStartDate"})
+# TMF622 v5 has an event for each; they come with the change that put it on the order.
+NEWS = {
+    "ErrorMessage": "productOrderErrorMessage",
+    "JeopardyAlert": "productOrderJeopardyAlert",
+    "Milestone": "productOrderMilestone",
+}
 KEPT = frozenset({"inProgress", "inProgress.accepted", "assessingCancellation", "pendingCancellation"})
 
 
@@ -74,6 +81,12 @@ class ProductOrder(Fulfilled):
             _refuse_change_of_what_is_delivered(before, after)
         else:
             _reopen(work, before, after)
+
+    def news(self, before: Document, after: Document) -> Iterator[tuple[str, str]]:
+        """Yield an event of its own for faults, warnings and points on the way that an order has got."""
+        for kind, attribute in NEWS.items():
+            if has_new_member(before, after, attribute):
+                yield kind, attribute
 
     def after_request(self, work: Work, document: Document, version: int) -> Document:
         """Ask for what is missing, where the order is still held."""

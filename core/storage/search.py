@@ -44,7 +44,7 @@ def order_by(entity: Entity, table: Table, sort: Sequence[tuple[Path, bool]]) ->
 def _contains(table: Table, condition: Condition) -> ColumnElement[bool]:
     # Lax JSON path unwraps arrays by itself, and the GIN index answers `@?`.
     accessor = "".join("." + dumps_text(key) for key in condition.path)
-    tests = " || ".join(f"@ == {dumps_text(c)}" for value in condition.values for c in _readings(value))
+    tests = " || ".join(f"@ == {dumps_text(c)}" for value in condition.values for c in readings(value))
     path = f"${accessor} ? ({tests})"
     return table.c.document.op("@?", is_comparison=True)(text("CAST(:path AS jsonpath)").bindparams(_unique(path)))
 
@@ -53,7 +53,7 @@ def _unique(path: str) -> Any:
     return bindparam("path", path, unique=True)
 
 
-def _readings(value: str) -> list[Any]:
+def readings(value: str) -> list[Any]:
     """Return what a query value may stand for: the string, and the number or truth value it spells."""
     readings: list[Any] = [value]
     if value in ("true", "false"):
@@ -88,7 +88,7 @@ def _walk(table: Table, condition: Condition, prefix: str) -> ColumnElement[bool
     test, values = _sqlite_test(f"{prefix}_{len(condition.path) - 1}", prefix, condition.values)
     # Only table and alias names of our own are put into the text; keys and values are bound.
     clause = f"EXISTS (SELECT 1 FROM {', '.join(links)} WHERE {test})"  # noqa: S608
-    if len(condition.values) == 1 and len(_readings(condition.values[0])) == 1:
+    if len(condition.values) == 1 and len(readings(condition.values[0])) == 1:
         # Only a string can meet it, and a document that has the string has it in the one way that `dumps` writes it.
         values[f"{prefix}_s"] = dumps_text(condition.values[0])
         clause = f"(instr({table.name}.document, :{prefix}_s) AND {clause})"

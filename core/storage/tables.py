@@ -80,6 +80,7 @@ outbox = Table(
 )
 Index("ix_outbox_entity", outbox.c.tenant, outbox.c.entity, outbox.c.entity_id)
 Index("ix_outbox_position", outbox.c.position)
+Index("ix_outbox_occurred", outbox.c.tenant, outbox.c.occurred_at)
 Index(
     "ix_outbox_waiting",
     outbox.c.position,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from apis.tmf630.notifications import event_types
 from apis.tmf630.relay import Relay
 from apis.tmf630.version import Version
 from core.context import Context
@@ -37,7 +36,7 @@ def subscribe(
     api = (api_version.api.name, api_version.name)
     document = {"callback": callback, "query": query}
     with core.work(context) as work:
-        return subscriptions.create(work.connection, context.tenant, api, document, event_types(api_version), work.now)
+        return subscriptions.create(work.connection, context.tenant, api, document, work.now)
 
 
 def a_customer(identifier: str, **attributes: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Listener:
     def __init__(self, answer: Answers = lambda body: 204) -> None:
         self.answer = answer
         self.received: list[dict[str, Any]] = []
+        self.posts: list[tuple[str, bytes]] = []
         self.headers: list[dict[str, str]] = []
         self.connections = 0
         listener = self
@@ -32,7 +33,9 @@ class Listener:
                 listener.connections += 1
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                body = json.loads(content)
+                listener.posts.append((self.path, content))
                 listener.received.append(body)
                 listener.headers.append(dict(self.headers))
                 status = listener.answer(body)
@@ -58,6 +61,11 @@ class Listener:
     def __exit__(self, *_error: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    @property
+    def bodies(self) -> list[bytes]:
+        """Return the bodies as they came, in order of arrival."""
+        return [body for _path, body in self.posts]
 
     def identifiers(self) -> list[str]:
         """Return the event identifiers received, in order of arrival."""

@@ -69,6 +69,8 @@ def test_a_subscription_to_one_api_is_not_there_in_another(http: httpx.Client) -
         ({"@type": "Hub"}, 400, "callback"),
         (a_hub("not an address"), 400, "callback"),
         (a_hub("http://user:secret@listener.example/"), 409, "callback"),
+        (a_hub("http://169.254.169.254/latest"), 409, "callback"),
+        (a_hub("http://[::ffff:10.0.0.1]/"), 409, "callback"),
         (a_hub(query="status=active"), 409, "query"),
         (a_hub(query="eventType=ProductOrderCreateEvent"), 409, "query"),
         (a_hub(query=7), 400, "query"),
@@ -84,6 +86,41 @@ def test_a_bad_subscription_is_refused_and_the_attribute_named(
 
 def test_the_same_subscription_a_second_time_is_a_conflict(http: httpx.Client) -> None:
     assert [http.post(f"{CUSTOMERS}/hub", json=a_hub()).status_code for _ in range(2)] == [201, 409]
+
+
+def test_the_subscriptions_of_an_api_version_are_listed_oldest_first(http: httpx.Client) -> None:
+    assert http.get(f"{CUSTOMERS}/hub").json() == []
+    made = [http.post(f"{CUSTOMERS}/hub", json=a_hub(f"{CALLBACK}/{number}")).json() for number in range(3)]
+    http.post(f"{USAGES}/hub", json={"callback": CALLBACK})
+    listed = http.get(f"{CUSTOMERS}/hub")
+    assert listed.json() == made
+    assert listed.headers["X-Total-Count"] == listed.headers["X-Result-Count"] == "3"
+    page = http.get(f"{CUSTOMERS}/hub?limit=1&offset=1")
+    assert page.json() == made[1:2]
+    assert f'<http://testserver{CUSTOMERS}/hub?offset=2&limit=1>; rel="next"' in page.headers["Link"]
+    assert http.get(f"{CUSTOMERS}/hub?limit=x").status_code == 400
+    assert http.get(f"{USAGES}/hub").json()[0].keys() == {"id", "callback"}
+    assert http.get(f"{CUSTOMERS}/hub?color=red").status_code == 400
+
+
+def test_a_filter_selects_events_by_what_they_tell_of(http: httpx.Client) -> None:
+    party = {"@type": "PartyRef", "id": "p1"}
+    with Listener() as listener:
+        query = "eventType=CustomerCreateEvent&event.customer.name=Jo,Joe&event.customer.engagedParty.id=p1"
+        assert http.post(f"{CUSTOMERS}/hub", json=a_hub(listener.url, query=query)).status_code == 201
+        for name in ("Jim", "Jo", "Jane", "Joe"):
+            http.post(f"{CUSTOMERS}/customer", json={"@type": "Customer", "name": name, "engagedParty": party})
+        wait_until(lambda: len(listener.received) == 2)
+    assert sorted(body["event"]["customer"]["name"] for body in listener.received) == ["Jo", "Joe"]
+
+
+def test_an_attribute_that_no_schema_knows_filters_events_where_it_filters_lists(core: Core) -> None:
+    hub = a_hub(query="event.customer.color=red")
+    for accept, status in (("refuse", 409), ("accept", 201)):
+        settings = core.settings.model_copy(update={"unknown_filters": accept})
+        other = Core(settings, core.database, core.entities.values(), core.clock)
+        with create_app(settings, other).test_client(base_url="http://testserver") as http:
+            assert http.post(f"{CUSTOMERS}/hub", json=hub).status_code == status
 
 
 def test_a_notification_is_taken_in_once_and_answered_as_the_generation_says(http: httpx.Client, core: Core) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections import Counter
 from datetime import timedelta
@@ -223,3 +224,45 @@ def test_stopping_gives_back_what_was_not_sent(core: Core, context: Context) -> 
     for row in _deliveries(core):
         assert row.claimed_until is None
         assert (row.event_id in sent) == (row.delivered_at is not None)
+
+
+def test_a_name_that_leads_to_a_forbidden_address_by_now_is_not_called(
+    core: Core, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_server = core.settings.model_copy(update={"host": "0.0.0.0"})
+    with Listener() as listener:
+        port = listener.url.split(":")[2].split("/")[0]
+        subscribe(core, context, f"http://localhost:{port}/events")  # as if the name had led elsewhere then
+        tell(core, context, "c1")
+        monkeypatch.setattr(core, "settings", open_server)
+        with relay_over(core) as relay:
+            assert relay.run_once() == 0
+            assert listener.connections == 0
+    [owed] = _deliveries(core)
+    assert (owed.delivered_at, owed.parked_at) == (None, None)
+    assert "leads to an address that notifications may not go to" in owed.last_error
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_called(
+    core: Core, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+
+    def lookup(host: str, port: int, *arguments: Any, **options: Any) -> list[Any]:
+        # A name whose answer changes: at first a good address, ever after another.
+        looked_up.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1" if len(looked_up) < 2 else "10.0.0.1", port))]
+
+    with Listener() as listener, relay_over(core) as relay:
+        port = listener.url.split(":")[2].split("/")[0]
+        subscribe(core, context, f"http://changing.example:{port}/events")
+        tell(core, context, "c1", "c2")
+        resolve = socket.getaddrinfo
+        monkeypatch.setattr(
+            socket,
+            "getaddrinfo",
+            lambda host, *rest, **options: (lookup if host == "changing.example" else resolve)(host, *rest, **options),
+        )
+        assert relay.run_once() == 2
+    assert looked_up == ["changing.example"]
+    assert len(listener.received) == 2

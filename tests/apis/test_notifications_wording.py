@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from apis.tmf630.notification_check import NotificationCheck
-from apis.tmf630.notifications import event_types, event_wordings, public_origin
+from apis.tmf630.notifications import event_wordings, public_origin
 from apis.tmf630.specification import available
 from apis.tmf630.version import Version
-from core.events.delivery import Claim
+from core.events.history import Happened
 from core.settings import Settings
 from core.storage.json import dumps
 from tests.apis.announcements import CUSTOMERS, ORDERS, USAGES, VERSIONS, a_customer
@@ -21,8 +21,8 @@ AT = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
 ORIGIN = "https://api.brand.example/x"
 
 
-def _event(entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Claim:
-    return Claim("e1", entity, payload["id"], kind, AT, "corr", payload, changed, 0, None)
+def _event(entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Happened:
+    return Happened("e1", entity, payload["id"], kind, AT, "corr", payload, changed)
 
 
 def _word(served: Version, entity: str, kind: str, payload: dict[str, Any], changed: tuple[str, ...] = ()) -> Any:
@@ -84,7 +84,9 @@ def test_every_event_of_every_document_can_be_worded_and_is_valid(api: str, name
         notification = wording.word(_event(entity, kind, payload), "default", ORIGIN)
         optional = [f for f in check.faults(wording.event_type, dumps(notification)) if f.code != "missing"]
         assert optional == [], wording.event_type
-    assert {wording.event_type for wording in wordings.values()} == event_types(served)
+    assert {wording.event_type for wording in wordings.values()} == {
+        event for row in served.specification.resources.values() for event in row.events
+    }
 
 
 def test_what_breaks_the_schema_is_found_and_named() -> None:

@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from cli import exits
-from cli.serve import is_loopback
 from tests.cli.conftest import Bss
 
 BSS = str(Path(sys.executable).with_name("bss"))
@@ -87,11 +86,3 @@ def test_listening_beyond_this_machine_is_warned_of(bss: Bss, port: int, monkeyp
     bss("migrate")
     result = bss("serve", "--host", "0.0.0.0", "--port", str(port))
     assert "there is no authentication yet" in result.output
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("db1", False)],
-)
-def test_only_addresses_of_this_machine_count_as_loopback(host: str, loopback: bool) -> None:
-    assert is_loopback(host) is loopback

@@ -76,3 +76,11 @@ def test_a_value_out_of_range_is_refused_by_name(name: str, value: object) -> No
 def test_the_usual_page_fits_into_the_largest() -> None:
     with pytest.raises(ValidationError, match="default_limit"):
         Settings(default_limit=200, max_limit=100)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("db1", False)],
+)
+def test_only_addresses_of_this_machine_count_as_loopback(host: str, loopback: bool) -> None:
+    assert Settings(host=host).listens_on_loopback is loopback

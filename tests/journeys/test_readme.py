@@ -1,4 +1,4 @@
-"""The README's session and the integrator's guide do what they say: bash runs them beside a server of `make run`."""
+"""The README's session and the guides with commands do what they say: bash runs them beside a server of `make run`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.journeys.server import Server, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 README, GUIDE = ROOT / "README.md", ROOT / "docs" / "integrator.md"
+EVENTS = ROOT / "docs" / "guides" / "events.md"
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 pytestmark = pytest.mark.slow
@@ -32,7 +33,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("page", [README, GUIDE], ids=["readme", "integrator"])
+@pytest.mark.parametrize("page", [README, GUIDE, EVENTS], ids=["readme", "integrator", "events"])
 def test_the_commands_of_a_page_show_what_it_says_they_show(running: Server, page: Path) -> None:
     ports = {"8080": str(running.port), "8099": str(free_port())}
     typed, promised = (renumbered("\n".join(blocks(page, kind)), ports) for kind in ("sh", "text"))

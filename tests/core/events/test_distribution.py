@@ -14,7 +14,7 @@ from core.events.distribution import distribute
 from core.events.tables import delivery
 from core.service import Core
 from core.storage.tables import outbox
-from tests.core.events.wishes import API, EVENT_TYPES, distribute_all, resources, subscribe, take, tell, waiting
+from tests.core.events.wishes import API, distribute_all, resources, selections, subscribe, take, tell, waiting
 
 
 def _deliveries(core: Core) -> list[tuple[str, str]]:
@@ -27,13 +27,24 @@ def _deliveries(core: Core) -> list[tuple[str, str]]:
 
 def test_an_event_reaches_every_subscription_that_wants_its_type(core: Core, context: Context) -> None:
     everything = subscribe(core, context)
-    creations = subscribe(core, context, query="eventType=ThingCreateEvent")
+    creations = subscribe(core, context, query="Create")
     subscribe(core, context, api=("tmf000", "v2"))
     subscribe(core, Context(tenant="other"))
     tell(core, context, "a")
     tell(core, context, "a", kind="Delete")
     assert distribute_all(core) == 2
     assert sorted(_deliveries(core)) == sorted([(everything, "a"), (creations, "a"), (everything, "a")])
+
+
+def test_an_event_whose_payload_does_not_meet_a_filter_is_not_delivered(core: Core, context: Context) -> None:
+    filtered = subscribe(core, context, query="Create:Create of a,Delete")
+    everything = subscribe(core, context)
+    for kind in ("Create", "Delete"):
+        tell(core, context, "a", "b", kind=kind)
+    distribute_all(core)
+    delivered = _deliveries(core)
+    assert [entity_id for identifier, entity_id in delivered if identifier == filtered] == ["a", "a", "b"]
+    assert [entity_id for identifier, entity_id in delivered if identifier == everything] == ["a", "b", "a", "b"]
 
 
 def test_a_kind_of_event_that_the_api_does_not_define_is_told_to_nobody(core: Core, context: Context) -> None:
@@ -78,7 +89,7 @@ def test_many_who_distribute_at_once_make_one_delivery_an_event_and_subscription
         tell(core, context, *(f"{number}-{part}" for part in range(5)))
 
     def distribute_some(_turn: int) -> int:
-        return distribute(core.database, EVENT_TYPES, core.clock.now(), 7)
+        return distribute(core.database, selections, core.clock.now(), 7)
 
     with ThreadPoolExecutor(8) as pool:
         taken = sum(pool.map(distribute_some, range(60)))

@@ -1,48 +1,45 @@
-"""What the query of a subscription may say."""
+"""What a selection takes, and that a filter means in memory what it means in a list."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
-from core.errors import Conflict
-from core.events.selection import parse_selection
+from core.context import Context
+from core.events.selection import Selection, meets
+from core.query import Condition, Query
+from core.service import Core
 
-OFFERED = ("CustomerCreateEvent", "CustomerDeleteEvent")
-
-
-@pytest.mark.parametrize("query", ["", "  ", "?"])
-def test_an_empty_query_takes_every_event(query: str) -> None:
-    assert parse_selection(query).takes("CustomerCreateEvent")
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "eventType=CustomerCreateEvent,CustomerDeleteEvent",
-        "eventType = CustomerCreateEvent , CustomerDeleteEvent",
-        "eventType=CustomerCreateEvent&eventType=CustomerDeleteEvent",
-        "?eventType=CustomerCreateEvent%2CCustomerDeleteEvent",
-        "eventType='CustomerCreateEvent',\"CustomerDeleteEvent\"",
-    ],
-)
-def test_event_types_are_selected_by_comma_or_repetition(query: str) -> None:
-    selection = parse_selection(query)
-    assert selection.event_types == {"CustomerCreateEvent", "CustomerDeleteEvent"}
-    assert not selection.takes("CustomerStateChangeEvent")
-    selection.refuse_unknown(OFFERED)
+CREATE, DELETE = ("Customer", "Create"), ("Customer", "Delete")
+NAMED = Condition(("name",), ("Jo", "Joe"))
+VALUES: tuple[Any, ...] = ("7", 7, Decimal("7.0"), "7.0", True, "true", None, ["x", 7], [], {"a": 7}, [{"a": "7"}], "x")
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["eventType", "eventType=", "eventType=A,,B", "status=active", "eventType=A&status=active", "&", "=", "$.x", "a b"],
-)
-def test_a_query_that_is_not_understood_is_refused_and_named(query: str) -> None:
-    with pytest.raises(Conflict) as refusal:
-        parse_selection(query)
-    assert refusal.value.faults[0].path == "query"
-    assert "eventType=CustomerCreateEvent" in refusal.value.reason
+def test_only_the_kinds_named_are_taken_and_what_meets_every_filter() -> None:
+    selection = Selection({CREATE: (), DELETE: (NAMED, Condition(("status",), ("active",)))})
+    assert selection.takes(CREATE)
+    assert selection.takes(DELETE, {"name": "Joe", "status": "active"})
+    assert not selection.takes(DELETE, {"name": "Joe", "status": "new"})
+    assert not selection.takes(DELETE, {"name": "Jim", "status": "active"})
+    assert not selection.takes(("Customer", "StateChange"))
+    assert [selection.looks_inside(kind) for kind in (CREATE, DELETE)] == [False, True]
 
 
-def test_an_event_type_that_the_api_does_not_have_is_refused_and_the_known_ones_listed() -> None:
-    with pytest.raises(Conflict, match=r"'CustomerBurpEvent' .* CustomerCreateEvent, CustomerDeleteEvent"):
-        parse_selection("eventType=CustomerBurpEvent").refuse_unknown(OFFERED)
+@pytest.mark.parametrize("path", [("value",), ("value", "a"), ("none",)])
+@pytest.mark.parametrize("wanted", [("7",), ("7.0",), ("true",), ("x", "y"), ("",)])
+def test_a_filter_takes_in_memory_what_a_list_finds(
+    core: Core, context: Context, path: tuple[str, ...], wanted: tuple[str, ...]
+) -> None:
+    party = {"@type": "PartyRef", "id": "p1"}
+    documents = [
+        {"@type": "Customer", "id": f"c{place:02}", "name": "Jo", "engagedParty": party, "value": value}
+        for place, value in enumerate(VALUES)
+    ]
+    with core.work(context) as work:
+        work.create_many("Customer", documents)
+    condition = Condition(path, wanted)
+    with core.reading(context) as reading:
+        found = [document["id"] for document in reading.find("Customer", Query((condition,))).items]
+    assert found == [document["id"] for document in documents if meets(document, condition)]

@@ -16,10 +16,10 @@ OTHER_BRAND = Context(tenant="other")
 def test_a_subscription_comes_back_with_all_that_was_sent(core: Core, context: Context) -> None:
     sent = {"callback": "https://listener.example/x?y=1", "@type": "Hub", "note": {"deep": [1]}}
     with core.work(context) as work:
-        created = subscriptions.create(work.connection, context.tenant, API, sent, (), work.now)
+        created = subscriptions.create(work.connection, context.tenant, API, sent, work.now)
     with core.reading(context) as work:
         assert subscriptions.get(work.connection, context.tenant, API, created["id"]) == {"id": created["id"], **sent}
-        assert subscriptions.get_all(work.connection, context.tenant, API) == [created]
+        assert subscriptions.find(work.connection, context.tenant, API).items == [created]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_callback_that_can_not_be_called_is_refused(core: Core, context: Conte
 
 def test_the_same_callback_with_the_same_query_is_refused_a_second_time(core: Core, context: Context) -> None:
     subscribe(core, context)
-    subscribe(core, context, query="eventType=ThingCreateEvent")
+    subscribe(core, context, query="Create")
     subscribe(core, context, api=("tmf000", "v2"))
     subscribe(core, OTHER_BRAND)
     with pytest.raises(Conflict) as refusal:
@@ -72,4 +72,4 @@ def test_a_subscription_is_seen_and_ended_only_by_its_brand_and_api_version(core
                 subscriptions.remove(work.connection, tenant, api, identifier)
     with core.work(context) as work:
         subscriptions.remove(work.connection, context.tenant, API, identifier)
-        assert subscriptions.get_all(work.connection, context.tenant, API) == []
+        assert subscriptions.find(work.connection, context.tenant, API).total == 0

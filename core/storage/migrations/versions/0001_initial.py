@@ -625,6 +625,7 @@ def _create_outbox() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_outbox")),
     )
     op.create_index("ix_outbox_entity", "outbox", ["tenant", "entity", "entity_id"], unique=False)
+    op.create_index("ix_outbox_occurred", "outbox", ["tenant", "occurred_at"], unique=False)
     op.create_index("ix_outbox_position", "outbox", ["position"], unique=False)
     op.create_index(
         "ix_outbox_waiting",
@@ -996,6 +997,9 @@ def _create_subscription() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("secret", sa.String(length=128), nullable=False),
+        sa.Column("former_secret", sa.String(length=128), nullable=True),
+        sa.Column("former_secret_until", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failing_since", Instant(), nullable=True),

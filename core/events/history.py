@@ -1,0 +1,98 @@
+"""What has happened, read from the outbox for as long as it is kept: one event, or those of some kinds in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from core.entity import Document
+from core.events.selection import EventKind
+from core.storage.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as it was written. `position` rises in the order of commits; `changed` lists first-level attributes."""
+
+    event_id: str
+    entity: str
+    entity_id: str
+    kind: str
+    occurred_at: datetime
+    correlation_id: str
+    payload: Document
+    changed: tuple[str, ...] = ()
+    position: int = 0
+
+    @property
+    def resource(self) -> tuple[str, str]:
+        """Return what the event is about; events about the same are delivered in their order."""
+        return self.entity, self.entity_id
+
+
+# The columns of the outbox that make it, called as its attributes are.
+HAPPENED = (
+    outbox.c.id.label("event_id"),
+    outbox.c.entity,
+    outbox.c.entity_id,
+    outbox.c.kind,
+    outbox.c.occurred_at,
+    outbox.c.correlation_id,
+    outbox.c.payload,
+    outbox.c.changed,
+    outbox.c.position,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of history: kinds of events (None: all), and the time in which they happened, `[since, until)`."""
+
+    kinds: Collection[EventKind] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def find_events(connection: Connection, tenant: str, span: Span, after: int, limit: int) -> list[Happened]:
+    """Return up to `limit` events of a brand beyond the position `after` (0: from the first), in their order."""
+    found = select(*HAPPENED).where(within(tenant, span), outbox.c.position > after)
+    rows = connection.execute(found.order_by(outbox.c.position).limit(limit))
+    return [Happened(**happened(row)) for row in rows]
+
+
+def count_events(connection: Connection, tenant: str, span: Span) -> int:
+    """Return how many events of a brand a part of history has."""
+    counted = select(func.count()).select_from(outbox).where(within(tenant, span))
+    return connection.execute(counted).scalar_one()
+
+
+def get_event(connection: Connection, tenant: str, event_id: str) -> Happened | None:
+    """Return an event of a brand, None where there is none or it isn't kept any more."""
+    row = connection.execute(select(*HAPPENED).where(outbox.c.tenant == tenant, outbox.c.id == event_id)).first()
+    return None if row is None else Happened(**happened(row))
+
+
+def happened(row: Any) -> dict[str, Any]:
+    """Return the attributes of `Happened` from a row of the columns `HAPPENED`."""
+    return {**row._mapping, "changed": tuple(row.changed or ())}
+
+
+def within(tenant: str, span: Span) -> ColumnElement[bool]:
+    """Return the condition for the events of a brand in a part of history."""
+    conditions: list[ColumnElement[bool]] = [outbox.c.tenant == tenant]
+    if span.kinds is not None:
+        conditions.append(or_(*(_of_kind(kind) for kind in span.kinds)) if span.kinds else outbox.c.id.is_(None))
+    if span.since is not None:
+        conditions.append(outbox.c.occurred_at >= span.since)
+    if span.until is not None:
+        conditions.append(outbox.c.occurred_at < span.until)
+    return and_(*conditions)
+
+
+def _of_kind(kind: EventKind) -> ColumnElement[bool]:
+    entity, what = kind
+    return (outbox.c.entity == entity) & (outbox.c.kind == what)

@@ -1,0 +1,95 @@
+"""`bss events`: deliveries listed, tried again and given up, from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from cli import exits
+from core.clock import FixedClock
+from core.context import Context
+from core.domains import open_core
+from core.events.history import Span, count_events
+from core.service import Core
+from core.settings import Settings
+from tests.apis.announcements import relay_over, subscribe, tell
+from tests.apis.listeners import Listener
+from tests.cli.conftest import Bss
+
+
+@pytest.fixture
+def brand(bss: Bss) -> Iterator[Core]:
+    """The core over the database that the commands work on."""
+    assert bss("migrate").exit_code == exits.OK
+    core = open_core(Settings())
+    yield core
+    core.dispose()
+
+
+def test_deliveries_are_listed_parked_and_tried_again(bss: Bss, brand: Core, context: Context) -> None:
+    answers = [500]
+    with Listener(lambda body: answers[0]) as listener, relay_over(brand) as relay:
+        hub = subscribe(brand, context, listener.url)
+        assert "Nothing of that kind" in bss("events", "list").output
+        tell(brand, context, "c1", "c[2]")
+        relay.run_once()
+        table = bss("events", "list", "--state", "waiting").output
+        assert table.count("waiting") == table.count("answered 500") == 2
+        assert "c[2]" in table
+        first, second = map(json.loads, bss("events", "list", "--json").output.splitlines())
+        assert first.items() >= {"entity_id": "c1", "state": "waiting", "subscription_id": hub["id"]}.items()
+        assert bss("events", "park", first["event_id"]).output == "1 deliveries are parked now.\n"
+        assert json.loads(bss("events", "list", "--json", "--state", "parked").output)["entity_id"] == "c1"
+        answers[0] = 204
+        assert bss("events", "retry", "--subscription", hub["id"]).output == "2 deliveries are due now.\n"
+        relay.run_once()
+    assert sorted(listener.identifiers()[2:]) == sorted([first["event_id"], second["event_id"]])
+
+
+@pytest.mark.parametrize(
+    "arguments", [("park",), ("retry",), ("retry", "--all", "--subscription", "x"), ("list", "--state", "lost")]
+)
+def test_what_is_meant_has_to_be_said(bss: Bss, brand: Core, arguments: tuple[str, ...]) -> None:
+    result = bss("events", *arguments)
+    assert result.exit_code == exits.WRONG_USAGE
+    assert result.stderr
+
+
+def test_a_secret_is_shown_and_renewed(bss: Bss, brand: Core, context: Context) -> None:
+    hub = subscribe(brand, context, "http://listener.example/")
+    secret = bss("events", "secret", hub["id"]).output
+    assert secret.startswith("whsec_")
+    renewed = bss("events", "secret", hub["id"], "--renew").output
+    assert bss("events", "secret", hub["id"]).output == renewed != secret
+    assert bss("events", "secret", "nobody").exit_code == exits.FAILED
+
+
+def test_what_has_happened_is_delivered_again(bss: Bss, brand: Core, context: Context) -> None:
+    with Listener() as listener, relay_over(brand) as relay:
+        hub = subscribe(brand, context, listener.url)
+        tell(brand, context, "c1", "c2")
+        relay.run_once()
+        assert bss("events", "replay", "--since", "2999-01-01").output == "0 deliveries are due now.\n"
+        assert bss("events", "replay", "--since", "now").exit_code == exits.WRONG_USAGE
+        assert bss("events", "replay", "--since", "2020-01-01", "--subscription", "x").exit_code == exits.FAILED
+        again = bss("events", "replay", "--since", "2020-01-01", "--subscription", hub["id"])
+        assert "2 deliveries are due now." in again.stdout
+        assert "event_retention" in again.stderr
+        relay.run_once()
+    first, second = listener.identifiers()[:2]
+    assert listener.identifiers() == [first, second, first, second]
+
+
+def test_relays_remove_what_is_older_than_it_is_kept(bss: Bss, brand: Core, context: Context) -> None:
+    tell(brand, context, "c1")
+    assert bss("relay", "--once").exit_code == exits.OK
+    with brand.reading(context) as reading:
+        assert count_events(reading.connection, context.tenant, Span()) == 1
+    brand.clock = FixedClock(brand.clock.now() + timedelta(days=31))
+    with relay_over(brand) as relay:
+        relay.run_once()
+    with brand.reading(context) as reading:
+        assert count_events(reading.connection, context.tenant, Span()) == 0
