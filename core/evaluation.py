@@ -8,7 +8,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from core.clock import EARLIEST
-from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Order, Path, Query, Tested
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Path, Query
 from core.values import Reading, pattern, read_instant, readings
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
@@ -29,8 +29,8 @@ def holds(criterion: Criterion, document: Any) -> bool:
         case Negation(part):
             return not holds(part, document)
         case Member(path, part):
-            return any(holds(part, member) for member in nodes_at(document, path))
-        case Tested(test):
+            return any(holds(part, member) for member in nodes_at(document, path) if not isinstance(member, list))
+        case Judged(test):
             return test(document)
         case _:
             return _meets_condition(criterion, document)

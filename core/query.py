@@ -55,13 +55,13 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Judged:
     """What can't be said in SQL: a pure function of the document or member, which it must not change."""
 
     test: Callable[[Any], bool]
 
 
-Criterion = Condition | AllOf | AnyOf | Negation | Member | Tested
+Criterion = Condition | AllOf | AnyOf | Negation | Member | Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Page:
     last: tuple[Any, ...] | None = None
 
 
-def leaves(criterion: Criterion, above: Path = ()) -> Iterator[tuple[Path, Condition | Tested]]:
+def leaves(criterion: Criterion, above: Path = ()) -> Iterator[tuple[Path, Condition | Judged]]:
     """Yield every condition of a criterion with the path of the member that it is about."""
     match criterion:
         case AllOf(parts) | AnyOf(parts):

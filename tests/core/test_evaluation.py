@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import InvalidInput
 from core.evaluation import holds, in_order, meets
-from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Order, Query, Tested
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Query
 
 DOCUMENT: dict[str, Any] = {
     "id": "a",
@@ -45,10 +45,10 @@ def asks(path: str, *values: str, **how: Any) -> Condition:
         asks("none", operator="present"),
         Member(("part",), AllOf((asks("role", "rim"), asks("n", "5", kind="number")))),
         AnyOf((asks("name", "x"), Negation(asks("name", "y")))),
-        Tested(lambda document: len(document["part"]) == 2),
+        Judged(lambda document: len(document["part"]) == 2),
     ],
 )
-def test_a_criterion_holds(criterion: Criterion) -> None:
+def test_a_criterion_holds_for_what_the_document_says(criterion: Criterion) -> None:
     assert holds(criterion, DOCUMENT)
     assert not holds(Negation(criterion), DOCUMENT)
 
@@ -69,7 +69,7 @@ def test_a_criterion_holds(criterion: Criterion) -> None:
         Member(("part",), AllOf((asks("role", "lid"), asks("n", "5")))),
     ],
 )
-def test_a_criterion_does_not_hold(criterion: Criterion) -> None:
+def test_a_criterion_does_not_hold_for_anything_else(criterion: Criterion) -> None:
     assert not holds(criterion, DOCUMENT)
 
 
