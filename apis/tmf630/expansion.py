@@ -119,7 +119,7 @@ class Expansion:
     def _hub_operation(self, kind: str, summary: str) -> Node:
         operation = self._operation(kind, f"{kind}Hub", "hub", self.hub)
         operation["summary"] = summary
-        operation["parameters"] = [p for p in operation["parameters"] if not p["$ref"].endswith("/Fields")]
+        operation["parameters"] = [p for p in operation["parameters"] if p["$ref"].endswith("/Id")]
         operation["responses"].pop("202", None)
         if kind == "create":
             operation["requestBody"] = self._body(self.hub + self.suffixes["create"])
@@ -152,7 +152,7 @@ class Expansion:
         headers: tuple[str, ...] = ("Location",) if kind == "create" else ()
         if kind == "list":
             body = {"type": "array", "items": body}
-            headers = ("X-Total-Count", "X-Result-Count", "Link")
+            headers = ("X-Total-Count", "X-Total-Count-Relation", "X-Result-Count", "Link")
         if headers:
             answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
         answer["content"] = {self.generation["reply"]: {"schema": body}}

@@ -8,11 +8,12 @@ from typing import Any
 from apis.tmf630.carrying import carry
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.fields import Selection, read_selection, select
-from apis.tmf630.paging import page_headers
+from apis.tmf630.paging import is_partial, page_headers
 from apis.tmf630.patch import Change, read_patch
-from apis.tmf630.query import read_list_request
+from apis.tmf630.query import read_list_request, read_view
 from apis.tmf630.refusals import refused_in_words_of
 from apis.tmf630.version import ServedResource
+from apis.tmf630.views import refuse_absent_attributes, refuse_unknown_attributes, shown_as_asked
 from core.entity import copied
 from core.errors import Conflict, Fault, NotYet
 from core.service import Work
@@ -31,14 +32,17 @@ LONGEST_ID = 255
 
 
 def list_resources(request: Request) -> Reply:
-    """Answer 200 with a page of resources and the headers that tell of the others."""
-    resource = served(request)
-    wanted = read_list_request(request.query, resource, request.core.settings)
+    """Answer 200 with a page of resources and what tells of the others (or 206, see the setting `partial_status`)."""
+    resource, settings = served(request), request.core.settings
+    wanted = read_list_request(request.query, resource, settings)
     with request.core.reading(request.context) as work:
+        if wanted.view.extensions:
+            refuse_unknown_attributes(work, resource, wanted.view, settings)
         page = work.find(resource.entity, wanted.query)
-    items = [_shown(request, resource, document, wanted.selection) for document in page.items]
+        items = shown_as_asked(request, resource, work, page.items, wanted.view)
     headers = page_headers(page, wanted.query, request.address(resource.path), request.query)
-    return Reply(200, items, headers)
+    status = settings.partial_status if is_partial(page, wanted.query) else 200
+    return Reply(status, items, headers)
 
 
 def create_resource(request: Request) -> Reply:
@@ -64,9 +68,11 @@ def create_resource(request: Request) -> Reply:
 def retrieve_resource(request: Request) -> Reply:
     """Answer 200 with one resource."""
     resource = served(request)
+    view = read_view(request.query, resource, request.core.settings)
     with request.core.reading(request.context) as work:
         document = work.require(resource.entity, request.identifier)
-    return Reply(200, _shown(request, resource, document, read_selection(request.query)))
+        refuse_absent_attributes(document, resource, view)
+        return Reply(200, shown_as_asked(request, resource, work, [document], view)[0])
 
 
 def patch_resource(request: Request) -> Reply:

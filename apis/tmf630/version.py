@@ -17,6 +17,8 @@ from apis.tmf630.types import TypeFiller
 from apis.tmf630.validation import Validator, Validators
 
 JSON = "application/json"
+# Callers choose paths, so what is remembered of them has an end.
+MOST_FORMS = 1000
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class ServedResource:
         self.schema: Node = {"$ref": f"#/components/schemas/{name}"}
         # Entities are called as the canonical version calls the resource.
         self.canonical: Node = {"$ref": f"#/components/schemas/{self.entity}"}
+        self._forms: dict[tuple[str, ...], tuple[set[str], set[str | None]]] = {}
 
     @cached_property
     def validator(self) -> Validator:
@@ -113,6 +116,22 @@ class ServedResource:
         canonical = self.dialect.canonical_path(path)
         is_shown = not self.version.is_canonical and self.dialect.worded_path(canonical) == path
         return is_shown and self.version.canonical_shapes.knows(self.canonical, canonical)
+
+    def forms(self, path: tuple[str, ...]) -> tuple[set[str], set[str | None]]:
+        """Return the types and the formats that the schema gives an attribute, in all places where it may stand.
+
+        A format of None is among them if a place has none; both are empty for what no schema knows.
+        """
+        if path not in self._forms:
+            shapes = list(self.version.shapes.at(self.schema, path))
+            if not shapes and not self.version.is_canonical:
+                canonical = self.dialect.canonical_path(path)
+                shapes = list(self.version.canonical_shapes.at(self.canonical, canonical))
+            types: set[str] = set().union(*(shape.types or {"any"} for shape in shapes))
+            if len(self._forms) > MOST_FORMS:
+                self._forms.clear()
+            self._forms[path] = types, {shape.format for shape in shapes}
+        return self._forms[path]
 
     @cached_property
     def lacks_types(self) -> bool:
