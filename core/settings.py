@@ -104,7 +104,7 @@ class Settings(BaseSettings):
         "`X-Total-Count-Relation: gte` says so.",
     )
     scan_limit: int = Field(
-        100_000,
+        25_000,
         ge=1,
         description="Most resources that a list looks at where no index has the answer; one that would need more "
         "answers 400.",

@@ -17,6 +17,8 @@ from core.storage.json import dumps_text
 from core.storage.ordering import has_order, keys_of, strata, written_keys
 from core.storage.search import columns_of, search
 
+# So many documents are quickly looked at, all of them.
+FEW = 2000
 # So many documents are evaluated at a time.
 _BATCH = 1000
 
@@ -34,16 +36,42 @@ class Listing:
 
     def page(self) -> Page:
         """Return the page. Raises InvalidInput where too many documents would have to be looked at."""
-        query, search = self._query, self._search
-        if search.tested:
+        if self._search.tested:
             self._evaluate()
-        known = None
-        if query.scan_limit is not None and not self._is_answered_by_an_index:
-            known = self._count([*search.exact, *search.found], query.scan_limit)
-            if known > query.scan_limit:
-                return self._soon_full_page(query.scan_limit)
-        rows = self._rows(lambda part: self._select([*search.clauses, *part]))
-        return self._page_of(rows, None if search.scanned else known)
+        if self._query.scan_limit is None or self._is_answered_by_an_index:
+            return self._whole_page(None)
+        return self._narrow_page(self._query.scan_limit)
+
+    def _narrow_page(self, scan_limit: int) -> Page:
+        """Return the page of a query that no index has in order.
+
+        What an index finds may be few; else the page may be full before long; else everything has to be looked at.
+        """
+        search = self._search
+        narrowed = [*search.exact, *search.found]
+        few = min(FEW, scan_limit)
+        found = self._count(narrowed, few)
+        if found > few:
+            if self._is_in_order and (page := self._soon_full_page(few)):
+                return page
+            found = self._count(narrowed, scan_limit)
+        if found > scan_limit:
+            if not self._is_in_order:
+                raise self._too_many("sort by an attribute that has an index")
+            if page := self._soon_full_page(scan_limit):
+                return page
+            raise self._too_many()
+        return self._whole_page(found)
+
+    def _whole_page(self, found: int | None) -> Page:
+        search, table = self._search, self._table
+        clauses = search.clauses
+        if found is not None and found <= FEW and search.found and self._dialect == "postgresql":
+            # Else the planner, which can't tell how many there are, may go through all documents in order.
+            few = select(table.c.id).where(self._mine, *search.exact, *search.found).offset(0)
+            clauses = [table.c.id.in_(few), *search.scanned]
+        rows = self._rows(lambda part: self._select([*clauses, *part]))
+        return self._page_of(rows, None if search.scanned else found)
 
     @property
     def _is_answered_by_an_index(self) -> bool:
@@ -58,15 +86,13 @@ class Listing:
         sort = self._query.sort
         return not sort or (len(sort) == 1 and has_order(columns_of(self._entity).get(sort[0].path), sort[0]))
 
-    def _soon_full_page(self, scan_limit: int) -> Page:
-        """Return a page that is full before more documents than allowed have been looked at, in order."""
+    def _soon_full_page(self, most: int) -> Page | None:
+        """Return a page that is full before more documents than `most` have been looked at, in order."""
         query, search, table = self._query, self._search, self._table
-        if not self._is_in_order:
-            raise self._too_many("sort by an attribute that has an index")
         inside = [] if query.sort else search.exact
 
         def lazily(part: Sequence[Any]) -> Select[Any]:
-            looked_at = select(table).where(self._mine, *inside, *part).order_by(*self._placed).limit(scan_limit)
+            looked_at = select(table).where(self._mine, *inside, *part).order_by(*self._placed).limit(most)
             # Named like the table, since that is what the clauses speak of.
             few = looked_at.subquery(table.name)
             adapted = ClauseAdapter(few)
@@ -75,11 +101,10 @@ class Listing:
             return select(few.c.document, *shown).where(*clauses)
 
         rows = self._rows(lazily)
-        if len(rows) == query.limit:
-            return Page(
-                [row[0] for row in rows], query.offset + len(rows), exact=False, last=written_keys(rows[-1][1:])
-            )
-        raise self._too_many()
+        if len(rows) != query.limit:
+            return None
+        last = written_keys(rows[-1][1:]) if rows else None
+        return Page([row[0] for row in rows], query.offset + len(rows), exact=False, last=last)
 
     def _rows(self, statement: Callable[[Sequence[Any]], Select[Any]]) -> list[Any]:
         """Return the rows of the page, each a document and its keys."""
