@@ -61,14 +61,19 @@ def select(
 
 
 def _below(value: Any, selection: Selection | None, schema: Node | None, shapes: Shapes) -> Any:
-    if selection is None or schema is None:
+    if selection is None:
         return value
-    if isinstance(value, dict):
-        return select(value, selection, schema, shapes)
     if isinstance(value, list):
-        items = shapes.of(schema).items
+        items = None if schema is None else shapes.of(schema).items
         return [_below(member, selection, items, shapes) for member in value]
-    return value
+    if not isinstance(value, dict):
+        return value
+    if schema is not None:
+        return select(value, selection, schema, shapes)
+    # An extension, of which nothing is mandatory.
+    return {
+        name: _below(value[name], selection.get(name), None, shapes) for name in value if name in {*selection, *ALWAYS}
+    }
 
 
 def _plant(tree: Selection, path: list[str]) -> None:

@@ -38,6 +38,7 @@ from apis.tmf630.jsonpath_filter import (
 )
 from core.errors import InvalidInput
 from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Kind, Member, Negation, Path
+from core.values import read_number
 
 _OPERATORS = {"==": "eq", "!=": "ne", "<>": "ne", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=~": "regex"}
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
@@ -119,6 +120,8 @@ class Compiler:
             known = self._known(path.path, "null")
             return known if operator == "eq" else Negation(known)
         value, kind = _literal(literal)
+        if kind == "number" and read_number(value) is None:
+            raise refused("has a number that is too large or too small")
         if isinstance(literal, RegexLiteral) != (operator == "regex"):
             raise refused(f"can't compare '{query}' with a pattern but by =~")
         full = (*self.scope, *path.path)
@@ -133,7 +136,9 @@ class Compiler:
 
     def _known(self, path: Path, operator: Any) -> Criterion:
         full = (*self.scope, *path)
-        if not full or not self.attributes.knows(full, PLACE):
+        if not full:
+            raise refused("has conditions on attributes of a resource; that it exists goes without saying")
+        if not self.attributes.knows(full, PLACE):
             return AllOf(())
         return Condition(self._below(self._canonical(full)), operator=operator)
 

@@ -44,9 +44,18 @@ class ExactParser(Parser):
         return pattern_literal(f"(?{flags}){written}" if flags else written)
 
 
+class PatternLiteral(RegexLiteral):
+    """A pattern as it is written; the library would have it compiled."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"/{self.value}/"
+
+
 def pattern_literal(text: str) -> RegexLiteral:
     """Return a pattern as it is written."""
-    return RegexLiteral(value=text)  # type: ignore[arg-type]
+    return PatternLiteral(value=text)  # type: ignore[arg-type]
 
 
 class ExactEnvironment(JSONPathEnvironment):

@@ -47,18 +47,18 @@ class Listing:
 
         What an index finds may be few; else the page may be full before long; else everything has to be looked at.
         """
-        search = self._search
+        query, search = self._query, self._search
         narrowed = [*search.exact, *search.found]
         few = min(FEW, scan_limit)
         found = self._count(narrowed, few)
         if found > few:
-            if self._is_in_order and (page := self._soon_full_page(few)):
+            if self._is_in_order and query.limit and (page := self._soon_full_page(few)):
                 return page
             found = self._count(narrowed, scan_limit)
         if found > scan_limit:
             if not self._is_in_order:
                 raise self._too_many("sort by an attribute that has an index")
-            if page := self._soon_full_page(scan_limit):
+            if query.limit and (page := self._soon_full_page(scan_limit)):
                 return page
             raise self._too_many()
         return self._whole_page(found)

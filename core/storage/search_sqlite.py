@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.errors import InvalidInput
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path
 from core.storage.fragments import Fragments
 from core.storage.functions import instant_key, number_key
@@ -63,6 +64,8 @@ def chain(source: str, path: Path, fragments: Fragments) -> Chain:
         return Chain((f"json_each({members}) AS {name}",), name)
     links, name = [], ""
     for step in path:
+        if '"' in step:
+            raise InvalidInput("an attribute name can't contain a quotation mark", path=".".join(path))
         key = fragments.bind(f'$."{step}"')
         members = (
             f"CASE WHEN json_type({source}, {key}) IS NULL THEN '[]' "

@@ -132,7 +132,7 @@ def test_a_filter_of_an_array_shows_the_members_that_it_selects(get: Get) -> Non
 
 def test_nested_fields_leave_what_was_asked_for_and_unknown_ones_are_refused(get: Get) -> None:
     shown = get(CUSTOMERS, "fields=loyalty.points,creditProfile.creditScore&name=Bob").json()[0]
-    assert shown["loyalty"] == {"points": 9.5, "since": ROWS[1][3]}
+    assert shown["loyalty"] == {"points": 9.5}
     assert "creditProfileDate" not in shown["creditProfile"][0]
     assert "fields" in error_in(get(CUSTOMERS, "fields=nothing"), 400)["reason"]
     assert "fields" in error_in(get(f"{CUSTOMERS}/a", "fields=nothing"), 400)["reason"]

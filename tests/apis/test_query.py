@@ -154,6 +154,10 @@ def test_semicolons_are_alternatives_of_different_attributes() -> None:
         ([("filter", "$[?(@.name=='a'")], "filter"),
         ([("filter", "$[?(@.name==$.id)]")], "filter"),
         ([("filter", "$[?(@.name=~'a')]")], "filter"),
+        ([("filter", "$[?@]")], "filter"),
+        ([("filter", "$[?(@.name==1e999999)]")], "filter"),
+        ([("filter", "$[?(@.name contains /a/)]")], "filter"),
+        ([("filter", f"$[?{'!' * 1900}@.name]")], "filter"),
         ([("filter", "a"), ("filter", "b")], "filter"),
         ([("depth", "9")], "depth"),
         ([("after", "WyJ4Il0")], "after"),
@@ -223,7 +227,7 @@ def test_what_has_no_counterpart_in_sql_is_evaluated_on_the_document() -> None:
 @settings(max_examples=300)
 @given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=30)), max_size=3))
 def test_no_query_string_is_anything_but_understood_or_refused(pairs: list[tuple[str, str]]) -> None:
-    for names in (pairs, [("filter", text) for _, text in pairs], [("sort", text) for _, text in pairs]):
+    for names in (pairs, [("filter", f"$[?{text}]") for _, text in pairs[:1]], [("sort", text) for _, text in pairs]):
         with suppress(InvalidInput):
             read(*names)
 
