@@ -64,14 +64,24 @@ class Listing:
         return self._whole_page(found)
 
     def _whole_page(self, found: int | None) -> Page:
-        search, table = self._search, self._table
-        clauses = search.clauses
-        if found is not None and found <= FEW and search.found and self._dialect == "postgresql":
-            # Else the planner, which can't tell how many there are, may go through all documents in order.
-            few = select(table.c.id).where(self._mine, *search.exact, *search.found).offset(0)
-            clauses = [table.c.id.in_(few), *search.scanned]
-        rows = self._rows(lambda part: self._select([*clauses, *part]))
+        search = self._search
+
+        def sorted_few(part: Sequence[Any]) -> Select[Any]:
+            narrowed = select(self._table).where(self._mine, *search.exact, *search.found, *part)
+            return self._within(narrowed.offset(0), search.scanned, in_order=True)
+
+        # The planner, which can't tell how few there are, might go through all documents in order.
+        are_few = found is not None and found <= FEW and search.found and self._dialect == "postgresql"
+        rows = self._rows(sorted_few if are_few else lambda part: self._select([*search.clauses, *part]))
         return self._page_of(rows, None if search.scanned else found)
+
+    def _within(self, rows: Select[Any], clauses: Sequence[Any], *, in_order: bool = False) -> Select[Any]:
+        """Return those of some rows that meet clauses. They are named like the table, of which the clauses speak."""
+        few = rows.subquery(self._table.name)
+        adapted = ClauseAdapter(few)
+        shown = [adapted.traverse(key.shown()) for key in self._keys]
+        found = select(few.c.document, *shown).where(*(adapted.traverse(clause) for clause in clauses))
+        return found.order_by(*(adapted.traverse(each) for each in self._placed)) if in_order else found
 
     @property
     def _is_answered_by_an_index(self) -> bool:
@@ -93,12 +103,7 @@ class Listing:
 
         def lazily(part: Sequence[Any]) -> Select[Any]:
             looked_at = select(table).where(self._mine, *inside, *part).order_by(*self._placed).limit(most)
-            # Named like the table, since that is what the clauses speak of.
-            few = looked_at.subquery(table.name)
-            adapted = ClauseAdapter(few)
-            clauses = [adapted.traverse(clause) for clause in search.clauses]
-            shown = [adapted.traverse(key.shown()) for key in self._keys] if query.sort else [few.c.id]
-            return select(few.c.document, *shown).where(*clauses)
+            return self._within(looked_at, search.clauses)
 
         rows = self._rows(lazily)
         if len(rows) != query.limit:

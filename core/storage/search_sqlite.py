@@ -10,7 +10,7 @@ from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Pat
 from core.storage.fragments import Fragments
 from core.storage.functions import instant_key, number_key
 from core.storage.json import dumps_text
-from core.values import Reading, readings
+from core.values import Reading, reading, readings
 
 _SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _NUMERIC = "IN ('integer', 'real')"
@@ -49,11 +49,26 @@ def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
             return f"(NOT {clause_of(part, source, fragments)})"
         case Member(path, part):
             nodes = chain(source, path, fragments)
-            return nodes.exists(f"{nodes.last}.type <> 'array' AND {clause_of(part, nodes.json, fragments)}")
+            found = nodes.exists(f"{nodes.last}.type <> 'array' AND {clause_of(part, nodes.json, fragments)}")
+            needed = [f"instr({source}, {fragments.bind(dumps_text(word))})" for word in sorted(set(_needed(part)))]
+            return f"({' AND '.join([*needed, found])})"
         case Condition():
             return _condition(criterion, source, fragments)
         case _:
             raise TypeError(f"{type(criterion).__name__} can't be said in SQL")
+
+
+def _needed(criterion: Criterion) -> Iterator[str]:
+    """Yield strings that are in every JSON text that meets a criterion, in the one way that they are written."""
+    match criterion:
+        case AllOf(parts):
+            for part in parts:
+                yield from _needed(part)
+        case Member(_, part):
+            yield from _needed(part)
+        case Condition(values=(value,), operator="eq"):
+            if (only := reading(value, criterion.kind)) == Reading(only.text) and only.text is not None:
+                yield only.text
 
 
 def chain(source: str, path: Path, fragments: Fragments) -> Chain:
@@ -91,10 +106,9 @@ def _condition(condition: Condition, source: str, fragments: Fragments) -> str:
     wanted = tuple(readings(condition.values, condition.kind))
     if condition.operator == "eq":
         found = nodes.exists(f"({' OR '.join(_equal(nodes, wanted, fragments)) or '0'})")
-        only = wanted[0]
-        if len(wanted) == 1 and only.text is not None and (only.number, only.truth, only.instant) == (None,) * 3:
-            # Only a string can meet it, and a document that has the string has it in the one way that it is written.
-            found = f"(instr({source}, {fragments.bind(dumps_text(only.text))}) AND {found})"
+        for word in _needed(condition):
+            # Only a string can meet it, and looking for it in the text is much faster than looking into the document.
+            found = f"(instr({source}, {fragments.bind(dumps_text(word))}) AND {found})"
         return found
     sign = _SIGNS[condition.operator]
     return nodes.exists(f"({' OR '.join(test for one in wanted for test in _compared(nodes, one, sign, fragments))})")
