@@ -18,11 +18,12 @@ VERBS = {
     "delete": "Removes one {singular}.",
 }
 HEADERS = {
-    "list": ("X-Total-Count", "X-Result-Count", "Link"),
+    "list": ("X-Total-Count", "X-Total-Count-Relation", "X-Result-Count", "Link"),
     "create": ("ETag", "Location"),
     "retrieve": ("ETag",),
     "patch": ("ETag",),
 }
+HUB_PARAMETERS = ("/Id", "/Offset", "/Limit")
 
 
 def expand(source: Node) -> Node:
@@ -132,7 +133,7 @@ class Expansion:
     def _hub_operation(self, kind: str, summary: str) -> Node:
         operation = self._operation(kind, f"{kind}Hub", "hub", self.hub)
         operation["summary"] = summary
-        operation["parameters"] = [p for p in operation["parameters"] if not p["$ref"].endswith("/Fields")]
+        operation["parameters"] = [p for p in operation["parameters"] if p["$ref"].endswith(HUB_PARAMETERS)]
         operation["responses"].pop("202", None)
         if kind == "create":
             operation["requestBody"] = self._body(self.hub + self.suffixes["create"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from apis.tmf630.attributes import Attributes
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.subscription_query import read_selection_of_events, selections_of
-from apis.tmf630.version import ServedResource
 from core.errors import Conflict
 from core.events.selection import Selection
 from core.query import Condition
@@ -16,7 +16,7 @@ from tests.apis.served import version
 
 def read(query: str, api: str = "tmf629") -> Selection:
     """Return what a query to an API of v5 selects."""
-    return read_selection_of_events(query, wordings_of(version(api)), ServedResource.knows)
+    return read_selection_of_events(query, wordings_of(version(api)), Attributes)
 
 
 def kinds(selection: Selection) -> set[str]:
@@ -54,13 +54,11 @@ def test_filters_hold_for_the_events_that_have_the_attribute_and_leave_out_the_o
 
 def test_attributes_are_called_as_the_generation_of_the_subscription_calls_them() -> None:
     orders = wordings_of(generations("tmf622")[0])
-    selection = read_selection_of_events(
-        "event.productOrder.orderDate=2026-01-01T00:00:00.000Z", orders, ServedResource.knows
-    )
+    selection = read_selection_of_events("event.productOrder.orderDate=2026-01-01T00:00:00.000Z", orders, Attributes)
     [condition] = {condition for conditions in selection.wanted.values() for condition in conditions}
     assert condition.path == ("creationDate",)
     with pytest.raises(Conflict):
-        read_selection_of_events("event.productOrder.quux=1", orders, ServedResource.knows)
+        read_selection_of_events("event.productOrder.quux=1", orders, Attributes)
 
 
 @pytest.mark.parametrize(
