@@ -91,8 +91,13 @@ def values_in(text: str) -> Iterator[str]:
 
 def filters_in(name: str, text: str) -> Iterator[Filter]:
     """Yield what a pair of a query string says; `;` begins another condition, or another value of the same one."""
-    first, *others = _parts(text)
-    before = _read(name, first)
+    # `a>1;b=2` arrives as the name `a>1;b` and the text `2`.
+    begun, *others = _parts(name) if _SIGNED.match(name) else [name]
+    if others:
+        first, others = "", [*others[:-1], *_parts(f"{others[-1]}={text}" if text else others[-1])]
+    else:
+        first, *others = _parts(text)
+    before = _read(begun, first)
     yield before
     for other in others:
         signed = _SIGNED.fullmatch(other)

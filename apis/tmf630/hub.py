@@ -5,13 +5,12 @@ The secret that signs what a subscription is sent is in a header of the reply th
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from apis.tmf630.attributes import Attributes
+from apis.tmf630.criteria import attributes_in, has_absent
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.expansion import SECRET
-from apis.tmf630.extensions import extended_types
 from apis.tmf630.listener import receive_notification
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.paging import is_partial, page_headers
@@ -19,7 +18,6 @@ from apis.tmf630.preconditions import content_tag, is_known, refuse_other_conten
 from apis.tmf630.query import read_page, refuse_unknown_parameters
 from apis.tmf630.repetition import read_key, run_once
 from apis.tmf630.subscription_query import read_selection_of_events
-from apis.tmf630.views import absent_attributes
 from core.events import subscriptions
 from core.events.addresses import Addresses, refuse_forbidden_callback
 from core.events.secrets import secret_of
@@ -79,13 +77,12 @@ def delete_subscription(request: Request) -> Reply:
 
 def _refuse_unclear_query(request: Request) -> None:
     with request.core.reading(request.context) as reading:
-        accepts_any = request.core.settings.unknown_filters == "accept"
-        attributes = partial(Attributes, extended=cache(lambda: extended_types(reading)), accepts_any=accepts_any)
-
-        def is_absent(named: Attributes) -> bool:
-            return any(absent_attributes(reading, named.resource, named.extensions))
-
-        read_selection_of_events(request.body.get("query") or "", wordings_of(request.version), attributes, is_absent)
+        read_selection_of_events(
+            request.body.get("query") or "",
+            wordings_of(request.version),
+            partial(attributes_in, reading),
+            partial(has_absent, reading),
+        )
 
 
 def _shown(request: Request, subscription: dict[str, Any]) -> dict[str, Any]:

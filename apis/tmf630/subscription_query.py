@@ -13,8 +13,8 @@ from itertools import chain
 from urllib.parse import unquote_plus
 
 from apis.tmf630.attributes import Attributes
-from apis.tmf630.conditions import Pairs, filters_in, read_conditions, values_in
-from apis.tmf630.jsonpath_criteria import read_criterion
+from apis.tmf630.conditions import Pairs, filters_in, values_in
+from apis.tmf630.criteria import read_criteria
 from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.notifications import EventWording, event_wordings
 from apis.tmf630.version import Version
@@ -91,17 +91,10 @@ def _pairs(query: str) -> Iterator[tuple[str, str]]:
 
 
 def _criteria(filters: Pairs, attributes: Attributes) -> tuple[Criterion, ...] | None:
-    """Return filters as criteria on what an event tells of; None where that lacks an attribute."""
     try:
-        criteria = [*read_conditions([pair for pair in filters if pair[0] != PLACE], attributes)]
-        criterion, _ = read_criterion([text for name, text in filters if name == PLACE], attributes)
+        return read_criteria(filters, attributes)
     except InvalidInput as error:
-        raise _unclear(f"'{PLACE}' {error.faults[0].reason}") from error
-    if any(fault.code == "unknownAttribute" for fault in attributes.faults):
-        return None
-    for fault in attributes.faults:
-        raise _unclear(f"'{_short(fault.path)}' {fault.reason}")
-    return (*criteria, *((criterion,) if criterion else ()))
+        raise _unclear(error.reason) from error
 
 
 def _refuse_unknown_types(types: Iterable[str], wordings: Wordings) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from apis.tmf630.criteria import absent_attributes
 from apis.tmf630.exchange import Request
 from apis.tmf630.fields import select
 from apis.tmf630.jsonpath_criteria import ArrayFilter
@@ -13,7 +14,7 @@ from apis.tmf630.references import expand_references
 from apis.tmf630.version import ServedResource
 from core.errors import Fault, InvalidInput
 from core.evaluation import holds
-from core.query import Condition, Path, Query
+from core.query import Condition, Path
 from core.reading import Reading
 
 Document = dict[str, Any]
@@ -63,17 +64,6 @@ def _narrowed(value: Any, path: Path, array: ArrayFilter, resource: ServedResour
 def refuse_unknown_attributes(work: Reading, resource: ServedResource, view: View) -> None:
     """Refuse attributes that no schema knows and no resource has: they are mistakes, not extensions."""
     _refuse(absent_attributes(work, resource, view.extensions), resource)
-
-
-def absent_attributes(work: Reading, resource: ServedResource, extensions: Mapping[Path, str]) -> Iterator[str]:
-    """Yield the names of attributes, each with its canonical path, that no resource has as far as can be seen."""
-    bounds: dict[str, Any] = {"limit": 1, "count_limit": 1, "scan_limit": work.settings.scan_limit}
-    for path, name in extensions.items():
-        try:
-            if not work.find(resource.entity, Query((Condition(path, operator="present"),), **bounds)).items:
-                yield name
-        except InvalidInput:
-            yield name
 
 
 def refuse_absent_attributes(document: Document, resource: ServedResource, view: View) -> None:
