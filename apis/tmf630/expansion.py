@@ -17,6 +17,13 @@ VERBS = {
     "patch": "Changes attributes of one {singular}.",
     "delete": "Removes one {singular}.",
 }
+QUERIES = {
+    "list": "Any attribute is a filter, nested ones by their path (`status=active`, `price.value.gt=5`); `filter` is a "
+    "JSONPath, `sort` names attributes, `after` is where a page begins (see the link to the next one), `expand` names "
+    "references to show in full, `depth` says how far.",
+    "retrieve": "`filter` selects members of an array by a JSONPath, `expand` names references to show in full, "
+    "`depth` says how far.",
+}
 HEADERS = {
     "list": ("X-Total-Count", "X-Total-Count-Relation", "X-Result-Count", "Link"),
     "create": ("ETag", "Location"),
@@ -122,6 +129,8 @@ class Expansion:
         words = spaced(resource.name)
         operation = self._operation(kind, f"{kind}{resource.name}", resource.path, resource.name)
         operation["summary"] = VERBS[kind].format(singular=words, plural=plural(words))
+        if kind in QUERIES:
+            operation["description"] = QUERIES[kind]
         if kind == "create":
             operation["requestBody"] = self._body(resource.name + self.suffixes["create"])
         if kind == "patch":

@@ -7,7 +7,7 @@ from typing import Any
 from apis.tmf630.carrying import carry
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.extensions import extended_types, refuse_unfit_extensions, written_extensions
-from apis.tmf630.fields import read_selection, select
+from apis.tmf630.fields import select
 from apis.tmf630.paging import is_partial, page_headers
 from apis.tmf630.patch import Change, read_patch
 from apis.tmf630.preconditions import guard_of, is_known, tag_of
@@ -65,7 +65,8 @@ def create_resource(request: Request) -> Reply:
         tag = tag_of(request, work.stamp(resource.entity, created["id"]))
         headers = {"ETag": tag, "Location": request.address(resource.path, created["id"])}
         deferred = request.operation.may_defer and work_is_ahead(request, resource, created)
-        return _checked(202 if deferred else 201, request, resource, worded, headers)
+        shown = _selected(request, resource, work, created, worded)
+        return _checked(202 if deferred else 201, resource, worded, shown, headers)
 
     with refused_in_words_of(resource.dialect):
         return run_once(request, key, task)
@@ -108,7 +109,8 @@ def patch_resource(request: Request) -> Reply:
         changed = work.change(resource.entity, request.identifier, mutate, caller=True, guard=guard)
         worded = undo_invalid(request, resource, changed)
         tag = tag_of(request, work.stamp(resource.entity, request.identifier))
-        return _checked(200, request, resource, worded, {"ETag": tag})
+        shown = _selected(request, resource, work, changed, worded)
+        return _checked(200, resource, worded, shown, {"ETag": tag})
 
     with refused_in_words_of(resource.dialect):
         return request.core.run(request.context, task)
@@ -198,13 +200,14 @@ def patched(request: Request, resource: ServedResource, change: Change, document
 
 
 def _checked(
-    status: int, request: Request, resource: ServedResource, worded: Document, headers: dict[str, str]
+    status: int, resource: ServedResource, worded: Document, shown: Document, headers: dict[str, str]
 ) -> Reply:
-    """Return a reply with a document that has been validated already, or with the part of it that was asked for."""
-    shown = _selected(request, resource, worded)
+    """Return a reply with a document that has been validated already, or with the part of it that is to be shown."""
     return Reply(status, shown, headers, valid_by=resource.validator if shown is worded else None)
 
 
-def _selected(request: Request, resource: ServedResource, worded: Document) -> Document:
-    selection = read_selection(request.query) if request.query else None
-    return select(worded, selection, resource.schema, resource.version.shapes, resource.mandatory)
+def _selected(request: Request, resource: ServedResource, work: Work, document: Document, worded: Document) -> Document:
+    """Return what was asked for of a document, given as it is stored and as its version words it."""
+    view = read_view(request.query, resource, request.core.settings, lambda: extended_types(work))
+    refuse_absent_attributes(document, resource, view)
+    return select(worded, view.selection, resource.schema, resource.version.shapes, resource.mandatory)

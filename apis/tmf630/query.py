@@ -19,7 +19,9 @@ from core.errors import Fault, InvalidInput
 from core.query import Criterion, Kind, Order, Path, Query
 from core.settings import Settings
 
-OWN = frozenset(("fields", "offset", "limit", "after", "sort", "filter", "expand", "depth"))
+# How resources are shown; `fields` is in the documents, these aren't.
+SHOWING = frozenset(("filter", "expand", "depth"))
+OWN = SHOWING | {"fields", "offset", "limit", "after", "sort"}
 # SQL counts in 64 bits; no list is longer than that.
 MOST = 2**63 - 1
 MOST_SORTS = 5

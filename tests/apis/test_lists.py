@@ -14,7 +14,7 @@ from apis.app import create_app
 from core.context import Context
 from core.service import Core
 from tests.builders.catalog import a_category, refer
-from tests.contract.customers import CUSTOMERS, a_customer, error_in
+from tests.contract.customers import CUSTOMERS, OPERATIONS, a_customer, error_in
 
 CATALOG = "/tmf-api/productCatalogManagement/v5"
 Get = Callable[..., httpx.Response]
@@ -137,6 +137,46 @@ def test_nested_fields_leave_what_was_asked_for_and_unknown_ones_are_refused(get
     assert "fields" in error_in(get(CUSTOMERS, "fields=nothing"), 400)["reason"]
     assert "fields" in error_in(get(f"{CUSTOMERS}/a", "fields=nothing"), 400)["reason"]
     assert "loyalty" not in get(CUSTOMERS, "fields=none").json()[0]
+
+
+def test_fields_that_nothing_has_are_refused_before_anything_is_changed(core: Core, get: Get) -> None:
+    with create_app(core.settings, core).test_client(base_url="http://brand.example") as http:
+        body = a_customer(id="e", name="Eve")
+        refused = error_in(http.post(CUSTOMERS, json=body, params={"fields": "nothing"}), 400)
+        assert refused["reason"] == "fields: is not an attribute of Customer"
+        assert get(f"{CUSTOMERS}/e").status_code == 404
+        rename = [{"op": "replace", "path": "/name", "value": "Eve"}]
+        change: dict[str, Any] = {"json": rename, "headers": {"Content-Type": OPERATIONS}}
+        assert error_in(http.patch(f"{CUSTOMERS}/a", **change, params={"fields": "nothing"}), 400) == refused
+        assert get(f"{CUSTOMERS}/a").json()["name"] == "Ada"
+        changed = http.patch(f"{CUSTOMERS}/a", **change, params={"fields": "loyalty.points"}).json()
+    assert changed["loyalty"] == {"points": 10.5}
+
+
+def test_an_address_stands_for_its_identifier_in_filters_and_in_the_order(get: Get) -> None:
+    href = get(f"{CUSTOMERS}/b").json()["href"]
+    for query in (f"href={href}", f"filter=$[?(@.href=='{href}')]", f"sort=-href&href={href}&filter=$[?(@.href)]"):
+        assert [each["id"] for each in get(f"{CUSTOMERS}?{query}").json()] == ["b"]
+    assert [each["id"] for each in get(f"{CUSTOMERS}?sort=-href").json()] == ["d", "c", "b", "a"]
+    assert get(f"{CUSTOMERS}?href>{href}").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["{}={}", "sort={}", "fields={}", "expand={}", "filter=$[?(@.{}=='{}')]"])
+@pytest.mark.parametrize(
+    ("place", "word", "other"),
+    [
+        ("productOrderingManagement/{}/productOrder", "orderDate", "creationDate"),
+        ("productCatalogManagement/{}/category", "parentId", "parent.id"),
+    ],
+)
+def test_each_generation_is_asked_in_its_own_words(get: Get, place: str, word: str, other: str, query: str) -> None:
+    value = "2026-01-01T00:00:00Z"
+    for version, known, unknown in (("v4", word, other), ("v5", other, word)):
+        address = f"/tmf-api/{place.format(version)}"
+        assert get(f"{address}?{query.format(known, value)}").status_code == 200
+        refused = get(f"{address}?{query.format(unknown, value)}")
+        assert refused.status_code == 400
+        assert "is not an attribute of" in refused.json()["reason"]
 
 
 def test_a_list_that_is_too_long_to_count_says_that_its_total_is_a_lower_bound(core: Core, get: Get) -> None:
