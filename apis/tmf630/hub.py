@@ -5,24 +5,22 @@ The secret that signs what a subscription is sent is in a header of the reply th
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from typing import Any
 
+from apis.tmf630.criteria import attributes_in, has_absent
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.expansion import SECRET
-from apis.tmf630.extensions import extended_types
 from apis.tmf630.listener import receive_notification
 from apis.tmf630.notifications import wordings_of
-from apis.tmf630.paging import page_headers
+from apis.tmf630.paging import is_partial, page_headers
 from apis.tmf630.preconditions import content_tag, is_known, refuse_other_content, unchanged
 from apis.tmf630.query import read_page, refuse_unknown_parameters
 from apis.tmf630.repetition import read_key, run_once
 from apis.tmf630.subscription_query import read_selection_of_events
-from apis.tmf630.version import ServedResource
 from core.events import subscriptions
 from core.events.addresses import Addresses, refuse_forbidden_callback
 from core.events.secrets import secret_of
-from core.query import Path
 from core.service import Work
 
 PATH = "/hub"
@@ -52,7 +50,8 @@ def list_subscriptions(request: Request) -> Reply:
     with request.core.reading(request.context) as work:
         page = subscriptions.find(work.connection, request.context.tenant, _api(request), query)
     headers = page_headers(page, query, request.address(PATH), request.query)
-    return Reply(200, [_shown(request, each) for each in page.items], headers)
+    status = request.core.settings.partial_status if is_partial(page, query) else 200
+    return Reply(status, [_shown(request, each) for each in page.items], headers)
 
 
 def retrieve_subscription(request: Request) -> Reply:
@@ -78,13 +77,12 @@ def delete_subscription(request: Request) -> Reply:
 
 def _refuse_unclear_query(request: Request) -> None:
     with request.core.reading(request.context) as reading:
-        extended = cache(lambda: extended_types(reading))
-        accepted = request.core.settings.unknown_filters == "accept"
-
-        def knows(resource: ServedResource, path: Path) -> bool:
-            return accepted or resource.knows(path, extended)
-
-        read_selection_of_events(request.body.get("query") or "", wordings_of(request.version), knows)
+        read_selection_of_events(
+            request.body.get("query") or "",
+            wordings_of(request.version),
+            partial(attributes_in, reading),
+            partial(has_absent, reading),
+        )
 
 
 def _shown(request: Request, subscription: dict[str, Any]) -> dict[str, Any]:
