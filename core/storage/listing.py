@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, Table, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, Table, func, literal, select
 from sqlalchemy.sql.util import ClauseAdapter
 
 from core.entity import Document, Entity
@@ -13,7 +13,7 @@ from core.errors import InvalidInput
 from core.evaluation import holds
 from core.query import Judged, Page, Query, leaves
 from core.storage.fragments import Fragments
-from core.storage.json import dumps_text
+from core.storage.json import dumps_text, loads_stored
 from core.storage.ordering import has_order, keys_of, strata, written_keys
 from core.storage.search import columns_of, search
 
@@ -169,27 +169,30 @@ class Listing:
 
     def _candidates(self) -> Iterator[tuple[str, Document]]:
         """Yield the identifiers of what meets all that is SQL, with what the evaluation looks at."""
-        by_id, last = self._table.c.id, ""
-        batch = select(by_id, self._projection()).where(self._mine, *self._search.clauses).order_by(by_id).limit(_BATCH)
+        by_id, last, names = self._table.c.id, "", self._looked_at()
+        shown = [self._table.c.document] if names is None else [self._part(name) for name in names]
+        batch = select(by_id, *shown).where(self._mine, *self._search.clauses).order_by(by_id).limit(_BATCH)
         while True:
             rows = self._connection.execute(batch.where(by_id > last)).all()
-            yield from ((row[0], row[1]) for row in rows)
+            yield from ((row[0], row[1] if names is None else _parts(names, row[1:])) for row in rows)
             if len(rows) < _BATCH:
                 return
             last = rows[-1][0]
 
-    def _projection(self) -> Any:
-        """Return the part of the documents that the evaluation looks at."""
+    def _looked_at(self) -> list[str] | None:
+        """Return the attributes that the evaluation looks at, None where it may look at any."""
         names = set()
         for above, leaf in (pair for criterion in self._search.tested for pair in leaves(criterion)):
             path = above or getattr(leaf, "path", ())
             if not path or isinstance(leaf, Judged) or leaf.operator in ("present", "null"):
-                return self._table.c.document
+                return None
             names.add(path[0])
-        document, name = f"{self._table.name}.document", "json" if self._dialect == "sqlite" else "jsonb_build"
-        pairs = [(self._fragments.bind(each), each) for each in sorted(names)]
-        parts = ", ".join(f"CAST({place} AS text), {document} -> CAST({place} AS text)" for place, _ in pairs)
-        return type_coerce(self._fragments.clause(f"{name}_object({parts})"), self._table.c.document.type)
+        return sorted(names)
+
+    def _part(self, name: str) -> Any:
+        """Return what a document has under a name, as text: nothing where it lacks it, `null` where it says that."""
+        place = self._fragments.bind(name)
+        return self._fragments.clause(f"CAST({self._table.name}.document -> CAST({place} AS text) AS text)")
 
     def _too_many(self, advice: str = "filter by one of them too") -> InvalidInput:
         indexed = ", ".join(sorted(".".join(path) for path in columns_of(self._entity)))
@@ -199,6 +202,10 @@ class Listing:
             code="tooManyToScan",
             path="query",
         )
+
+
+def _parts(names: Sequence[str], texts: Sequence[str | None]) -> Document:
+    return {name: loads_stored(text) for name, text in zip(names, texts, strict=True) if text is not None}
 
 
 def bounded(items: list[Document], counted: int, query: Query, last: tuple[Any, ...] | None) -> Page:

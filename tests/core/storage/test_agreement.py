@@ -145,3 +145,13 @@ def test_databases_find_what_an_evaluation_in_memory_finds(
             by_cursor += ids_of(following.items)
             after = following.last
         assert by_offset == by_cursor == expected
+
+
+def test_what_a_document_lacks_is_no_null_to_an_evaluation(things: Core) -> None:
+    context = Context(f"tenant-{next(_TENANTS)}")
+    with things.work(context) as work:
+        for place, document in enumerate(({}, {"part": None}, {"part": {"name": "b"}}, {"part": {"name": "a"}})):
+            work.create("Thing", document | {"id": f"{place}"})
+    unlike = Negation(Condition(("name",), ("^a",), "regex"))
+    with things.reading(context) as reading:
+        assert ids_of(reading.find("Thing", Query((Member(("part",), unlike),))).items) == ["1", "2"]
