@@ -16,7 +16,7 @@ def tell_batch(work: Work) -> None:
         elif event.entity == "Category":
             categories.add(event.entity_id)
         elif event.entity == "ProductOffering":
-            categories.update(values_at(event.payload, ("category", "id")))
+            categories.update(values_at(event.document, ("category", "id")))
     if categories:
         holding = Condition(("category", "id"), tuple(sorted(categories)))
         catalogs.update(catalog["id"] for catalog in work.each("ProductCatalog", (holding,)))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from core.context import Context
 from core.entity import Document, new_id
-from core.storage.json import Written
+from core.storage.json import Written, loads
 from core.storage.tables import outbox
 
 _written = outbox.alias()
@@ -35,6 +35,11 @@ class Event:
     kind: str
     payload: Payload
     changed: tuple[str, ...] | None = None
+
+    @property
+    def document(self) -> Document:
+        """Return the document as it was then."""
+        return loads(self.payload) if isinstance(self.payload, Written) else self.payload
 
 
 def append(connection: Connection, context: Context, events: Sequence[Event], now: datetime) -> None:
