@@ -158,6 +158,16 @@ def test_periods_are_written_with_their_last_day() -> None:
     start, end = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     assert formats.span(Period(start, end)) == "15 Jan 2026 – 31 Jan 2026"
     assert formats.span(Period(start, datetime(2026, 1, 16, tzinfo=UTC))) == "15 Jan 2026"
+    assert formats.span(Period(datetime(2026, 1, 1, tzinfo=UTC), end)) == "January 2026"
+
+
+def test_a_period_that_ends_within_a_day_is_written_with_that_day() -> None:
+    formats = Formats.of("en_GB")
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    assert formats.span(Period(start, datetime(2026, 1, 15, 12, tzinfo=UTC))) == "1 Jan 2026 – 15 Jan 2026"
+    assert formats.span(Period(start, datetime(2026, 1, 31, 12, tzinfo=UTC))) == "1 Jan 2026 – 31 Jan 2026"
+    assert formats.span(Period(start, datetime(2026, 2, 1, 12, tzinfo=UTC))) == "1 Jan 2026 – 1 Feb 2026"
+    assert formats.span(Period(start, datetime(2026, 1, 1, 12, tzinfo=UTC))) == "1 Jan 2026"
 
 
 def test_all_languages_have_all_words() -> None:
