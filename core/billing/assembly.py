@@ -82,7 +82,9 @@ def _charges(work: Work, account: Account, products: Sequence[Document], span: S
     for charge in (*due, *_lapsed(work, sold, before, {charge.key for charge in due})):
         _refuse_foreign_currency(account, charge.base or charge.price)
         known = before.get(charge.key)
-        amount = rounded(charge.amount, account.currency) - (known.amount if known else 0)
+        owed = Fraction(rounded(charge.amount, account.currency))
+        # What the book holds has the digits of its column: the difference gets those of the currency.
+        amount = rounded(owed - Fraction(known.amount if known else 0), account.currency)
         if amount:
             yield Line(
                 key=charge.key,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import count
 from typing import NamedTuple
 
-from core.billing.cycles import bounds, cycle_of
+from core.billing.cycles import bounds, cycle_of, midnight
 from core.catalog import Price
 from core.clock import LATEST
 from core.inventory import SoldPrice
@@ -44,7 +44,7 @@ class Sold:
     def days(self) -> Period:
         """Return the whole days the price is in force: the first day counts, the day on which it ends doesn't."""
         end = self.sold.valid_to
-        return Period(_midnight(self.sold.valid_from), None if end is None else _midnight(end))
+        return Period(midnight(self.sold.valid_from), None if end is None else midnight(end))
 
     @property
     def amount(self) -> Fraction:
@@ -97,7 +97,7 @@ def _one_time(prices: Sequence[Sold]) -> Iterator[Charge]:
 
 
 def _once(each: Sold, amount: Fraction, base: Price | None = None) -> Charge:
-    day = _midnight(each.sold.valid_from)
+    day = midnight(each.sold.valid_from)
     kind = DISCOUNT if each.price.kind == "discount" else ONE_TIME
     key = ChargeKey(each.sold.product_id, each.sold.price_id, base.id if base else "", kind, UNDATED)
     return Charge(key, each.price, each.sold.valid_from, Period(day, day), amount, base)
@@ -172,7 +172,3 @@ def _is_share(price: Price) -> bool:
 def _share(discount: Sold) -> Fraction:
     assert discount.price.percentage is not None, "only a percentage is a share"
     return -abs(Fraction(discount.price.percentage)) / 100
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)

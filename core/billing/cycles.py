@@ -30,10 +30,15 @@ class BillCycle(Entity):
 
 def cycle_of(at: datetime, day: int) -> Period:
     """Return the bill period that contains `at`: from `day` (1 to 28) of a month, 0:00 UTC, to the same of the next."""
-    start = at.astimezone(UTC).replace(day=day, hour=0, minute=0, second=0, microsecond=0)
+    start = midnight(at.astimezone(UTC)).replace(day=day)
     if at < start:
         start -= MONTH
     return Period(start, start + MONTH)
+
+
+def midnight(at: datetime) -> datetime:
+    """Return the beginning of the day of `at`, in its time zone: UTC in all of billing."""
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def bounds(period: Period) -> tuple[datetime, datetime]:

@@ -11,13 +11,13 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from core.billing.cycles import bounds
+from core.billing.cycles import MONTH, bounds, midnight
 from core.catalog import BYTE, SECOND
 from core.entity import Document
 from core.period import Period
 
 HUNDRED = Decimal(100)
-DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 MULTIPLES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
 
 
@@ -61,10 +61,10 @@ class Formats:
         return format_time(at, "HH:mm:ss", locale=self.locale)
 
     def span(self, period: Period) -> str:
-        """Write a period of whole days with its first and last day; a whole month by its name."""
+        """Write a period with its first and last day, the day in which it ends among them; a whole month by its name."""
         start, end = bounds(period)
-        last = max(start, end - DAY)
-        if start.day == 1 and end.day == 1 and (end - start).days in range(28, 32):
+        last = max(start, end - INSTANT)
+        if start.day == 1 and start == midnight(start) and end == start + MONTH:
             return format_skeleton("yMMMM", start, locale=self.locale)
         if last.date() == start.date():
             return self.short_date(start)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from core.billing.cycles import bounds, cycle_id
+from core.billing.cycles import bounds, cycle_id, midnight
 from core.billing.lines import Line, LineTax, Totals
 from core.clock import wire_instant
 from core.customer import Account
@@ -43,7 +43,7 @@ def bill_document(bill: Bill, number: str, totals: Totals, now: datetime) -> Doc
         "category": "normal",
         "runType": bill.run_type,
         "billDate": wire_instant(bill.date),
-        "paymentDueDate": wire_instant(bill.date + timedelta(days=bill.account.due_days)),
+        "paymentDueDate": wire_instant(midnight(bill.date) + timedelta(days=bill.account.due_days)),
         "billingPeriod": bill.period.to_wire(),
         "billingAccount": account_reference(bill.account),
         "billDocument": [_attachment(bill.id, number)],
@@ -104,7 +104,8 @@ def _rate(line: Line, product: Document) -> Document:
 
 def _description(line: Line) -> str:
     if line.measured:
-        return f"{line.measured.usages} usages, {line.measured.key.tag}"
+        count = line.measured.usages
+        return f"{count} usage{'' if count == 1 else 's'}, {line.measured.key.tag}"
     if line.base:
         return f"Discount on {line.base.name or line.base.id}"
     start, end = bounds(line.covered)

@@ -12,8 +12,9 @@ from core.billing import run_bills
 from core.context import Context
 from core.entity import Document
 from core.errors import Conflict
+from core.inventory import terminate
 from core.service import Core
-from tests.builders.billing import a_paying_subscriber, assert_adds_up, bills, summary
+from tests.builders.billing import a_paying_subscriber, an_account, assert_adds_up, bills, lines, summary
 from tests.builders.catalog import a_monthly_price, a_price
 from tests.builders.usage import a_call, a_voice_price
 
@@ -38,8 +39,10 @@ def test_what_is_open_is_billed_at_once(core: Core, context: Context) -> None:
     assert request["customerBill"]["id"] == bill["id"]
     assert bill["runType"] == "offCycle"
     assert bill["billDate"] == "2026-01-15T12:00:00.000Z"
+    assert bill["paymentDueDate"] == "2026-01-29T00:00:00.000Z"
     assert "nextBillDate" not in bill
     assert [line[0] for line in summary(core, context, bill)] == ["recurringCharge", "oneTimeCharge", "usageCharge"]
+    assert lines(core, context, bill)[-1]["description"] == "1 usage, usage"
     assert bill["taxExcludedAmount"]["value"] == Decimal(37)
     assert_adds_up(core, context, bill)
 
@@ -95,3 +98,31 @@ def test_a_request_that_cannot_be_met_is_refused_when_judged_before(core: Core, 
         ask(strict, context, "nobody")
     with core.reading(context) as reading:
         assert reading.find_by("CustomerBillOnDemand") == []
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("EUR", 2), ("JPY", 0), ("KWD", 3)])
+def test_what_is_given_back_has_the_digits_of_its_currency(
+    core: Core, context: Context, currency: str, digits: int
+) -> None:
+    price = a_monthly_price() | {"price": {"unit": currency, "value": Decimal(10)}}
+    core.run(context, lambda work: an_account(work, currency=currency))
+    product = a_paying_subscriber(core, context, price)
+    ask(core, context)
+    core.run(context, lambda work: terminate(work, product["id"]))
+    ask(core, context)
+    bill = bills(core, context)[-1]
+    (line,) = lines(core, context, bill)
+    assert line["taxExcludedAmount"]["value"] < 0
+    for amount in (*_amounts(bill), *_amounts(line)):
+        assert -amount.as_tuple().exponent == digits
+
+
+def _amounts(value: Any) -> list[Decimal]:
+    """Return every amount of money in a document."""
+    if isinstance(value, list):
+        return [amount for each in value for amount in _amounts(each)]
+    if not isinstance(value, dict):
+        return []
+    if "unit" in value and "value" in value:
+        return [Decimal(value["value"])]
+    return [amount for each in value.values() for amount in _amounts(each)]

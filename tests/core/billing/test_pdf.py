@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from multiprocessing import get_context
 from typing import Any
 
+import psutil
 import pytest
 
 from core.billing import bill_pdf, run_bills
@@ -117,6 +119,24 @@ def test_thousands_of_usages_fit_on_a_bill(core: Core, context: Context, bill: D
     assert len(render(said, bill)) > 100_000
 
 
+def test_bills_printed_before_take_no_memory(core: Core, context: Context, bill: Document) -> None:
+    said = printed(core, context, bill)
+    # In a process of its own: what other tests have given back would hide what this one takes.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert pool.submit(growth, said, bill).result() < 40 * 2**20
+
+
+def growth(said: dict[str, Any], bill: Document) -> int:
+    """Return by how many bytes this process grows from the second of a dozen bills, with 300 usages each, to the last."""
+    sizes = []
+    rows = said["usage"][0]["kinds"][0]["rows"]
+    for number in range(12):
+        rows[:] = [["Jan 10", f"{number}:{usage}", "+49 30 123456", "1:00", "included"] for usage in range(300)]
+        render(said, bill)
+        sizes.append(psutil.Process().memory_info().rss)
+    return sizes[-1] - sizes[1]
+
+
 def test_a_bill_is_written_as_usual_where_the_brand_is(core: Core, context: Context, bill: Document) -> None:
     said = printed(with_settings(core, brand_locale="de_DE"), context, bill)
     assert said["title"] == "Ihre Rechnung für Januar 2026"
@@ -158,6 +178,16 @@ def test_periods_are_written_with_their_last_day() -> None:
     start, end = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     assert formats.span(Period(start, end)) == "15 Jan 2026 – 31 Jan 2026"
     assert formats.span(Period(start, datetime(2026, 1, 16, tzinfo=UTC))) == "15 Jan 2026"
+    assert formats.span(Period(datetime(2026, 1, 1, tzinfo=UTC), end)) == "January 2026"
+
+
+def test_a_period_that_ends_within_a_day_is_written_with_that_day() -> None:
+    formats = Formats.of("en_GB")
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    assert formats.span(Period(start, datetime(2026, 1, 15, 12, tzinfo=UTC))) == "1 Jan 2026 – 15 Jan 2026"
+    assert formats.span(Period(start, datetime(2026, 1, 31, 12, tzinfo=UTC))) == "1 Jan 2026 – 31 Jan 2026"
+    assert formats.span(Period(start, datetime(2026, 2, 1, 12, tzinfo=UTC))) == "1 Jan 2026 – 1 Feb 2026"
+    assert formats.span(Period(start, datetime(2026, 1, 1, 12, tzinfo=UTC))) == "1 Jan 2026"
 
 
 def test_all_languages_have_all_words() -> None:
