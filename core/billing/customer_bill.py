@@ -52,7 +52,7 @@ class CustomerBill(Entity):
         changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         for name in changed:
             if name not in CHANGEABLE | {self.touched}:
-                raise Conflict(f"{name} of a bill can't be changed", path=name, code="unchangeable")
+                raise Conflict("can't be changed once it is on a bill", path=name, code="unchangeable")
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Refuse to delete: a gapless series of bills has no holes."""

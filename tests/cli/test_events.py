@@ -64,7 +64,8 @@ def test_a_secret_is_shown_and_renewed(bss: Bss, brand: Core, context: Context) 
     assert secret.startswith("whsec_")
     renewed = bss("events", "secret", hub["id"], "--renew").output
     assert bss("events", "secret", hub["id"]).output == renewed != secret
-    assert bss("events", "secret", "nobody").exit_code == exits.FAILED
+    unknown = bss("events", "secret", "nobody")
+    assert (unknown.exit_code, unknown.stderr) == (exits.FAILED, "there is no subscription 'nobody'\n")
 
 
 def test_what_has_happened_is_delivered_again(bss: Bss, brand: Core, context: Context) -> None:
