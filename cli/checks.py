@@ -88,8 +88,7 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
         places["database"] = Path(database.url.database).parent
     database.dispose()
     for what, place in places.items():
-        existing = next(folder for folder in (place.absolute(), *place.absolute().parents) if folder.is_dir())
-        free = shutil.disk_usage(existing).free
+        free = shutil.disk_usage(_nearest_folder(place.absolute())).free
         level: Level = "good" if free >= GIGABYTE else "doubtful" if free >= LEAST_DISK else "bad"
         yield Finding("disk", level, f"{free / GIGABYTE:.1f} GB free for the {what}")
 
@@ -97,8 +96,13 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
 def check_exchange_folder(settings: Settings) -> Iterator[Finding]:
     """Look whether import and export jobs can use their folder."""
     folder = settings.exchange_folder.absolute()
-    if not folder.is_dir():
-        yield Finding("exchange folder", "doubtful", f"{folder} doesn't exist: import and export jobs will fail")
+    if not folder.exists():
+        if os.access(_nearest_folder(folder), os.W_OK | os.X_OK):
+            yield Finding("exchange folder", "good", f"{folder} doesn't exist yet; the first export job makes it")
+        else:
+            yield Finding("exchange folder", "bad", f"{folder} doesn't exist, and this user can't make it")
+    elif not folder.is_dir():
+        yield Finding("exchange folder", "bad", f"{folder} is no folder")
     elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("exchange folder", "bad", f"{folder} can't be read and written by this user")
     else:
@@ -106,6 +110,11 @@ def check_exchange_folder(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS = (check_environment, check_database, check_specifications, check_disk, check_exchange_folder)
+
+
+def _nearest_folder(place: Path) -> Path:
+    """Return the folder at an absolute path, or the closest one above that is there."""
+    return next(folder for folder in (place, *place.parents) if folder.is_dir())
 
 
 def _version(connection: Connection) -> str:

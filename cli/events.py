@@ -44,7 +44,7 @@ def list_deliveries(
     if as_json:
         _print_json(found)
     elif found:
-        _print_table(found)
+        _print_lines(found)
     else:
         typer.echo("Nothing of that kind is owed to anybody.")
 
@@ -152,27 +152,15 @@ def _print_json(found: Sequence[Owed]) -> None:
         typer.echo(dumps(row).decode())
 
 
-def _print_table(found: Sequence[Owed]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
+def _print_lines(found: Sequence[Owed]) -> None:
+    """Print each delivery in lines that fit 80 columns, as far as names do: nothing that is copied is ever cut."""
     from core.clock import wire_instant
 
-    table = Table("Event", "Happened", "What", "Resource", "Subscription", "State", "Attempts", "Next", "Last error")
     for owed in found:
-        due = wire_instant(owed.next_attempt_at) if owed.state == "waiting" else ""
-        table.add_row(
-            owed.event_id,
-            wire_instant(owed.occurred_at),
-            f"{owed.entity} {owed.kind}",
-            escape(owed.entity_id),
-            owed.subscription_id,
-            owed.state,
-            str(owed.attempts),
-            due,
-            escape(owed.last_error or ""),
-        )
-    console = Console(highlight=False)
-    # Where nobody looks at a screen, lines aren't cut to its width.
-    console.print(table, width=None if console.is_terminal else 400)
+        typer.echo(f"{owed.event_id}  {owed.state}  {wire_instant(owed.occurred_at)}")
+        typer.echo(f"  {owed.entity} {owed.kind} {owed.entity_id}")
+        typer.echo(f"  subscription {owed.subscription_id}")
+        if owed.attempts:
+            due = f", next {wire_instant(owed.next_attempt_at)}" if owed.state == "waiting" else ""
+            trouble = f": {owed.last_error}" if owed.last_error else ""
+            typer.echo(f"  attempts {owed.attempts}{due}{trouble}")

@@ -24,7 +24,7 @@ def check_extensions(settings: Settings) -> Iterator[Finding]:
     broken = [*_broken(found)]
     yield from broken
     if not broken:
-        yield Finding("schemas", "good", f"{len(found)} of extensions registered, all of use")
+        yield Finding("schemas", "good", f"of extensions: {len(found)} registered, all usable")
 
 
 def _broken(found: list[Registered]) -> Iterator[Finding]:

@@ -70,6 +70,9 @@ def chapter(old: Version, new: Version) -> Iterator[str]:
     yield ""
     yield f"`{old.base_path}` and `{new.base_path}`"
     yield ""
+    if not announced(old):
+        yield "v4 has a hub and no events: subscriptions are taken there, and never get anything. Subscribe in v5."
+        yield ""
     yield from table(("v4", "v5", ""), offers(old, new))
     for each in compare(old, new):
         yield from section(each)

@@ -22,4 +22,4 @@ def rate(
     if not counts:
         typer.echo("No usage waits: nothing to do.")
     for state, count in sorted(counts.items()):
-        typer.echo(f"{count:>10} {state}")
+        typer.echo(f"{count} {state}")

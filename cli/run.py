@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.demo.command import load_demo, show_identifiers
-from cli.serve import Host, Port, Workers, serve_until_stopped
+from cli.serve import Host, Port, Workers, refuse_taken_port, serve_until_stopped
 from cli.session import context_of, database_of, load_settings, opened
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def run(
 ) -> None:
     """Create or migrate the database, load the demo brand if it is new, and serve until interrupted."""
     settings = load_settings(host=host, port=port, workers=workers)
+    refuse_taken_port(settings)
     _prepare(settings)
     if demo:
         _fill(settings)

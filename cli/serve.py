@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 APPLICATION = "apis.app:from_environment"
 GRACE = 30  # seconds that running requests get to finish when the server is told to stop
-
+# What stands for all addresses of this machine, and one of them to call it by.
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="setting host")]
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.", show_default="setting port")]
@@ -40,7 +41,7 @@ def serve_until_stopped(settings: Settings) -> None:
     from core.logs import configure_logs
 
     configure_logs(settings)
-    _refuse_taken_port(settings)
+    refuse_taken_port(settings)
     _warn_beyond_loopback(settings)
     _hand_to_workers(settings)
     threading.Thread(target=_announce_when_ready, args=(settings,), daemon=True).start()
@@ -64,7 +65,7 @@ def serve_until_stopped(settings: Settings) -> None:
 
 def announce(settings: Settings) -> None:
     """Print where the APIs and their documentation are."""
-    host = "localhost" if settings.listens_on_loopback else settings.host
+    host = "localhost" if settings.listens_on_loopback or settings.host in ANYWHERE else settings.host
     root = f"{settings.public_url or f'http://{host}:{settings.port}'}{settings.path_prefix}"
     lines = [f"  {title:<34} {root}{path}" for title, path in _apis()]
     typer.echo("\n".join([f"The suite and its documentation: {root}/", *lines]))
@@ -80,14 +81,18 @@ def _warn_beyond_loopback(settings: Settings) -> None:
         )
 
 
-def _refuse_taken_port(settings: Settings) -> None:
+def refuse_taken_port(settings: Settings) -> None:
+    """End with code 1 when the port can't be listened on."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             attempt.bind((settings.host, settings.port))
         except OSError as error:
-            stop(f"Can't listen on {settings.host} port {settings.port}: {error.strerror}. Try --port.")
+            stop(
+                f"Can't listen on {settings.host} port {settings.port}: {error.strerror}."
+                " Try another, such as --port 9090, or BSS_PORT=9090 before `make run`."
+            )
 
 
 def _hand_to_workers(settings: Settings) -> None:
@@ -99,8 +104,7 @@ def _hand_to_workers(settings: Settings) -> None:
 
 def _announce_when_ready(settings: Settings) -> None:
     """Wait until a worker accepts connections (it does so once its application has started), then announce."""
-    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
-    address = (anywhere.get(settings.host, settings.host), settings.port)
+    address = (ANYWHERE.get(settings.host, settings.host), settings.port)
     while True:
         try:
             socket.create_connection(address, timeout=1).close()

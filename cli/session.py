@@ -14,6 +14,8 @@ import typer
 from cli import exits
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from core.clock import Clock
     from core.context import Context
     from core.service import Core
@@ -36,23 +38,26 @@ def load_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}" for fault in error.errors()]
+        lines = [f"  {'.'.join(map(str, fault['loc'])) or 'settings'}: {_in_words(fault)}" for fault in error.errors()]
         stop("The settings are wrong (environment BSS_*, bss.toml):\n" + "\n".join(lines), exits.WRONG_USAGE)
     except (FileNotFoundError, ValueError) as error:
         stop(f"The settings can't be read: {error}", exits.WRONG_USAGE)
 
 
+def _in_words(fault: ErrorDetails) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "there is no such setting; see `bss settings`"
+    return fault["msg"].removeprefix("Value error, ")
+
+
 @contextmanager
 def database_of(settings: Settings) -> Iterator[Database]:
     """Open the database whatever its shape; ends with code 1 when it can't be reached."""
-    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+    from sqlalchemy.exc import DBAPIError
 
     from core.storage.database import Database
 
-    try:
-        database = Database(settings.database_url)
-    except (ArgumentError, NoSuchModuleError) as error:
-        stop(f"database_url is wrong: {error}", exits.WRONG_USAGE)
+    database = Database(settings.database_url)
     try:
         yield database
     except DBAPIError as error:
@@ -85,7 +90,8 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Core]:
     try:
         yield core
     except BssError as error:
-        stop("\n".join([error.reason, *(f"  {fault.path}: {fault.reason}" for fault in error.faults)]))
+        further = [f"  {fault.path}: {fault.reason}" for fault in error.faults if fault.reason != error.reason]
+        stop("\n".join([error.reason, *further]))
     finally:
         core.dispose()
 

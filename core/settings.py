@@ -6,15 +6,20 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 Seconds = Annotated[float, Field(gt=0)]
+
+# What stands before :// in the address of a database that the suite runs on.
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
 
 
 def settings_file() -> Path:
@@ -172,6 +177,21 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json`: an object a line; `console`: to read; `auto`: whether it is a terminal."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def refuse_other_databases(cls, address: str) -> str:
+        """Refuse an address that is none, of a database that isn't supported, or of one in memory only."""
+        right = "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+        try:
+            url = make_url(address)
+        except (ArgumentError, ValueError):
+            raise ValueError(f"is no address of a database; {right}") from None
+        if url.drivername not in DRIVERS:
+            raise ValueError(f"{url.drivername} is no database that the suite runs on; {right}")
+        if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+            raise ValueError(f"names no file, and each connection would have a database of its own; {right}")
+        return address
 
     @model_validator(mode="after")
     def refuse_default_limit_above_the_maximum(self) -> Self:

@@ -114,7 +114,7 @@ class Pages:
 
     def _shown(self, version: Version, request: Request) -> Response:
         prefix = self._prefix(request)
-        title = f"{version.specification.title} {version.name}"
+        title = f"{version.api.name.upper()} {version.specification.title} {version.name}"
         address = f"{prefix}{version.base_path}/openapi.json"
         return _html(
             self._documentation.substitute(title=escape(title), prefix=escape(prefix), address=escape(address))
@@ -144,9 +144,10 @@ def _wants_json(request: Request) -> bool:
 
 def _cells(listed: Mapping[str, str]) -> str:
     safe = {name: escape(value) for name, value in listed.items()}
-    links = f'<a href="{safe["documentation"]}">documentation</a> <a href="{safe["openapi"]}">openapi.json</a>'
+    api = f"<strong>{safe['api']}</strong> {safe['title']}"
     version, address = f"{safe['version']} ({safe['release']})", f"<code>{safe['address']}</code>"
-    return "".join(f"<td>{cell}</td>" for cell in (safe["api"], safe["title"], version, address, links))
+    links = f'<a href="{safe["documentation"]}">documentation</a> <a href="{safe["openapi"]}">openapi.json</a>'
+    return "".join(f"<td>{cell}</td>" for cell in (api, version, address, links))
 
 
 def _html(text: str) -> Response:

@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util.connection import create_connection
 
 from apis.tmf630.version import JSON
@@ -67,8 +67,8 @@ class CallbackSession:
             with response:
                 # An unread rest would close the connection; a very long one may.
                 response.raw.read(MOST_OF_A_BODY)
-        except (requests.RequestException, OSError, ValueError) as error:
-            return Answer(f"{type(error).__name__}: {error}"[:500], unreachable=True)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            return Answer(f"no answer: {_words_of(error)}"[:500], unreachable=True)
         return _answer_of(response)
 
     def close(self) -> None:
@@ -141,6 +141,15 @@ def _connected(connection: HTTPConnection, addresses: Addresses) -> socket.socke
     except OSError as error:
         failure = error
     raise NewConnectionError(connection, str(failure)) from failure
+
+
+def _words_of(error: BaseException) -> str:
+    """Return what the first cause of an error says; the errors around it speak of classes of the libraries."""
+    inner = [error.__cause__, getattr(error, "reason", None), *error.args]
+    cause = next((each for each in inner if isinstance(each, BaseException)), None)
+    if cause is not None:
+        return _words_of(cause)
+    return (isinstance(error, OSError) and error.strerror) or str(error) or "the connection broke"
 
 
 def _answer_of(response: requests.Response) -> Answer:

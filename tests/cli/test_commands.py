@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -85,6 +86,36 @@ def test_a_wrong_setting_is_named_and_is_wrong_usage(bss: Bss, monkeypatch: pyte
     result = bss("migrate")
     assert result.exit_code == exits.WRONG_USAGE
     assert "max_limit" in result.output
+
+
+@pytest.mark.parametrize("command", ["doctor", "migrate", "run", "serve", "rate", "settings"])
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("nonsense", "is no address of a database"),
+        ("postgresql://me:secret@db.example:port/bss", "is no address of a database"),
+        ("mysql://me:secret@db.example/bss", "mysql is no database that the suite runs on"),
+        ("postgresql+asyncpg://me:secret@db.example/bss", "postgresql+asyncpg is no database"),
+        ("sqlite:///", "names no file"),
+        ("sqlite://", "names no file"),
+    ],
+)
+def test_an_address_that_leads_to_no_database_is_wrong_usage(
+    bss: Bss, monkeypatch: pytest.MonkeyPatch, command: str, address: str, words: str
+) -> None:
+    monkeypatch.setenv("BSS_DATABASE_URL", address)
+    result = bss(command)
+    assert result.exit_code == exits.WRONG_USAGE
+    assert f"database_url: {words}" in result.output
+    assert "sqlite:///FILE" in result.output
+    assert "secret" not in result.output
+
+
+def test_a_name_in_the_file_that_is_no_setting_is_wrong_usage(bss: Bss, tmp_path: Path) -> None:
+    (tmp_path / "bss.toml").write_text("prot = 8081\n")
+    result = bss("migrate")
+    assert result.exit_code == exits.WRONG_USAGE
+    assert "prot: there is no such setting" in result.output
 
 
 def test_an_unreachable_database_is_said_in_a_sentence(bss: Bss, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,8 +63,14 @@ def test_a_misspelt_variable_is_pointed_out(bss: Bss, monkeypatch: pytest.Monkey
     assert "BSS_PROT: no such setting" in bss("doctor").output
 
 
-def test_an_exchange_folder_that_is_missing_is_pointed_out(bss: Bss) -> None:
-    assert "exchange doesn't exist" in bss("doctor").output
+def test_an_exchange_folder_that_is_missing_is_no_fault_where_it_can_be_made(
+    bss: Bss, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "✔ exchange folder  " in (missing := bss("doctor").output)
+    assert "exchange doesn't exist yet; the first export job makes it" in missing
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BSS_EXCHANGE_FOLDER", "file")
+    assert "✘ exchange folder" in bss("doctor").output
 
 
 def test_the_server_on_postgresql_is_looked_at_too(

@@ -36,10 +36,14 @@ def test_deliveries_are_listed_parked_and_tried_again(bss: Bss, brand: Core, con
         assert "Nothing of that kind" in bss("events", "list").output
         tell(brand, context, "c1", "c[2]")
         relay.run_once()
-        table = bss("events", "list", "--state", "waiting").output
-        assert table.count("waiting") == table.count("answered 500") == 2
-        assert "c[2]" in table
+        lines = bss("events", "list", "--state", "waiting").output
         first, second = map(json.loads, bss("events", "list", "--json").output.splitlines())
+        assert [line.split()[:2] for line in lines.splitlines() if "waiting" in line] == [
+            [each["event_id"], "waiting"] for each in (first, second)
+        ]
+        assert lines.count(f"  subscription {hub['id']}\n") == lines.count(": answered 500\n") == 2
+        assert "  Customer Create c[2]\n" in lines
+        assert max(map(len, lines.splitlines())) <= 80
         assert first.items() >= {"entity_id": "c1", "state": "waiting", "subscription_id": hub["id"]}.items()
         assert bss("events", "park", first["event_id"]).output == "1 deliveries are parked now.\n"
         assert json.loads(bss("events", "list", "--json", "--state", "parked").output)["entity_id"] == "c1"
@@ -64,7 +68,8 @@ def test_a_secret_is_shown_and_renewed(bss: Bss, brand: Core, context: Context) 
     assert secret.startswith("whsec_")
     renewed = bss("events", "secret", hub["id"], "--renew").output
     assert bss("events", "secret", hub["id"]).output == renewed != secret
-    assert bss("events", "secret", "nobody").exit_code == exits.FAILED
+    unknown = bss("events", "secret", "nobody")
+    assert (unknown.exit_code, unknown.stderr) == (exits.FAILED, "there is no subscription 'nobody'\n")
 
 
 def test_what_has_happened_is_delivered_again(bss: Bss, brand: Core, context: Context) -> None:

@@ -18,6 +18,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings that were served with, instead of serving."""
     calls: list[Settings] = []
     monkeypatch.setattr("cli.run.serve_until_stopped", calls.append)
+    monkeypatch.setattr("cli.run.refuse_taken_port", lambda _settings: None)
     return calls
 
 

@@ -71,7 +71,7 @@ def test_a_file_that_is_no_json_is_refused_and_one_that_is_not_there_is_wrong_us
 
 def test_the_doctor_finds_a_schema_that_is_of_no_use_any_more(bss: Bss, file: Path) -> None:
     bss("schema", "add", str(file))
-    assert "1 of extensions registered, all of use" in bss("doctor").output
+    assert "of extensions: 1 registered, all usable" in bss("doctor").output
     database = Database("sqlite:///bss.db")
     with database.writing() as connection:
         broken = a_schema(base_type="NoLongerThere")

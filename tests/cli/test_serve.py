@@ -75,7 +75,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(bss: Bss) -> None:
         taken.listen()
         result = bss("serve", "--port", str(taken.getsockname()[1]))
     assert result.exit_code == exits.FAILED
-    assert "Try --port" in result.output
+    assert "BSS_PORT=9090" in result.output
 
 
 def test_listening_beyond_this_machine_is_warned_of(bss: Bss, port: int, monkeypatch: pytest.MonkeyPatch) -> None:

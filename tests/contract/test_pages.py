@@ -26,6 +26,8 @@ def test_the_index_lists_the_apis_for_people_and_programs(http: httpx.Client) ->
     for api in listed(http):
         assert api["documentation"] in page.text
         assert api["openapi"] in page.text
+    assert 'href="/tmf-api/schema"' in page.text
+    assert http.get("/tmf-api/schema").status_code == 200
 
 
 def test_every_api_has_its_document_with_this_server_as_address(http: httpx.Client) -> None:
@@ -40,7 +42,8 @@ def test_documentation_comes_from_this_server_alone(http: httpx.Client) -> None:
         page = http.get(api["documentation"])
         assert page.status_code == 200
         links = re.findall(r'(?:src|href|data-address)="([^"]*)"', page.text)
-        assert len(links) == 4
+        assert len(links) == 5
+        assert f"{api['api']} {api['title']} {api['version']}" in page.text
         for link in links:
             assert link.startswith("/")
             assert http.get(link).status_code == 200
