@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
-from apis.tmf630.notifications import EventWording, event_wordings
+from apis.tmf630.channels import ChannelWordings, PostedWording
+from apis.tmf630.notifications import EventWording
 from apis.tmf630.query import values_in
 from apis.tmf630.version import ServedResource, Version
 from core.errors import BssError, Conflict
-from core.events.selection import EventKind, Selection, Selections
+from core.events.selection import Channel, EventKind, Selection, Selections
 from core.logs import get_logger
 from core.query import Condition, Path
 
@@ -50,20 +51,45 @@ def read_selection_of_events(query: str, wordings: Wordings, knows: Knows) -> Se
     return Selection(wanted)
 
 
+def read_selection_of_posted(query: str, wording: PostedWording, topic: str, knows: Knows) -> Selection:
+    """Return what a query selects of the events that are posted to a topic; `eventType` and all others are attributes.
+
+    Raises Conflict, which names the part that isn't understood.
+    """
+    of_topic = Condition((wording.resource.owner,), (topic,))
+    return Selection({wording.kind: (of_topic, *read_conditions(query, wording.resource, knows))})
+
+
+def read_conditions(query: str, resource: ServedResource, knows: Knows, below: Path = ()) -> tuple[Condition, ...]:
+    """Return the conditions that a query puts on the attributes of a resource, or on those `below` one of them.
+
+    Raises Conflict, which names the part that isn't understood.
+    """
+    wanted: dict[Path, list[str]] = {}
+    for name, text in _pairs(query):
+        path = (*below, *name.split("."))
+        if not all(path) or not knows(resource, path):
+            raise _unclear(f"no event has '{_short(name)}'")
+        wanted.setdefault(path, []).extend(value.strip() for value in values_in(text))
+    return tuple(resource.condition(path, tuple(dict.fromkeys(values))) for path, values in wanted.items())
+
+
 def selections_of(versions: Iterable[Version]) -> Selections:
-    """Return what reads the queries of subscriptions to any of these API versions, each once.
+    """Return what reads the queries of subscriptions to any of these API versions, or topics behind them, each once.
 
     Their attributes were known when the subscriptions were made. A query that was understood then may not be any more,
     after an upgrade: it selects nothing, and the log says so.
     """
-    wordings = event_wordings(versions)
+    wordings = ChannelWordings(versions)
 
     @lru_cache(maxsize=4096)
-    def selection(api: str, version: str, query: str) -> Selection:
+    def selection(channel: Channel, query: str) -> Selection:
         try:
-            return read_selection_of_events(query, wordings.get((api, version), {}), lambda *_any: True)
+            if posted := wordings.posted(channel):
+                return read_selection_of_posted(query, posted, channel.topic, lambda *_any: True)
+            return read_selection_of_events(query, wordings.told(channel), lambda *_any: True)
         except BssError as error:
-            log.error("subscription.unreadable", api=api, version=version, query=query, reason=error.reason)
+            log.error("subscription.unreadable", **channel._asdict(), query=query, reason=error.reason)
             return Selection()
 
     return selection

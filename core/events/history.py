@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from core.entity import Document
 from core.events.selection import EventKind
@@ -50,17 +50,23 @@ HAPPENED = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of history: kinds of events (None: all), and the time in which they happened, `[since, until)`."""
+    """A part of history: kinds of events, the time that they happened in, `[since, until)`, identifiers (None: all)."""
 
     kinds: Collection[EventKind] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    events: Collection[str] | None = None
 
 
-def find_events(connection: Connection, tenant: str, span: Span, after: int, limit: int) -> list[Happened]:
-    """Return up to `limit` events of a brand beyond the position `after` (0: from the first), in their order."""
-    found = select(*HAPPENED).where(within(tenant, span), outbox.c.position > after)
-    rows = connection.execute(found.order_by(outbox.c.position).limit(limit))
+def find_events(
+    connection: Connection, tenant: str, span: Span, after: int, limit: int, offset: int = 0
+) -> list[Happened]:
+    """Return up to `limit` events of a brand beyond the position `after` (0: from the first), in their order.
+
+    The first `offset` of them are passed over.
+    """
+    found = select(*HAPPENED).where(within(tenant, span), outbox.c.position > after).order_by(outbox.c.position)
+    rows = connection.execute(found.limit(limit).offset(bindparam("b_offset", offset, BigInteger)))
     return [Happened(**happened(row)) for row in rows]
 
 
@@ -86,6 +92,8 @@ def within(tenant: str, span: Span) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [outbox.c.tenant == tenant]
     if span.kinds is not None:
         conditions.append(or_(*(_of_kind(kind) for kind in span.kinds)) if span.kinds else outbox.c.id.is_(None))
+    if span.events is not None:
+        conditions.append(outbox.c.id.in_(span.events))
     if span.since is not None:
         conditions.append(outbox.c.occurred_at >= span.since)
     if span.until is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.entity import Document, values_at
 from core.query import Condition
@@ -31,9 +31,17 @@ class Selection:
         return conditions is not None and all(meets(payload, condition) for condition in conditions)
 
 
-# Reads the query of a subscription to an API version: ("tmf622", "v5", "eventType=ProductOrderCreateEvent"). It is
-# the edge that knows the words. It never raises: what can't be read any more selects nothing.
-Selections = Callable[[str, str, str], Selection]
+class Channel(NamedTuple):
+    """Where the events of a subscription come from: an API version, or a topic of others that is kept behind it."""
+
+    api: str
+    version: str
+    topic: str = ""
+
+
+# Reads the query of a subscription: ("tmf622", "v5"), "eventType=ProductOrderCreateEvent". It is the edge that knows
+# the words. It never raises: what can't be read any more selects nothing.
+Selections = Callable[[Channel, str], Selection]
 
 
 def meets(document: Document | None, condition: Condition) -> bool:
