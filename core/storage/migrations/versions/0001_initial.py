@@ -628,7 +628,7 @@ def _create_outbox() -> None:
         sa.Column("distributed_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_outbox")),
     )
-    op.create_index("ix_outbox_entity", "outbox", ["tenant", "entity", "entity_id"], unique=False)
+    op.create_index("ix_outbox_kind", "outbox", ["tenant", "entity", "kind", "position"], unique=False)
     op.create_index("ix_outbox_occurred", "outbox", ["tenant", "occurred_at"], unique=False)
     op.create_index("ix_outbox_position", "outbox", ["position"], unique=False)
     op.create_index(
