@@ -1,31 +1,93 @@
-"""What to look for, in the domain's words: conditions on attribute paths, a page, an order. No SQL, no URL."""
+"""What to look for, in the domain's words: criteria on attribute paths, a page, an order. No SQL, no URL."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 Path = tuple[str, ...]
+Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "regex", "present", "null"]
+# What values are compared as: `any` is whatever the text spells, and what the document has decides.
+Kind = Literal["any", "text", "number", "truth", "instant"]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An attribute path and the values it may have (any of them); arrays on the way match by any member."""
+    """An attribute path and the values it may have (any of them); arrays on the way match by any member.
+
+    `ne` is the opposite of `eq`: no member has any of the values. `present` and `null` have no values.
+    """
 
     path: Path
-    values: tuple[str, ...]
-    operator: str = "eq"
+    values: tuple[str, ...] = ()
+    operator: Operator = "eq"
+    kind: Kind = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Holds where all parts hold."""
+
+    parts: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Holds where one part holds."""
+
+    parts: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """Holds where the part doesn't."""
+
+    part: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Holds where one member of the array at `path` (or the object there) meets `part`, whose paths begin at it."""
+
+    path: Path
+    part: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What can't be said in SQL: a pure function of the document or member, which it must not change."""
+
+    test: Callable[[Any], bool]
+
+
+Criterion = Condition | AllOf | AnyOf | Negation | Member | Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which attribute to sort. Numbers come first, then text, truth values, and what has none of these last."""
+
+    path: Path
+    descending: bool = False
+    kind: Kind = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All conditions must hold. `limit` None means all; `sort` holds (path, descending) pairs."""
+    """All conditions must hold. `limit` None means all; identifiers decide where `sort` doesn't.
 
-    conditions: tuple[Condition, ...] = ()
+    `after` are the sort keys of the last item of the page before (`Page.last`). Counting ends at `count_limit`.
+    Where no index helps, at most `scan_limit` documents are looked at; None means any number, for both.
+    """
+
+    conditions: tuple[Criterion, ...] = ()
     offset: int = 0
     limit: int | None = None
-    sort: tuple[tuple[Path, bool], ...] = ()
+    sort: tuple[Order, ...] = ()
+    after: tuple[Any, ...] | None = None
+    count_limit: int | None = None
+    scan_limit: int | None = None
 
     @classmethod
     def matching(cls, values: Mapping[str, str], **page: Any) -> Query:
@@ -36,7 +98,26 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of the documents found, and how many there are in all."""
+    """Some of the documents found, and how many there are in all, or at least where it isn't `exact`.
+
+    `last` are the sort keys of the last item, for the page after it.
+    """
 
     items: list[dict[str, Any]] = field(default_factory=list)
     total: int = 0
+    exact: bool = True
+    last: tuple[Any, ...] | None = None
+
+
+def leaves(criterion: Criterion, above: Path = ()) -> Iterator[tuple[Path, Condition | Judged]]:
+    """Yield every condition of a criterion with the path of the member that it is about."""
+    match criterion:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from leaves(part, above)
+        case Negation(part):
+            yield from leaves(part, above)
+        case Member(path, part):
+            yield from leaves(part, (*above, *path))
+        case _:
+            yield above, criterion

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from core.context import Context
 from core.entity import Document, Entity
 from core.errors import NotFound
-from core.query import Condition, Page, Query
+from core.query import Criterion, Page, Query
 from core.settings import Settings
 from core.storage.repository import Repository, Stored
 
@@ -71,7 +71,7 @@ class Reading:
         """Return all resources whose derived columns have these values (a list: any of them), oldest first."""
         return self._repository(entity).find_by(self.connection, self.context.tenant, columns, lock=lock)
 
-    def each(self, entity: str, conditions: Sequence[Condition] = ()) -> Iterator[Document]:
+    def each(self, entity: str, conditions: Sequence[Criterion] = ()) -> Iterator[Document]:
         """Yield all resources that meet the conditions, by identifier, read in batches: for more than fit in memory."""
         return self._repository(entity).each(self.connection, self.context.tenant, conditions)
 

@@ -15,13 +15,13 @@ from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
 from core.errors import Conflict, Fault
-from core.events.outbox import Event, append
+from core.events.outbox import Event, Payload, append
 from core.reading import Reading, missing
 from core.references import refuse_unknown_references
 from core.schemas import Registry
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.json import dumps
+from core.storage.json import dumps, written
 from core.storage.repository import ALL, Claim, Repository, Stamp, Stored
 from core.storage.statements import hold_rows
 
@@ -174,11 +174,11 @@ class Work(Reading):
             self._stamps[entity, identifier] = (version, known[1])
 
     def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
-        self._events += _changes(rules, before, after, version, copied(after))
+        self._events += _changes(rules, before, after, version, written(after))
 
     def _note(self, entity: str, document: Document, version: int, kind: str) -> None:
-        # The payload is a copy: later changes in the same transaction must not show in it.
-        self._events.append(Event(entity, document["id"], version, kind, copied(document)))
+        # In writing, so that later changes in the same transaction don't show in it.
+        self._events.append(Event(entity, document["id"], version, kind, written(document)))
 
 
 def _worded_anew(before: Document, after: Document) -> list[str]:
@@ -187,7 +187,7 @@ def _worded_anew(before: Document, after: Document) -> list[str]:
     return sorted(name for name in equal if dumps(before[name], sort=True) != dumps(after[name], sort=True))
 
 
-def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Document) -> list[Event]:
+def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Payload) -> list[Event]:
     """Return what there is to tell of a change: the move where the state moves, else that attributes have changed.
 
     Beside that, what the entity's rules see in it.

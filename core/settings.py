@@ -105,6 +105,21 @@ class Settings(BaseSettings):
     )
     default_limit: int = Field(100, ge=1, description="Items in a list when the request names no `limit`.")
     max_limit: int = Field(1000, ge=1, description="Most items that one list request gets, whatever its `limit`.")
+    count_limit: int = Field(
+        10_000,
+        ge=1,
+        description="How far a list counts; beyond it `X-Total-Count` is a lower bound and "
+        "`X-Total-Count-Relation: gte` says so.",
+    )
+    scan_limit: int = Field(
+        25_000,
+        ge=1,
+        description="Most resources that a list looks at where no index has the answer; one that would need more "
+        "answers 400.",
+    )
+    partial_status: Literal[200, 206] = Field(
+        200, description="Status of a list that is not all there is: 200, as the documents have it, or 206."
+    )
 
     # Tasks, such as fulfilling orders
     task_lease: Seconds = Field(60.0, description="Seconds after which a task of a dead process is claimed by another.")

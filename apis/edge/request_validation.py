@@ -14,7 +14,7 @@ from apis.edge.media_types import refuse_other_reply, refuse_unknown_content
 from apis.edge.scope import REQUEST
 from apis.tmf630.exchange import Request
 from apis.tmf630.json_body import parse_body
-from apis.tmf630.query import refuse_unknown_parameters
+from apis.tmf630.query import SHOWING, refuse_unknown_parameters
 from apis.tmf630.validation import refusal
 from apis.tmf630.version import Operation, Version
 from core.errors import InvalidInput
@@ -29,6 +29,8 @@ class CheckedRequest:
         self._operation = operation
         self._next = next_app
         self._is_list = operation.id.startswith("list")
+        is_shown = operation.resource is not None and operation.id.startswith("retrieve")
+        self._query_names = operation.query_names | (SHOWING if is_shown else frozenset())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Complete the request in the scope, then pass it on. Raises BssError."""
@@ -37,7 +39,7 @@ class CheckedRequest:
         if scope["query_string"]:
             request.query = read_query(scope["query_string"])
             if not self._is_list:
-                refuse_unknown_parameters(request.query, self._operation.query_names)
+                refuse_unknown_parameters(request.query, self._query_names)
         if self._operation.takes_body:
             await self._read_body(request, receive)
         await self._next(scope, receive, send)

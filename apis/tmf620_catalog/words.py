@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from apis.tmf630.criteria import attributes_in, has_absent, read_criteria
 from apis.tmf630.dialect import CANONICAL
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.operations import admitted
 from apis.tmf630.refusals import worded
 from apis.tmf630.validation import refusal
 from apis.tmf630.version import JSON, Version
-from core.catalog import Words
+from core.catalog import Filters, Words
 from core.entity import Document
 from core.errors import Conflict
-from core.query import Condition
+from core.query import Criterion
+from core.reading import Reading
 
 
 def wordings_of(versions: Sequence[Version]) -> dict[str, Words]:
@@ -59,9 +61,8 @@ class CatalogWords:
         dialect = self._resources[entity].dialect
         return path if dialect is CANONICAL else worded(dialect, path)
 
-    def condition(self, entity: str, condition: Condition) -> Condition | None:
-        """Return a condition in canonical words; None for an attribute that resources of the kind don't have."""
-        resource = self._resources[entity]
-        if not resource.knows(condition.path):
-            return None
-        return resource.dialect.condition(condition.path, condition.values)
+    def criteria(self, reading: Reading, entity: str, filters: Filters) -> tuple[Criterion, ...] | None:
+        """Return what filters ask of resources of a kind; None for an attribute that these don't have."""
+        attributes = attributes_in(reading, self._resources[entity])
+        criteria = read_criteria(filters, attributes)
+        return None if criteria is None or has_absent(reading, attributes) else criteria

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
+from apis.tmf630.differences import Difference
 from apis.tmf630.keeping import KEPT, given_back
 from apis.tmf630.translation import Translation, translation_of
 from core.query import Condition, Path
@@ -48,6 +49,13 @@ class Dialect:
             return Condition(path, tuple(values))
         canonical, difference = self.translation.canonical(path)
         return difference.condition(canonical, tuple(values)) if difference else Condition(canonical, tuple(values))
+
+    def translates_values(self, path: Path) -> bool:
+        """Tell whether the attribute at a version's path has other values there than it is kept with."""
+        if self.translation is None:
+            return False
+        difference = self.translation.canonical(path)[1]
+        return difference is not None and type(difference).condition is not Difference.condition
 
     def canonical_path(self, path: Path) -> Path:
         """Return the canonical path of an attribute that a filter or patch names in the version's words.

@@ -17,12 +17,20 @@ VERBS = {
     "patch": "Changes attributes of one {singular}.",
     "delete": "Removes one {singular}.",
 }
+QUERIES = {
+    "list": "Any attribute is a filter, nested ones by their path (`status=active`, `price.value.gt=5`); `filter` is a "
+    "JSONPath, `sort` names attributes, `after` is where a page begins (see the link to the next one), `expand` names "
+    "references to show in full, `depth` says how far.",
+    "retrieve": "`filter` selects members of an array by a JSONPath, `expand` names references to show in full, "
+    "`depth` says how far.",
+}
 HEADERS = {
-    "list": ("X-Total-Count", "X-Result-Count", "Link"),
+    "list": ("X-Total-Count", "X-Total-Count-Relation", "X-Result-Count", "Link"),
     "create": ("ETag", "Location"),
     "retrieve": ("ETag",),
     "patch": ("ETag",),
 }
+HUB_PARAMETERS = ("/Id", "/Offset", "/Limit")
 
 
 def expand(source: Node) -> Node:
@@ -125,6 +133,8 @@ class Expansion:
         if kind == "create" and resource.name == HUB:
             operation["responses"]["201"]["headers"] |= _headers(SECRET)
         operation["summary"] = VERBS[kind].format(singular=words, plural=plural(words))
+        if kind in QUERIES:
+            operation["description"] = QUERIES[kind]
         if kind == "create":
             operation["requestBody"] = self._body(resource.name + self.suffixes["create"])
         if kind == "patch":
@@ -136,7 +146,7 @@ class Expansion:
     def _hub_operation(self, kind: str, summary: str) -> Node:
         operation = self._operation(kind, f"{kind}Hub", "hub", self.hub)
         operation["summary"] = summary
-        operation["parameters"] = [p for p in operation["parameters"] if not p["$ref"].endswith("/Fields")]
+        operation["parameters"] = [p for p in operation["parameters"] if p["$ref"].endswith(HUB_PARAMETERS)]
         operation["responses"].pop("202", None)
         if kind == "create":
             operation["requestBody"] = self._body(self.hub + self.suffixes["create"])

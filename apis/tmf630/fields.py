@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from apis.tmf630.shapes import Node, Shapes
@@ -15,8 +15,7 @@ ALWAYS = frozenset(("id", "href", "@type", "@baseType", "@schemaLocation"))
 def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
     """Return the attributes that `fields` names, as a tree; None where there is no `fields`.
 
-    `fields=none` selects nothing beyond what is always there (TMF630 Part 1, attribute selection). Names that nobody
-    knows select nothing: they may be extensions that some of the resources have.
+    `fields=none` selects nothing beyond what is always there (TMF630 Part 1, attribute selection).
     """
     texts = [text for name, text in pairs if name == "fields"]
     if not texts:
@@ -26,6 +25,15 @@ def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
         if name.strip() not in ("", "none"):
             _plant(tree, name.strip().split("."))
     return tree
+
+
+def selected_paths(selection: Selection) -> Iterator[tuple[str, ...]]:
+    """Yield the paths that a selection names."""
+    for name, below in selection.items():
+        if below is None:
+            yield (name,)
+        else:
+            yield from ((name, *path) for path in selected_paths(below))
 
 
 def select(
@@ -53,14 +61,19 @@ def select(
 
 
 def _below(value: Any, selection: Selection | None, schema: Node | None, shapes: Shapes) -> Any:
-    if selection is None or schema is None:
+    if selection is None:
         return value
-    if isinstance(value, dict):
-        return select(value, selection, schema, shapes)
     if isinstance(value, list):
-        items = shapes.of(schema).items
+        items = None if schema is None else shapes.of(schema).items
         return [_below(member, selection, items, shapes) for member in value]
-    return value
+    if not isinstance(value, dict):
+        return value
+    if schema is not None:
+        return select(value, selection, schema, shapes)
+    # An extension, of which nothing is mandatory.
+    return {
+        name: _below(value[name], selection.get(name), None, shapes) for name in value if name in {*selection, *ALWAYS}
+    }
 
 
 def _plant(tree: Selection, path: list[str]) -> None:

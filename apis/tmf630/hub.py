@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from typing import Any
 
 from apis.tmf630.channels import PostedWording
+from apis.tmf630.criteria import attributes_in, has_absent
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.expansion import SECRET
 from apis.tmf630.extensions import extended_types
 from apis.tmf630.fields import read_selection, select
 from apis.tmf630.identifiers import refuse_unreachable_identifier
 from apis.tmf630.notifications import wordings_of
-from apis.tmf630.paging import page_headers
+from apis.tmf630.paging import is_partial, page_headers
 from apis.tmf630.preconditions import content_tag, is_known, refuse_other_content, unchanged
 from apis.tmf630.query import read_list_request, read_page, refuse_unknown_parameters
 from apis.tmf630.repetition import read_key, run_once
@@ -25,12 +26,13 @@ from apis.tmf630.shapes import Shape
 from apis.tmf630.sources import owner_of, require_owner
 from apis.tmf630.subscription_query import read_selection_of_events, read_selection_of_posted
 from apis.tmf630.version import JSON, ServedResource, Version
-from core.errors import Conflict
+from core.errors import Conflict, Fault, InvalidInput
+from core.evaluation import holds
 from core.events import subscriptions
 from core.events.addresses import Addresses, refuse_forbidden_callback
 from core.events.secrets import secret_of
 from core.events.selection import Channel
-from core.query import Path
+from core.query import Condition, Query
 from core.reading import Reading
 from core.service import Work
 
@@ -74,16 +76,11 @@ def list_subscriptions(request: Request) -> Reply:
     """Answer 200 with a page of the brand's subscriptions to this channel, oldest first."""
     hub, settings = hub_of(request), request.core.settings
     with request.core.reading(request.context) as work:
-        if hub.resource is None:
-            refuse_unknown_parameters(request.query, request.operation.query_names)
-            query = read_page(request.query, settings)
-        else:
-            _require_topic(request, hub, work)
-            query = read_list_request(request.query, hub.resource, settings, lambda: extended_types(work)).query
+        query = _query_of(request, hub, work)
         page = subscriptions.find(work.connection, request.context.tenant, hub.channel, query)
     headers = page_headers(page, query, request.address(hub.path), request.query)
-    items = [_selected(request, hub, _shown(request, hub, each)) for each in page.items]
-    return Reply(200, items, headers)
+    status = settings.partial_status if is_partial(page, query) else 200
+    return Reply(status, [_selected(request, hub, _shown(request, hub, each)) for each in page.items], headers)
 
 
 def retrieve_subscription(request: Request) -> Reply:
@@ -125,6 +122,26 @@ def hub_of(request: Request) -> Hub:
     return Hub(bound.path, Channel(told.api.name, told.name), told, bound)
 
 
+def _query_of(request: Request, hub: Hub, work: Reading) -> Query:
+    """Return what a list is asked for: those of API versions have pages only. Raises InvalidInput, NotFound."""
+    settings, tenant = request.core.settings, request.context.tenant
+    if hub.resource is None:
+        refuse_unknown_parameters(request.query, request.operation.query_names)
+        return read_page(request.query, settings)
+    _require_topic(request, hub, work)
+    wanted = read_list_request(request.query, hub.resource, settings, lambda: extended_types(work))
+    if extensions := wanted.view.extensions:
+        known = subscriptions.find(work.connection, tenant, hub.channel).items
+        faults = [
+            Fault(place, "unknownAttribute", "is not an attribute of Hub")
+            for path, place in extensions.items()
+            if not any(holds(Condition(path, operator="present"), each) for each in known)
+        ]
+        if faults:
+            raise InvalidInput("the query can't be understood", faults=faults)
+    return wanted.query
+
+
 def _require_topic(request: Request, hub: Hub, work: Reading) -> None:
     if hub.resource is not None:
         require_owner(hub.resource, work, owner_of(request, hub.resource))
@@ -133,18 +150,13 @@ def _require_topic(request: Request, hub: Hub, work: Reading) -> None:
 def _refuse_unclear_query(request: Request, hub: Hub) -> None:
     with request.core.reading(request.context) as reading:
         _require_topic(request, hub, reading)
-        extended = cache(lambda: extended_types(reading))
-        accepted = request.core.settings.unknown_filters == "accept"
-
-        def knows(resource: ServedResource, path: Path) -> bool:
-            return accepted or resource.knows(path, extended)
-
-        query = request.body.get("query") or ""
+        query, is_absent = request.body.get("query") or "", partial(has_absent, reading)
         if hub.version is None:
             events = request.version.resources[request.version.api.posted or ""]
-            read_selection_of_posted(query, PostedWording(events), hub.channel.topic, knows)
+            attributes = attributes_in(reading, events)
+            read_selection_of_posted(query, PostedWording(events), hub.channel.topic, attributes, is_absent)
         else:
-            read_selection_of_events(query, wordings_of(hub.version), knows)
+            read_selection_of_events(query, wordings_of(hub.version), partial(attributes_in, reading), is_absent)
 
 
 def _admitted(body: Mapping[str, Any], hub: Hub) -> tuple[dict[str, Any], str | None]:

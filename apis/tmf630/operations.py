@@ -7,16 +7,17 @@ from typing import Any
 from apis.tmf630.carrying import carry
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.extensions import extended_types, refuse_unfit_extensions, written_extensions
-from apis.tmf630.fields import Selection, read_selection, select
+from apis.tmf630.fields import select
 from apis.tmf630.identifiers import refuse_unreachable_identifier
-from apis.tmf630.paging import page_headers
+from apis.tmf630.paging import is_partial, page_headers
 from apis.tmf630.patch import Change, read_patch
-from apis.tmf630.preconditions import guard_of, is_known, tag_of, unchanged
-from apis.tmf630.query import read_list_request
+from apis.tmf630.preconditions import guard_of, is_known, tag_of
+from apis.tmf630.query import read_list_request, read_view
 from apis.tmf630.refusals import refused_in_words_of
 from apis.tmf630.repetition import read_key, run_once
 from apis.tmf630.sources import guard_within, page_of, settle, stored_of
 from apis.tmf630.version import ServedResource
+from apis.tmf630.views import refuse_absent_attributes, refuse_unknown_attributes, shown_as_asked
 from core.entity import copied
 from core.errors import Conflict, Fault, NotYet
 from core.service import Work
@@ -34,14 +35,17 @@ MOST_BODIES = 8
 
 
 def list_resources(request: Request) -> Reply:
-    """Answer 200 with a page of resources and the headers that tell of the others."""
-    resource = served(request)
+    """Answer 200 with a page of resources and what tells of the others (or 206, see the setting `partial_status`)."""
+    resource, settings = served(request), request.core.settings
     with request.core.reading(request.context) as work:
-        wanted = read_list_request(request.query, resource, request.core.settings, lambda: extended_types(work))
+        wanted = read_list_request(request.query, resource, settings, lambda: extended_types(work))
+        if wanted.view.extensions:
+            refuse_unknown_attributes(work, resource, wanted.view)
         page = page_of(request, resource, work, wanted.query)
-    items = [_selection_of(resource.word(request, each), resource, wanted.selection) for each in page.items]
+        items = shown_as_asked(request, resource, work, page.items, wanted.view)
     headers = page_headers(page, wanted.query, request.address(resource.path), request.query)
-    return Reply(200, items, headers)
+    status = settings.partial_status if is_partial(page, wanted.query) else 200
+    return Reply(status, items, headers)
 
 
 def create_resource(request: Request) -> Reply:
@@ -63,21 +67,28 @@ def create_resource(request: Request) -> Reply:
         tag = tag_of(request, work.stamp(resource.entity, created["id"]))
         headers = {"ETag": tag, "Location": request.address(resource.path, created["id"])}
         deferred = request.operation.may_defer and work_is_ahead(request, resource, created)
-        return _checked(202 if deferred else 201, request, resource, worded, headers)
+        shown = _selected(request, resource, work, created, worded)
+        return _checked(202 if deferred else 201, resource, worded, shown, headers)
 
     with refused_in_words_of(resource.dialect):
         return run_once(request, key, task)
 
 
 def retrieve_resource(request: Request) -> Reply:
-    """Answer 200 with one resource and its entity tag, 304 to a caller that has it already."""
+    """Answer 200 with one resource and its entity tag, 304 to a caller that has it already.
+
+    What shows other resources too has no tag: they may change while this one doesn't.
+    """
     resource = served(request)
     with request.core.reading(request.context) as work:
+        view = read_view(request.query, resource, request.core.settings, lambda: extended_types(work))
         stored = stored_of(request, resource, work)
-    tag = tag_of(request, stored.stamp)
-    if is_known(request, tag):
-        return unchanged(tag)
-    return Reply(200, _selected(request, resource, resource.word(request, stored.document)), {"ETag": tag})
+        refuse_absent_attributes(stored.document, resource, view)
+        tag = tag_of(request, stored.stamp)
+        headers = {} if view.depth else {"ETag": tag}
+        if is_known(request, tag):
+            return Reply(304, headers=headers)
+        return Reply(200, shown_as_asked(request, resource, work, [stored.document], view)[0], headers)
 
 
 def patch_resource(request: Request) -> Reply:
@@ -101,7 +112,8 @@ def patch_resource(request: Request) -> Reply:
         changed = work.change(resource.entity, request.identifier, mutate, caller=True, guard=guard)
         worded = undo_invalid(request, resource, changed)
         tag = tag_of(request, work.stamp(resource.entity, request.identifier))
-        return _checked(200, request, resource, worded, {"ETag": tag})
+        shown = _selected(request, resource, work, changed, worded)
+        return _checked(200, resource, worded, shown, {"ETag": tag})
 
     with refused_in_words_of(resource.dialect):
         return request.core.run(request.context, task)
@@ -182,18 +194,14 @@ def patched(request: Request, resource: ServedResource, change: Change, document
 
 
 def _checked(
-    status: int, request: Request, resource: ServedResource, worded: Document, headers: dict[str, str]
+    status: int, resource: ServedResource, worded: Document, shown: Document, headers: dict[str, str]
 ) -> Reply:
-    """Return a reply with a document that has been validated already, or with the part of it that was asked for."""
-    shown = _selected(request, resource, worded)
+    """Return a reply with a document that has been validated already, or with the part of it that is to be shown."""
     return Reply(status, shown, headers, valid_by=resource.validator if shown is worded else None)
 
 
-def _selected(request: Request, resource: ServedResource, worded: Document) -> Document:
-    return _selection_of(worded, resource, read_selection(request.query) if request.query else None)
-
-
-def _selection_of(worded: Document, resource: ServedResource, selection: Selection | None) -> Document:
-    if selection is None:
-        return worded
-    return select(worded, selection, resource.schema, resource.version.shapes, resource.mandatory)
+def _selected(request: Request, resource: ServedResource, work: Work, document: Document, worded: Document) -> Document:
+    """Return what was asked for of a document, given as it is stored and as its version words it."""
+    view = read_view(request.query, resource, request.core.settings, lambda: extended_types(work))
+    refuse_absent_attributes(document, resource, view)
+    return select(worded, view.selection, resource.schema, resource.version.shapes, resource.mandatory)

@@ -5,31 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
+from apis.tmf630.cursor import write_cursor
 from core.query import Page, Query
+
+_PLACES = ("offset", "limit", "after")
 
 
 def page_headers(page: Page, query: Query, address: str, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Return `X-Total-Count`, `X-Result-Count` and `Link` (TMF630 Part 1, pagination; RFC 8288).
 
-    `pairs` is the query string of the request; the links repeat its filters.
+    `X-Total-Count-Relation: gte` says that the total is a lower bound, as in lists that are too long to count. `pairs`
+    is the query string of the request; the links repeat its filters.
     """
     headers = {"X-Total-Count": str(page.total), "X-Result-Count": str(len(page.items))}
+    if not page.exact:
+        headers["X-Total-Count-Relation"] = "gte"
     if query.limit:
-        others = [pair for pair in pairs if pair[0] not in ("offset", "limit")]
+        others = [pair for pair in pairs if pair[0] not in _PLACES]
         start = f"{address}?{urlencode(others)}&" if others else f"{address}?"
         links = (
-            f'<{start}offset={offset}&limit={query.limit}>; rel="{name}"'
-            for name, offset in _neighbours(query.offset, query.limit, page.total)
+            f'<{start}{place}&limit={query.limit}>; rel="{name}"'
+            for name, place in _neighbours(page, query, query.limit)
         )
         headers["Link"] = ", ".join(links)
     return headers
 
 
-def _neighbours(offset: int, limit: int, total: int) -> Iterator[tuple[str, int]]:
-    last = max(total - 1, 0) // limit * limit
-    yield "first", 0
-    if offset > 0:
-        yield "prev", max(min(offset, last + limit) - limit, 0)
-    if offset + limit < total:
-        yield "next", offset + limit
-    yield "last", last
+def is_partial(page: Page, query: Query) -> bool:
+    """Tell whether a list is only a part of what there is."""
+    return not page.exact or query.after is not None or query.offset > 0 or len(page.items) < page.total
+
+
+def _neighbours(page: Page, query: Query, limit: int) -> Iterator[tuple[str, str]]:
+    """Yield where the other pages are; where it isn't known which is the last one, it has no link."""
+    last = max(page.total - 1, 0) // limit * limit
+    yield "first", "offset=0"
+    if query.after is None and query.offset > 0:
+        before = max(min(query.offset, last + limit) - limit, 0) if page.exact else max(query.offset - limit, 0)
+        yield "prev", f"offset={before}"
+    if _has_next(page, query, limit):
+        # Lists of something else than resources have no cursors.
+        after = (
+            f"offset={query.offset + limit}" if page.last is None else f"after={write_cursor(page.last, query.sort)}"
+        )
+        yield "next", after
+    if page.exact:
+        yield "last", f"offset={last}"
+
+
+def _has_next(page: Page, query: Query, limit: int) -> bool:
+    if query.after is None and page.exact:
+        return query.offset + len(page.items) < page.total
+    return len(page.items) == limit

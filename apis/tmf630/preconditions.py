@@ -51,10 +51,9 @@ def tag_of(request: Request, stamp: Stamp) -> str:
     """Return the strong entity tag of the representation that a request gets of a resource with this stamp.
 
     Before the dot stands the state of the resource, after it what else the bytes depend on: the generation, the
-    address, the selected `fields`, and the release, which may word things anew.
+    address, the query, which selects what is shown of it, and the release, which may word things anew.
     """
-    selected = tuple(text for name, text in request.query if name == "fields") if request.query else ()
-    return f'"{_state(stamp)}.{_variant(request.version.name, request.origin, selected)}"'
+    return f'"{_state(stamp)}.{_variant(request.version.name, request.origin, request.query)}"'
 
 
 def content_tag(document: Mapping[str, Any]) -> str:
@@ -129,5 +128,5 @@ def _state(stamp: Stamp) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _variant(generation: str, origin: str, selected: tuple[str, ...]) -> str:
-    return sha256(dumps([_RELEASE, generation, origin, selected])).hexdigest()[:8]
+def _variant(generation: str, origin: str, query: tuple[tuple[str, str], ...]) -> str:
+    return sha256(dumps([_RELEASE, generation, origin, query])).hexdigest()[:8]

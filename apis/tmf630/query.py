@@ -1,61 +1,88 @@
-"""Reads the query string of a list: a page, a selection of attributes, and equality filters on attribute paths."""
+"""Reads the query string of a list or of one resource: filters, order, a page, a selection of attributes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from apis.tmf630.fields import Selection, read_selection
+from apis.tmf630.attributes import Attributes
+from apis.tmf630.conditions import Pairs, read_conditions
+from apis.tmf630.cursor import read_cursor
+from apis.tmf630.fields import Selection, read_selection, selected_paths
+from apis.tmf630.jsonpath_criteria import ArrayFilter, read_criterion
+from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.version import ServedResource
 from core.errors import Fault, InvalidInput
-from core.query import Condition, Query
+from core.query import Criterion, Kind, Order, Path, Query
 from core.settings import Settings
 
-Pairs = Sequence[tuple[str, str]]
-Knows = Callable[[tuple[str, ...]], bool]
-PAGING = ("fields", "offset", "limit")
+# How resources are shown; `fields` is in the documents, these aren't.
+SHOWING = frozenset(("filter", "expand", "depth"))
+OWN = SHOWING | {"fields", "offset", "limit", "after", "sort"}
 # SQL counts in 64 bits; no list is longer than that.
 MOST = 2**63 - 1
-# Each is a join in SQLite, which takes 64; what the APIs have is hardly deeper than ten.
-MOST_STEPS = 50
-_VALUE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,]*))\s*(?:,|$)""", re.DOTALL)
-_NAME = re.compile(r"[\w@:-]+(\.[\w@:-]+)*")
+MOST_SORTS = 5
+MOST_DEPTH = 3
+Extensions = Callable[[], Extended]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How resources are shown: which attributes (None: all), which members of an array, which references in full.
+
+    `expand` are dotted paths of references (none: all), to be followed `depth` times. `extensions` are canonical paths
+    that no schema knows, each with what the query calls it.
+    """
+
+    selection: Selection | None = None
+    array: ArrayFilter | None = None
+    expand: tuple[str, ...] = ()
+    depth: int = 0
+    extensions: dict[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """What a list is asked for: which resources, and which of their attributes (None: all)."""
+    """What a list is asked for: which resources, and how they are shown."""
 
     query: Query
-    selection: Selection | None
+    view: View
+
+    @property
+    def selection(self) -> Selection | None:
+        """Return which of their attributes (None: all)."""
+        return self.view.selection
 
 
 def read_list_request(
-    pairs: Pairs,
-    resource: ServedResource,
-    settings: Settings,
-    extended: Callable[[], Extended] = lambda: NOT_EXTENDED,
+    pairs: Pairs, resource: ServedResource, settings: Settings, extended: Extensions = lambda: NOT_EXTENDED
 ) -> ListRequest:
-    """Return what the pairs of a query string ask for (TMF630 Part 1: filtering, attribute selection, pagination).
+    """Return what the pairs of a query string ask for (TMF630 Parts 1, 2 and 6).
 
     A `limit` above the setting `max_limit` is cut to it. `extended` is asked for the types that registered schemas
-    extend where a filter names an attribute that no specification knows. Raises InvalidInput that names every
+    extend where an attribute is named that no specification knows. Raises InvalidInput that names every
     parameter and attribute that can't be understood.
     """
+    bounds: dict[str, Any] = {"count_limit": settings.count_limit, "scan_limit": settings.scan_limit}
     if not pairs:
-        return ListRequest(Query(limit=settings.default_limit), None)
-    faults: list[Fault] = []
+        return ListRequest(Query(limit=settings.default_limit, **bounds), View())
+    attributes = Attributes(resource, cache(extended), accepts_any=settings.unknown_filters == "accept")
+    faults = attributes.faults
     offset = _whole_number(pairs, "offset", 0, faults)
     limit = min(_whole_number(pairs, "limit", settings.default_limit, faults), settings.max_limit)
-    conditions = tuple(
-        _conditions(pairs, partial(resource.knows, extended=cache(extended)), resource, settings, faults)
-    )
+    conditions: list[Criterion] = list(read_conditions([pair for pair in pairs if pair[0] not in OWN], attributes))
+    view, criterion = _read_view(pairs, attributes)
+    if criterion is not None:
+        conditions.append(criterion)
+    sort = _read_sort(pairs, attributes)
+    after = _read_after(pairs, sort, faults)
     if faults:
         raise InvalidInput("the query can't be understood", faults=faults)
-    return ListRequest(Query(conditions, min(offset, MOST), limit), read_selection(pairs))
+    query = Query(tuple(conditions), min(offset, MOST), limit, sort, after, **bounds)
+    return ListRequest(query, view)
 
 
 def read_page(pairs: Pairs, settings: Settings) -> Query:
@@ -68,6 +95,22 @@ def read_page(pairs: Pairs, settings: Settings) -> Query:
     return Query(offset=min(offset, MOST), limit=limit)
 
 
+def read_view(
+    pairs: Pairs, resource: ServedResource, settings: Settings, extended: Extensions = lambda: NOT_EXTENDED
+) -> View:
+    """Return how one resource is asked to be shown. Raises InvalidInput for what can't be understood."""
+    if not pairs:
+        return View()
+    attributes = Attributes(resource, cache(extended), accepts_any=settings.unknown_filters == "accept")
+    view, _ = _read_view(pairs, attributes)
+    if attributes.faults:
+        raise InvalidInput("the query can't be understood", faults=attributes.faults)
+    if view.array is None and any(name == "filter" for name, _ in pairs):
+        reason = "selects members of an array of the resource here, such as note[?(@.author=='x')]"
+        raise InvalidInput("the query can't be understood", faults=[Fault("filter", "invalidFilter", reason)])
+    return view
+
+
 def refuse_unknown_parameters(pairs: Pairs, known: frozenset[str]) -> None:
     """Refuse query parameters that an operation other than a list doesn't have."""
     faults = [Fault(name, "unknownParameter", _unknown_parameter(known)) for name, _ in pairs if name not in known]
@@ -75,43 +118,54 @@ def refuse_unknown_parameters(pairs: Pairs, known: frozenset[str]) -> None:
         raise InvalidInput("the query can't be understood", faults=faults)
 
 
-def values_in(text: str) -> Iterator[str]:
-    """Yield the alternatives of a filter value: apart by commas, each in quotes if it likes, which protect commas."""
-    position = 0
-    while position <= len(text):
-        found = _VALUE.match(text, position)
-        if found is None:  # pragma: no cover - the third alternative matches whatever there is
-            break
-        quoted = found[1] if found[1] is not None else found[2]
-        yield found[3].strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-        if found.end() == len(text) and not found[0].endswith(","):
-            break
-        position = found.end()
+def _read_view(pairs: Pairs, attributes: Attributes) -> tuple[View, Criterion | None]:
+    criterion, array = read_criterion(_texts(pairs, PLACE), attributes)
+    selection = read_selection(pairs)
+    for path in selected_paths(selection or {}):
+        attributes.knows(path, "fields")
+    expand = tuple(name for text in _texts(pairs, "expand") for name in text.split(",") if name.strip())
+    for name in expand:
+        attributes.knows(tuple(name.split(".")), "expand")
+    depth = _whole_number(pairs, "depth", 1 if expand else 0, attributes.faults)
+    if depth > MOST_DEPTH:
+        attributes.faults.append(Fault("depth", "invalidParameter", f"must be at most {MOST_DEPTH}"))
+    return View(selection, array, expand, depth, attributes.extensions), criterion
 
 
-def _conditions(
-    pairs: Pairs, knows: Knows, resource: ServedResource, settings: Settings, faults: list[Fault]
-) -> Iterator[Condition]:
-    wanted: dict[str, list[str]] = {}
-    for name, text in pairs:
-        if name not in PAGING:
-            wanted.setdefault(name, []).extend(values_in(text))
-    for name, values in wanted.items():
-        path = tuple(name.split("."))
-        if len(path) > MOST_STEPS:
-            faults.append(Fault(name, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
-            continue
-        known = knows(path)
-        if not _NAME.fullmatch(name) or not (known or settings.unknown_filters == "accept"):
-            faults.append(Fault(name, "unknownAttribute", f"is not an attribute of {resource.name}"))
-        elif any("\0" in value for value in values):
-            faults.append(Fault(name, "notAllowed", "can't contain the character NUL"))
-        else:
-            yield resource.condition(path, tuple(dict.fromkeys(values)))
+def _read_sort(pairs: Pairs, attributes: Attributes) -> tuple[Order, ...]:
+    names = [name for text in _texts(pairs, "sort") for name in text.split(",")]
+    if len(names) > MOST_SORTS:
+        attributes.faults.append(Fault("sort", "invalidParameter", f"has at most {MOST_SORTS} attributes"))
+    orders = []
+    for name in names[:MOST_SORTS]:
+        # A plus sign that is not encoded arrives as a blank.
+        path = tuple(name.strip().removeprefix("-").removeprefix("+").split("."))
+        if attributes.knows(path, f"sort={name}"):
+            kind: Kind = "instant" if attributes.kind(path) == "instant" else "any"
+            orders.append(Order(attributes.canonical(path), name.strip().startswith("-"), kind))
+    return tuple(orders)
+
+
+def _read_after(pairs: Pairs, sort: tuple[Order, ...], faults: list[Fault]) -> tuple[object, ...] | None:
+    texts = _texts(pairs, "after")
+    if not texts:
+        return None
+    if len(texts) > 1 or any(name == "offset" for name, _ in pairs):
+        faults.append(Fault("after", "invalidParameter", "must be given once, and not together with offset"))
+        return None
+    try:
+        return read_cursor(texts[0], sort)
+    except ValueError as error:
+        faults.append(Fault("after", "invalidParameter", str(error)))
+        return None
+
+
+def _texts(pairs: Pairs, wanted: str) -> Sequence[str]:
+    return [text for name, text in pairs if name == wanted]
 
 
 def _whole_number(pairs: Pairs, name: str, default: int, faults: list[Fault]) -> int:
-    given = [text for key, text in pairs if key == name]
+    given = _texts(pairs, name)
     if not given:
         return default
     if len(given) == 1 and given[0].isascii() and given[0].isdigit() and len(given[0]) < 100:

@@ -108,6 +108,18 @@ class Shapes:
                 return True
         return False
 
+    def at(self, node: Node, path: tuple[str, ...]) -> Iterator[Shape]:
+        """Yield the shapes that an attribute may have: one for every subtype and alternative that has it."""
+        node = self.member(node)
+        if not path:
+            yield self.of(node)
+            return
+        for shape in self._family(self.of(node)):
+            if path[0] in shape.properties:
+                yield from self.at(shape.properties[path[0]], path[1:])
+            elif shape.open:
+                yield Shape()
+
     def _family(self, shape: Shape) -> Iterator[Shape]:
         yield shape
         for name in shape.subtypes.values():

@@ -2,40 +2,47 @@
 
     eventType=ProductOrderStateChangeEvent&event.productOrder.state=completed,partial
 
-Attributes are called as the API version calls them, and filters are read as those of its lists.
+Attributes are called as the API version calls them, and filters are read as those of its lists, `filter` among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
+from itertools import chain
 from urllib.parse import unquote_plus
 
+from apis.tmf630.attributes import Attributes
 from apis.tmf630.channels import ChannelWordings, PostedWording
+from apis.tmf630.conditions import Pairs, filters_in, values_in
+from apis.tmf630.criteria import read_criteria
+from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.notifications import EventWording
-from apis.tmf630.query import values_in
-from apis.tmf630.version import ServedResource, Version
-from core.errors import BssError, Conflict
+from apis.tmf630.version import Version
+from core.errors import BssError, Conflict, InvalidInput
 from core.events.selection import Channel, EventKind, Selection, Selections
 from core.logs import get_logger
-from core.query import Condition, Path
+from core.query import Condition, Criterion
 
 EVENT_TYPE = "eventType"
 PAYLOAD = "event"
 EXAMPLE = "eventType=CustomerCreateEvent,CustomerDeleteEvent&event.customer.status=active"
 Wordings = Mapping[EventKind, EventWording]
-Knows = Callable[[ServedResource, Path], bool]
+# Makes the attributes of a resource, whose paths begin with `within`.
+AttributesOf = Callable[..., Attributes]
+IsAbsent = Callable[[Attributes], bool]
 log = get_logger(__name__)
 
 
-def read_selection_of_events(query: str, wordings: Wordings, knows: Knows) -> Selection:
+def read_selection_of_events(
+    query: str, wordings: Wordings, attributes_of: AttributesOf, is_absent: IsAbsent = lambda _any: True
+) -> Selection:
     """Return what a query selects of the events of an API version; an empty one takes all of them.
 
-    `knows` tells of a resource and a path whether such an attribute may be filtered by.
+    `is_absent` is asked where a query has attributes that no schema knows: whether there are none such.
 
-    Parts are joined by `&` and must all be met, values by commas or by repeating the name, one of which must be.
-    Names and values may be URL-encoded, values may stand in quotes. Raises Conflict, which names the part that isn't
-    understood: a subscription is never taken for one to everything, or to nothing, by mistake.
+    Parts are joined by `&` and must all be met; names and values may be URL-encoded. Raises Conflict, which names the
+    part that isn't understood: a subscription is never taken for one to everything, or to nothing, by mistake.
     """
     pairs = list(_pairs(query))
     types = {value.strip() for name, text in pairs if name == EVENT_TYPE for value in values_in(text)}
@@ -43,35 +50,46 @@ def read_selection_of_events(query: str, wordings: Wordings, knows: Knows) -> Se
     _refuse_unknown_types(types, wordings)
     asked = {kind: wording for kind, wording in wordings.items() if not types or wording.event_type in types}
     # An event that lacks an attribute can't meet a filter on it, and isn't taken.
-    read = {kind: _criteria(filters, wording, knows) for kind, wording in asked.items()}
-    wanted = {kind: criteria for kind, criteria in read.items() if criteria is not None}
+    wanted = {}
+    for kind, wording in asked.items():
+        attributes = attributes_of(wording.resource, within=(PAYLOAD, wording.subject))
+        criteria = _criteria(filters, attributes)
+        if criteria is not None and not (attributes.extensions and is_absent(attributes)):
+            wanted[kind] = criteria
     if filters and not wanted:
         names = ", ".join(f"'{_short(name)}'" for name in dict.fromkeys(name for name, _ in filters))
         raise _unclear(f"no event that the query takes has {names}")
     return Selection(wanted)
 
 
-def read_selection_of_posted(query: str, wording: PostedWording, topic: str, knows: Knows) -> Selection:
-    """Return what a query selects of the events that are posted to a topic; `eventType` and all others are attributes.
+def read_selection_of_posted(
+    query: str,
+    wording: PostedWording,
+    topic: str,
+    attributes: Attributes,
+    is_absent: IsAbsent = lambda _any: False,
+) -> Selection:
+    """Return what a query selects of the events that are posted to a topic; `eventType` is an attribute as the others.
 
     Raises Conflict, which names the part that isn't understood.
     """
     of_topic = Condition((wording.resource.owner,), (topic,))
-    return Selection({wording.kind: (of_topic, *read_conditions(query, wording.resource, knows))})
+    return Selection({wording.kind: (of_topic, *read_event_criteria(query, attributes, is_absent))})
 
 
-def read_conditions(query: str, resource: ServedResource, knows: Knows, below: Path = ()) -> tuple[Condition, ...]:
-    """Return the conditions that a query puts on the attributes of a resource, or on those `below` one of them.
+def read_event_criteria(
+    query: str, attributes: Attributes, is_absent: IsAbsent, below: str = ""
+) -> tuple[Criterion, ...]:
+    """Return what a query asks of events as resources, by attributes that are all `below` one where that is given.
 
     Raises Conflict, which names the part that isn't understood.
     """
-    wanted: dict[Path, list[str]] = {}
-    for name, text in _pairs(query):
-        path = (*below, *name.split("."))
-        if not all(path) or not knows(resource, path):
-            raise _unclear(f"no event has '{_short(name)}'")
-        wanted.setdefault(path, []).extend(value.strip() for value in values_in(text))
-    return tuple(resource.condition(path, tuple(dict.fromkeys(values))) for path, values in wanted.items())
+    pairs = [(name if name == PLACE else f"{below}{name}", text) for name, text in _pairs(query)]
+    criteria = _criteria(pairs, attributes)
+    if criteria is None or (attributes.extensions and is_absent(attributes)):
+        names = ", ".join(f"'{_short(name)}'" for name in dict.fromkeys(name for name, _ in pairs))
+        raise _unclear(f"no event has {names}")
+    return criteria
 
 
 def selections_of(versions: Iterable[Version]) -> Selections:
@@ -80,14 +98,14 @@ def selections_of(versions: Iterable[Version]) -> Selections:
     Their attributes were known when the subscriptions were made. A query that was understood then may not be any more,
     after an upgrade: it selects nothing, and the log says so.
     """
-    wordings = ChannelWordings(versions)
+    wordings, accepting = ChannelWordings(versions), partial(Attributes, accepts_any=True)
 
     @lru_cache(maxsize=4096)
     def selection(channel: Channel, query: str) -> Selection:
         try:
             if posted := wordings.posted(channel):
-                return read_selection_of_posted(query, posted, channel.topic, lambda *_any: True)
-            return read_selection_of_events(query, wordings.told(channel), lambda *_any: True)
+                return read_selection_of_posted(query, posted, channel.topic, accepting(posted.resource))
+            return read_selection_of_events(query, wordings.told(channel), accepting)
         except BssError as error:
             log.error("subscription.unreadable", **channel._asdict(), query=query, reason=error.reason)
             return Selection()
@@ -98,24 +116,18 @@ def selections_of(versions: Iterable[Version]) -> Selections:
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
     text = query.strip().removeprefix("?")
     for part in text.split("&") if text else ():
-        name, equals, values = (unquote_plus(piece).strip() for piece in part.partition("="))
-        if not name or not equals or not all(value.strip() for value in values_in(values)):
+        name, _, values = (unquote_plus(piece).strip() for piece in part.partition("="))
+        said = [values] if name == PLACE else chain.from_iterable(each.values for each in filters_in(name, values))
+        if not name or not all(value.strip() for value in said):
             raise _unclear(f"'{_short(part)}' is not understood")
         yield name, values
 
 
-def _criteria(pairs: Sequence[tuple[str, str]], wording: EventWording, knows: Knows) -> tuple[Condition, ...] | None:
-    """Return filters as conditions on the documents that an event tells of; None where it lacks an attribute."""
-    below = f"{PAYLOAD}.{wording.subject}."
-    wanted: dict[str, list[str]] = {}
-    for name, text in pairs:
-        if not name.startswith(below):
-            return None
-        wanted.setdefault(name.removeprefix(below), []).extend(value.strip() for value in values_in(text))
-    paths = {name: tuple(name.split(".")) for name in wanted}
-    if not all(all(path) and knows(wording.resource, path) for path in paths.values()):
-        return None
-    return tuple(wording.resource.condition(paths[name], tuple(dict.fromkeys(wanted[name]))) for name in wanted)
+def _criteria(filters: Pairs, attributes: Attributes) -> tuple[Criterion, ...] | None:
+    try:
+        return read_criteria(filters, attributes)
+    except InvalidInput as error:
+        raise _unclear(error.reason) from error
 
 
 def _refuse_unknown_types(types: Iterable[str], wordings: Wordings) -> None:

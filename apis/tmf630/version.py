@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from apis.tmf630.sources import Source
 
 JSON = "application/json"
+# Callers choose paths, so what is remembered of them has an end.
+MOST_FORMS = 1000
 
 
 class Version:
@@ -69,6 +71,7 @@ class ServedResource:
         self.schema: Node = {"$ref": f"#/components/schemas/{name}"}
         # Entities are called as the canonical version calls the resource.
         self.canonical: Node = {"$ref": f"#/components/schemas/{self.entity}"}
+        self._forms: dict[tuple[str, ...], tuple[set[str], set[str | None]]] = {}
 
     def belonging_to(self, owner: str) -> ServedResource:
         """Return the resource as it is below one other resource, with the address it has there."""
@@ -121,6 +124,22 @@ class ServedResource:
         """Return the identifier at the end of an address of a resource of this kind; elsewhere "", which none has."""
         identifier = address.rpartition(f"{self.version.base_path}{self.path}/")[2]
         return "" if "/" in identifier else unquote(identifier)
+
+    def forms(self, path: tuple[str, ...]) -> tuple[set[str], set[str | None]]:
+        """Return the types and the formats that the schema gives an attribute, in all places where it may stand.
+
+        A format of None is among them if a place has none; both are empty for what no schema knows.
+        """
+        if path not in self._forms:
+            shapes = list(self.version.shapes.at(self.schema, path))
+            if not shapes and not self.version.is_canonical:
+                canonical = self.dialect.canonical_path(path)
+                shapes = list(self.version.canonical_shapes.at(self.canonical, canonical))
+            types: set[str] = set().union(*(shape.types or {"any"} for shape in shapes))
+            if len(self._forms) > MOST_FORMS:
+                self._forms.clear()
+            self._forms[path] = types, {shape.format for shape in shapes}
+        return self._forms[path]
 
     @cached_property
     def lacks_types(self) -> bool:

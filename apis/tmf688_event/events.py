@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from apis.tmf630.sources import Source
 from apis.tmf630.version import Version
 from apis.tmf688_event.own_topics import OwnTopic
-from apis.tmf688_event.topics import QUERIES, conditions_of
-from core.clock import parse_instant
+from apis.tmf688_event.spans import narrowed
+from apis.tmf688_event.topics import QUERIES, criteria_of
 from core.entity import Document
 from core.errors import Fault, InvalidInput, refuse
-from core.events.history import Span, count_events, find_events, get_event
-from core.events.selection import meets
-from core.query import Condition, Page, Query
+from core.evaluation import holds, page_in
+from core.events.history import count_events, find_events, get_event
+from core.query import Condition, Criterion, Page, Path, Query, leaves
 from core.reading import Reading
 from core.service import Work
 from core.storage.repository import Stored
 
-# How many events of the outbox are looked into where no column has the answer.
-MOST_LOOKED_INTO = 10_000
-IDENTIFIERS = (("id",), ("eventId",))
-TIMES = (("eventTime",), ("timeOccurred",))
-SHOWN = timedelta(milliseconds=1)
 BY_COLUMN = "id, eventId, eventType, eventTime"
 
 
@@ -43,13 +37,12 @@ class Events(Source):
         span, others = narrowed(topic, query.conditions)
         connection, tenant = work.connection, work.context.tenant
         total = count_events(connection, tenant, span)
-        if not others:
-            found = find_events(connection, tenant, span, 0, query.limit or 0, query.offset)
-            return Page([topic.word(work, event) for event in found], total)
-        refuse_too_many(total, others)
-        known = (topic.word(work, event) for event in find_events(connection, tenant, span, 0, MOST_LOOKED_INTO))
-        met = [event for event in known if all(meets(event, condition) for condition in others)]
-        return Page(met[query.offset :][: query.limit], len(met))
+        if others or query.sort or query.after:
+            refuse_too_many(total, query, others)
+            known = find_events(connection, tenant, span, 0, total)
+            return page_in((topic.word(work, event) for event in known), replace(query, conditions=tuple(others)))
+        found = find_events(connection, tenant, span, 0, query.limit or 0, query.offset)
+        return Page([topic.word(work, event) for event in found], total)
 
     def get(self, work: Reading, owner: str, identifier: str) -> Stored | None:
         """Return an event of a topic of ours."""
@@ -64,47 +57,29 @@ class Events(Source):
         if topic := self._own.get(owner):
             raise topic.refusal("topicId", "none can be posted")
         of_topic = work.require("Topic", owner)
-        conditions = [each for query in QUERIES for each in conditions_of(of_topic, query, self._event, work)]
-        refuse(_fault(condition, owner) for condition in conditions if not meets(document, condition))
+        refuse(
+            _fault(criterion, of_topic, query)
+            for query in QUERIES
+            for criterion in criteria_of(of_topic, query, self._event, work)
+            if not holds(criterion, document)
+        )
 
 
-def narrowed(topic: OwnTopic, conditions: tuple[Condition, ...]) -> tuple[Span, list[Condition]]:
-    """Return the part of history that conditions leave of a topic, and those that columns don't answer."""
-    span, others = Span(frozenset(topic.wordings)), []
-    for condition in conditions:
-        if condition.path == ("topicId",) and topic.id in condition.values:
-            continue
-        if condition.path == ("eventType",):
-            known = topic.wordings.items()
-            kinds = {kind for kind, wording in known if wording.event_type in condition.values}
-            span = replace(span, kinds=kinds & set(span.kinds or ()))
-        elif condition.path in IDENTIFIERS:
-            wanted = set(condition.values)
-            span = replace(span, events=wanted if span.events is None else wanted & set(span.events))
-        elif condition.path in TIMES and len(condition.values) == 1 and span.since is None:
-            at = _instant(condition)
-            span = replace(span, since=at, until=at + SHOWN)
-        else:
-            others.append(condition)
-    return span, others
+def refuse_too_many(total: int, query: Query, criteria: Sequence[Criterion]) -> None:
+    """Refuse (InvalidInput) to look into more events than `scan_limit`; columns can make them fewer."""
+    if query.scan_limit is None or total <= query.scan_limit:
+        return
+    reason = f"{total} events would have to be looked into; filter by one of {BY_COLUMN} as well"
+    paths = [".".join((*above, *leaf.path)) for above, leaf in _conditions_in(criteria)]
+    faults = [Fault(path, "tooManyEvents", reason) for path in [*paths, *("sort" for _ in query.sort)]]
+    raise InvalidInput(reason, code="tooManyEvents", faults=faults)
 
 
-def refuse_too_many(total: int, conditions: list[Condition]) -> None:
-    """Refuse (InvalidInput) to look into more events than is quick; columns can make them fewer."""
-    if total > MOST_LOOKED_INTO:
-        reason = f"{total} events would have to be looked into; filter by one of {BY_COLUMN} as well"
-        faults = [Fault(".".join(condition.path), "tooManyEvents", reason) for condition in conditions]
-        raise InvalidInput(reason, code="tooManyEvents", faults=faults)
+def _conditions_in(criteria: Iterable[Criterion]) -> Iterator[tuple[Path, Condition]]:
+    found = (leaf for criterion in criteria for leaf in leaves(criterion))
+    return ((above, leaf) for above, leaf in found if isinstance(leaf, Condition))
 
 
-def _instant(condition: Condition) -> datetime:
-    try:
-        return parse_instant(condition.values[0])
-    except ValueError:
-        reason = f"'{condition.values[0]}' is not a date-time, such as 2026-01-31T10:00:00.000Z"
-        raise InvalidInput(reason, path=".".join(condition.path)) from None
-
-
-def _fault(condition: Condition, topic: str) -> Fault:
-    values = ", ".join(f"'{value}'" for value in condition.values)
-    return Fault(".".join(condition.path), "notOfTopic", f"topic '{topic}' takes only events where this is {values}")
+def _fault(criterion: Criterion, topic: Document, query: str) -> Fault:
+    path = next((".".join((*above, *leaf.path)) for above, leaf in _conditions_in([criterion])), "event")
+    return Fault(path, "notOfTopic", f"topic '{topic['id']}' takes only events that meet its {query} '{topic[query]}'")

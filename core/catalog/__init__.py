@@ -3,6 +3,7 @@
 from core.catalog.bundle import Component, Group, Limits, components_of, everything_in, faults_of_choice, groups_of
 from core.catalog.category import Category, ProductCatalog
 from core.catalog.characteristics import default_characteristics, faults_of_characteristics
+from core.catalog.exchange import Filters
 from core.catalog.exporting import export_handler
 from core.catalog.importing import import_handler
 from core.catalog.jobs import EXPORT, IMPORT, ExportJob, ImportJob
@@ -43,6 +44,7 @@ __all__ = [
     "Alternative",
     "Component",
     "Condition",
+    "Filters",
     "Group",
     "Limits",
     "Measure",

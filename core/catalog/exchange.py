@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from core.entity import Document
 from core.errors import InvalidInput
-from core.query import Condition
 
 # By the last step of a resource's address, in both generations.
 RESOURCES = {
@@ -27,8 +26,10 @@ RESOURCES = {
     "productOffering": "ProductOffering",
 }
 EVERYTHING = tuple(dict.fromkeys(RESOURCES.values()))
+# Names and values, as they are written.
+Filters = tuple[tuple[str, str], ...]
 _ROOT = re.compile(r"v[0-9]+(\.[0-9]+)*|productCatalogManagement", re.IGNORECASE)
-_PAGING = frozenset({"fields", "offset", "limit", "sort", "filter"})
+_PAGING = frozenset({"fields", "offset", "limit", "after", "sort", "expand", "depth"})
 
 
 def locate(url: str, folder: Path) -> Path:
@@ -73,15 +74,15 @@ def entities_of(job: Document) -> tuple[str, ...]:
     return (RESOURCES[steps[-1]],)
 
 
-def conditions_of(job: Document) -> tuple[Condition, ...]:
-    """Return what an export's `query` asks for: `lifecycleStatus=Launched&category.id=5`, comma for alternatives."""
+def filters_of(job: Document) -> Filters:
+    """Return an export's `query` in pairs, as a list of the API has them: `lifecycleStatus=Launched&version.gt=2`."""
     pairs = parse_qsl((job.get("query") or "").lstrip("?"), keep_blank_values=True)
     for name, value in pairs:
         if "\0" in name + value:
             raise InvalidInput("query has the character NUL in it", path="query")
         if name in _PAGING:
             raise InvalidInput(f"query can filter by attributes, '{name}' has no meaning here", path="query")
-    return tuple(Condition(tuple(name.split(".")), tuple(value.split(","))) for name, value in pairs)
+    return tuple(pairs)
 
 
 def _inside(named: str, folder: Path) -> Path:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from tempfile import TemporaryFile
 
-from core.catalog.exchange import conditions_of, entities_of, locate
+from core.catalog.exchange import entities_of, filters_of, locate
 from core.catalog.forms import Kind, form_of
 from core.catalog.jobs import end_unless_gone, start_job
 from core.catalog.rows import Table
@@ -15,7 +15,7 @@ from core.catalog.words import Wordings, Words, words_of
 from core.context import Context
 from core.entity import Document
 from core.errors import BssError, InvalidInput, NotFound
-from core.query import Condition
+from core.query import Criterion
 from core.reading import Reading
 from core.service import Core
 from core.storage.json import dumps, loads
@@ -82,25 +82,19 @@ def _rows(elements: Iterator[Document]) -> Iterator[bytes]:
 
 
 def _elements(reading: Reading, job: Document, words: Words) -> Iterator[Document]:
-    entities, conditions = entities_of(job), conditions_of(job)
-    unknown = conditions if reading.settings.unknown_filters == "accept" else [None] * len(conditions)
-    asked = {
-        entity: [words.condition(entity, one) or free for one, free in zip(conditions, unknown, strict=True)]
-        for entity in entities
-    }
-    for place, condition in enumerate(conditions):
-        if not any(asked[entity][place] for entity in entities):
-            reason = f"query: {'.'.join(condition.path)} is not an attribute of {' or '.join(entities)}"
-            raise InvalidInput(reason, path="query")
-    return _found(reading, asked, words)
+    entities, filters = entities_of(job), filters_of(job)
+    asked = {entity: words.criteria(reading, entity, filters) for entity in entities}
+    # What an entity's elements don't have, none of them has with that value.
+    meeting = {entity: criteria for entity, criteria in asked.items() if criteria is not None}
+    if not meeting:
+        names = ", ".join(name for name, _ in filters)
+        raise InvalidInput(f"query: {' or '.join(entities)} has no such attribute: {names}", path="query")
+    return _found(reading, meeting, words)
 
 
-def _found(reading: Reading, asked: dict[str, list[Condition | None]], words: Words) -> Iterator[Document]:
-    for entity, conditions in asked.items():
-        # What an entity's elements don't have, none of them has with that value.
-        if None not in conditions:
-            meeting = [condition for condition in conditions if condition]
-            yield from (words.show(entity, document) for document in reading.each(entity, meeting))
+def _found(reading: Reading, meeting: Mapping[str, Sequence[Criterion]], words: Words) -> Iterator[Document]:
+    for entity, criteria in meeting.items():
+        yield from (words.show(entity, document) for document in reading.each(entity, criteria))
 
 
 def _counting(elements: Iterator[Document], note: Callable[[int], None]) -> Iterator[Document]:

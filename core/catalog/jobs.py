@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import delete
 
-from core.catalog.exchange import conditions_of, entities_of, locate
+from core.catalog.exchange import entities_of, filters_of, locate
 from core.catalog.forms import form_of
 from core.catalog.tables import import_progress
 from core.catalog.words import CANONICAL
@@ -100,7 +100,7 @@ class ExportJob(Job):
     def judge(self, work: Work, document: Document) -> None:
         """Raise a BssError as for every job, and for a query that can't be understood."""
         super().judge(work, document)
-        conditions_of(document)
+        filters_of(document)
 
 
 def start_job(core: Core, context: Context, entity: str, job_id: str) -> Document | None:

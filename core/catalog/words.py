@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from core.catalog.exchange import Filters
 from core.entity import Document
 from core.errors import InvalidInput
-from core.query import Condition
+from core.query import Criterion
+from core.reading import Reading
 
 
 class Words(Protocol):
@@ -28,8 +30,11 @@ class Words(Protocol):
     def path_of(self, entity: str, path: str) -> str:
         """Return what this generation calls the attribute at a path that a rule names: `price.tax[0].taxRate`."""
 
-    def condition(self, entity: str, condition: Condition) -> Condition | None:
-        """Return a condition in the words of the domain; None where no element has such an attribute."""
+    def criteria(self, reading: Reading, entity: str, filters: Filters) -> tuple[Criterion, ...] | None:
+        """Return what filters, as a list of the API takes them, ask of the elements of an entity.
+
+        None where these don't have an attribute that is asked for. Raises InvalidInput.
+        """
 
 
 # By the name of the generation.

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from core.context import Context
 from core.entity import Document, new_id
+from core.storage.json import Written
 from core.storage.tables import outbox
 
 _written = outbox.alias()
@@ -18,16 +19,21 @@ _APPEND = insert(outbox)
 _APPEND_COUNTED = _APPEND.values(position=select(func.coalesce(func.max(_written.c.position), 0) + 1).scalar_subquery())
 
 
+# A document that nobody changes any more, or what it was when it was written.
+Payload = Document | Written
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to a resource. `kind` is Create, AttributeValueChange, StateChange, Delete or another
-    one that the API names; `payload` is the document as it was then; `changed` lists first-level attributes."""
+    one that the API names; `payload` is the document as it was then; `changed` lists first-level
+    attributes."""
 
     entity: str
     entity_id: str
     entity_version: int
     kind: str
-    payload: Document
+    payload: Payload
     changed: tuple[str, ...] | None = None
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, delete, func, select
 
 from core.entity import Document, new_id
 from core.errors import Conflict, NotFound
+from core.evaluation import page_in
 from core.events.secrets import new_secret
-from core.events.selection import Channel, meets
+from core.events.selection import Channel
 from core.events.tables import subscription
 from core.query import Page, Query
 from core.storage.database import Database
@@ -75,10 +76,8 @@ def find(connection: Connection, tenant: str, channel: tuple[str, ...], query: Q
     """Return a page of this brand's subscriptions to a channel, oldest first. There are few: all are looked at."""
     found = select(subscription.c.id, subscription.c.document).where(*_within(tenant, channel))
     oldest_first = found.order_by(subscription.c.created_at, subscription.c.id)
-    if query.conditions:
-        known = ({"id": row.id, **row.document} for row in connection.execute(oldest_first))
-        items = [each for each in known if all(meets(each, condition) for condition in query.conditions)]
-        return Page(items[query.offset :][: query.limit], len(items))
+    if query.conditions or query.sort or query.after:
+        return page_in([{"id": row.id, **row.document} for row in connection.execute(oldest_first)], query)
     rows = connection.execute(oldest_first.offset(query.offset).limit(query.limit))
     items = [{"id": row.id, **row.document} for row in rows]
     counted = select(func.count()).select_from(subscription).where(*_within(tenant, channel))

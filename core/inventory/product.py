@@ -129,11 +129,11 @@ def moment(work: Work) -> datetime:
 
 
 def _date(work: Work, document: Document) -> None:
-    now = wire_instant(work.now)
     if document["status"] == "active":
-        document.setdefault("startDate", now)
+        # Networks record whole seconds: what is used in the second of the activation is used by this product.
+        document.setdefault("startDate", wire_instant(work.now.replace(microsecond=0)))
     if document["status"] == "terminated":
-        document.setdefault("terminationDate", now)
+        document.setdefault("terminationDate", wire_instant(work.now))
 
 
 def _numbers(document: Document) -> dict[Identifier, str]:

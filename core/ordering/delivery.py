@@ -83,7 +83,7 @@ class Delivery:
         product |= as_owned(item, self.order, customer)
         product |= as_related(item, self.case.offers, self.case.holder_offering(item))
         product |= {"id": _known(item), "isBundle": any(part.action == "add" for part in item.parts)}
-        product |= {"creationDate": now, "startDate": now, "orderDate": self.order["creationDate"]}
+        product |= {"creationDate": now, "orderDate": self.order["creationDate"]}
         product["productCharacteristic"] = characteristics.with_defaults(chosen, offer, self.work.now)
         prices = agreed_prices(self.work, self.order["id"], _known(item))
         install(self.work, with_order_item(product, self.order, item), prices, quantity=item.quantity)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from core.errors import Unavailable
+from core.storage.functions import register_functions
 from core.storage.json import dumps_text, loads_stored
 
 _PRAGMAS = (
@@ -82,6 +83,7 @@ class Database:
         connection.isolation_level = None
         for pragma in (*_PRAGMAS, f"busy_timeout={self._milliseconds}"):
             connection.execute(f"PRAGMA {pragma}")
+        register_functions(connection)
 
     def _prepare_postgresql(self, connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:

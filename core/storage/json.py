@@ -34,9 +34,20 @@ def dumps(value: Any, *, sort: bool = False) -> bytes:
         return orjson.dumps(_with_long_integers(value), default=_decimal, option=option)
 
 
+class Written(str):
+    """A value that is JSON text already: what it was written from may change, and it need not be written again."""
+
+    __slots__ = ()
+
+
+def written(value: Any) -> Written:
+    """Return a value as it is now, for the database."""
+    return Written(dumps(value).decode())
+
+
 def dumps_text(value: Any) -> str:
     """Write JSON as text, for the database drivers."""
-    return dumps(value).decode()
+    return value if type(value) is Written else dumps(value).decode()
 
 
 def dumps_indented(value: Any) -> str:

@@ -7,29 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Integer,
-    Select,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.clock import parse_instant
 from core.entity import Column, Document, Entity
 from core.errors import Conflict, InvalidInput
-from core.query import Condition, Page, Query
+from core.evaluation import holds
+from core.query import Criterion, Page, Query
+from core.storage.fragments import Fragments
 from core.storage.json import dumps_text
-from core.storage.search import order_by, where
+from core.storage.listing import Listing
+from core.storage.search import search
 from core.storage.tables import resource_table
+from core.storage.whole_table import WholeTable
 
 Stamp = tuple[int, datetime]
 
@@ -85,8 +76,7 @@ class Repository:
         self._many = select(table.c.id, table.c.document).where(
             table.c.tenant == bindparam("b_tenant"), table.c.id.in_(bindparam("b_ids", expanding=True))
         )
-        self._first_page, self._count = self._listing(Query(limit=0), "")
-        self._later_page, self._count_fast = _page_from_a_place(table), _count_by_the_rest(table)
+        self._all = WholeTable(table)
 
     def insert(self, connection: Connection, tenant: str, documents: Sequence[Document], now: datetime) -> None:
         """Store new documents in one statement. Raises Conflict when an identifier or unique value is taken."""
@@ -144,30 +134,13 @@ class Repository:
         connection.execute(self._delete, {"b_tenant": tenant, "b_id": identifier})
 
     def find(self, connection: Connection, tenant: str, query: Query) -> Page:
-        """Return a page of the documents that meet `query`, and how many there are in all."""
-        dialect = connection.dialect.name
-        if query.conditions or query.sort or query.limit is None:
-            page, count = self._listing(query, dialect)
-        else:
-            page = self._later_page if query.offset else self._first_page
-            count = self._count_fast if dialect == "sqlite" else self._count
-        bounds = {"b_tenant": tenant, "b_offset": query.offset} | (
-            {} if query.limit is None else {"b_limit": query.limit}
-        )
-        items = [row[0] for row in connection.execute(page, bounds).all()]
-        if query.limit is None or (0 < len(items) < query.limit) or (not items and not query.offset and query.limit):
-            return Page(items, query.offset + len(items))
-        return Page(items, connection.execute(count, {"b_tenant": tenant}).scalar_one())
+        """Return a page of the documents that meet `query`, and how many there are in all.
 
-    def _listing(self, query: Query, dialect: str) -> tuple[Select[Any], Select[Any]]:
-        """Return the statements of a page of a query, and of the count of all that meet it."""
-        table = self.table
-        meeting = [table.c.tenant == bindparam("b_tenant"), *where(self.entity, table, query.conditions, dialect)]
-        page = select(table.c.document).where(*meeting).order_by(*order_by(self.entity, table, query.sort))
-        page = page.offset(bindparam("b_offset", type_=BigInteger))
-        if query.limit is not None:
-            page = page.limit(bindparam("b_limit", type_=Integer))
-        return page, select(func.count()).select_from(table).where(*meeting)
+        Raises InvalidInput where more than `query.scan_limit` documents would have to be looked at.
+        """
+        if query.conditions or query.sort or query.limit is None:
+            return Listing(self.entity, self.table, connection, tenant, query).page()
+        return self._all.page(connection, tenant, query)
 
     def find_by(
         self, connection: Connection, tenant: str, columns: Mapping[str, Any], *, lock: bool = False
@@ -181,16 +154,18 @@ class Repository:
         return sorted((row[0] for row in connection.execute(statement)), key=lambda document: str(document["id"]))
 
     def each(
-        self, connection: Connection, tenant: str, conditions: Sequence[Condition] = (), size: int = 500
+        self, connection: Connection, tenant: str, conditions: Sequence[Criterion] = (), size: int = 500
     ) -> Iterator[Document]:
         """Yield the documents that meet `conditions`, by identifier, `size` of them in memory at a time."""
         table, last = self.table, ""
-        meeting = list(where(self.entity, table, conditions, connection.dialect.name))
-        statement = select(table.c.id, table.c.document).where(table.c.tenant == tenant, *meeting)
+        meeting = search(self.entity, table, conditions, connection.dialect.name, Fragments())
+        statement = select(table.c.id, table.c.document).where(table.c.tenant == tenant, *meeting.clauses)
         while True:
             batch = statement.where(table.c.id > last).order_by(table.c.id).limit(size)
             rows = connection.execute(batch).all()
-            yield from (row.document for row in rows)
+            for row in rows:
+                if all(holds(criterion, row.document) for criterion in meeting.tested):
+                    yield row.document
             if len(rows) < size:
                 return
             last = rows[-1].id
@@ -219,26 +194,6 @@ class Repository:
 
     def _row(self, document: Document) -> dict[str, Any]:
         return {column.name: _typed(column, column.value(document)) for column in self.entity.columns}
-
-
-def _page_from_a_place(table: Table) -> Select[Any]:
-    """Return a page of a tenant's documents that is fast far from the start: the index finds where it begins."""
-    mine = table.c.tenant == bindparam("b_tenant")
-    start = select(table.c.id).where(mine).order_by(table.c.id).limit(1).offset(bindparam("b_offset", type_=BigInteger))
-    page = select(table.c.document).where(mine, table.c.id >= start.scalar_subquery()).order_by(table.c.id)
-    return page.limit(bindparam("b_limit", type_=Integer))
-
-
-def _count_by_the_rest(table: Table) -> Select[Any]:
-    """Return a count of a tenant's rows that is fast where there is one tenant.
-
-    SQLite counts a whole table by its pages, and only what meets a condition row by row: 10,000 of them in half a
-    millisecond, as long as all the rest of a list takes.
-    """
-    counted = select(func.count()).select_from(table)
-    tenant = bindparam("b_tenant", type_=table.c.tenant.type)
-    others = (counted.where(table.c.tenant < tenant), counted.where(table.c.tenant > tenant))
-    return select(counted.scalar_subquery() - others[0].scalar_subquery() - others[1].scalar_subquery())
 
 
 def _new(tenant: str, document: Document, now: datetime) -> dict[str, Any]:

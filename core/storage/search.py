@@ -1,111 +1,106 @@
-"""Conditions on any attribute path as SQL, for both databases; values travel as parameters, never as query text."""
+"""Which SQL a criterion becomes, and what of it an index answers; values are bound, never written into the text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, text
+from sqlalchemy import ColumnElement, Table, false
 
-from core.entity import Entity
-from core.errors import InvalidInput, NotYet
-from core.query import Condition, Path
-from core.storage.json import dumps_text
+from core.entity import Column, Entity
+from core.query import AllOf, Condition, Criterion, Judged, Path, leaves
+from core.storage import search_postgresql, search_sqlite
+from core.storage.fragments import Fragments
+from core.storage.types import LONGEST_WORD
+from core.values import readings
+
+# What a folded word begins with is as it was.
+_AS_IT_WAS = LONGEST_WORD - 64
+_IDENTIFIER = Column("id", "id")
 
 
-def where(entity: Entity, table: Table, conditions: Sequence[Condition], dialect: str) -> Iterator[ColumnElement[bool]]:
-    """Yield one SQL clause a condition. Text columns derived from the same path are preferred to the document."""
-    columns = {c.path: c.name for c in entity.columns if c.path and c.kind == "text"} | {"id": "id"}
-    for number, condition in enumerate(conditions):
-        if condition.operator != "eq":
-            raise NotYet(f"the operator '{condition.operator}' isn't offered yet", path=".".join(condition.path))
-        column = columns.get(".".join(condition.path))
-        if column:
-            yield table.c[column].in_(condition.values)
+@dataclass(slots=True)
+class Search:
+    """The clauses of a query's conditions.
+
+    `exact`: an index has what meets them in order of identifiers; `found`: an index finds it, and it has to be sorted;
+    `scanned`: every document has to be looked at; `tested` have to be evaluated on the documents.
+    """
+
+    exact: list[Any] = field(default_factory=list)
+    found: list[Any] = field(default_factory=list)
+    scanned: list[Any] = field(default_factory=list)
+    tested: list[Criterion] = field(default_factory=list)
+
+    @property
+    def clauses(self) -> list[Any]:
+        """Return all clauses that are SQL."""
+        return [*self.exact, *self.found, *self.scanned]
+
+
+def search(entity: Entity, table: Table, criteria: Sequence[Criterion], dialect: str, fragments: Fragments) -> Search:
+    """Return the clauses of criteria, all of which must hold."""
+    result = Search()
+    columns = columns_of(entity)
+    for criterion in _flat(criteria):
+        if any(isinstance(leaf, Judged) or leaf.operator == "regex" for _, leaf in leaves(criterion)):
+            result.tested.append(criterion)
+        elif (clause := _by_column(criterion, columns, table)) is not None:
+            is_one = isinstance(criterion, Condition) and criterion.operator == "eq" and len(criterion.values) == 1
+            (result.exact if is_one else result.found).append(clause)
         elif dialect == "postgresql":
-            yield _contains(table, condition)
+            sql = search_postgresql.clause_of(criterion, f"{table.name}.document", fragments)
+            is_indexed = search_postgresql.is_indexed(criterion)
+            (result.found if is_indexed else result.scanned).append(fragments.clause(sql))
         else:
-            yield _walk(table, condition, f"q{number}")
+            sql = search_sqlite.clause_of(criterion, f"{table.name}.document", fragments)
+            result.scanned.append(fragments.clause(sql))
+    return result
 
 
-def order_by(entity: Entity, table: Table, sort: Sequence[tuple[Path, bool]]) -> list[ColumnElement[Any]]:
-    """Return the order: derived columns where asked for, identifiers (time of creation) last."""
-    columns = {c.path: c.name for c in entity.columns if c.path} | {"id": "id"}
-    order: list[ColumnElement[Any]] = []
-    for path, descending in sort:
-        name = columns.get(".".join(path))
-        if name is None:
-            raise NotYet("sorting by this attribute isn't offered yet", path=".".join(path))
-        order.append(table.c[name].desc() if descending else table.c[name].asc())
-    return [*order, table.c.id]
+def columns_of(entity: Entity) -> dict[Path, Column]:
+    """Return the columns in which an entity keeps what is at a path."""
+    columns = {tuple(column.path.split(".")): column for column in entity.columns if column.path}
+    return columns | {("id",): _IDENTIFIER}
 
 
-def _contains(table: Table, condition: Condition) -> ColumnElement[bool]:
-    # Lax JSON path unwraps arrays by itself, and the GIN index answers `@?`.
-    accessor = "".join("." + dumps_text(key) for key in condition.path)
-    tests = " || ".join(f"@ == {dumps_text(c)}" for value in condition.values for c in readings(value))
-    path = f"${accessor} ? ({tests})"
-    return table.c.document.op("@?", is_comparison=True)(text("CAST(:path AS jsonpath)").bindparams(_unique(path)))
+def _flat(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
+    for criterion in criteria:
+        if isinstance(criterion, AllOf):
+            yield from _flat(criterion.parts)
+        else:
+            yield criterion
 
 
-def _unique(path: str) -> Any:
-    return bindparam("path", path, unique=True)
-
-
-def readings(value: str) -> list[Any]:
-    """Return what a query value may stand for: the string, and the number or truth value it spells."""
-    readings: list[Any] = [value]
-    if value in ("true", "false"):
-        readings.append(value == "true")
-    number = _number(value)
-    return readings if number is None else [*readings, number]
-
-
-def _number(value: str) -> Decimal | None:
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
+def _by_column(criterion: Criterion, columns: Mapping[Path, Column], table: Table) -> ColumnElement[bool] | None:
+    """Return the clause on a derived column that says the same as a condition, if there is one."""
+    if not isinstance(criterion, Condition) or criterion.operator in ("ne", "present", "null"):
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < 300 else None
+    column = columns.get(criterion.path)
+    if column is None:
+        return None
+    wanted = list(readings(criterion.values, criterion.kind))
+    if column.kind == "instant" and all(one.instant is not None for one in wanted):
+        return _compared(table.c[column.name], criterion.operator, [one.instant for one in wanted])
+    if column.kind != "text" or any(one.text is None for one in wanted):
+        return None
+    if criterion.operator == "eq":
+        return table.c[column.name].in_(criterion.values)
+    if any(one.instant is not None or one.number is not None or len(str(one.text)) > _AS_IT_WAS for one in wanted):
+        return None
+    return _compared(table.c[column.name], criterion.operator, criterion.values)
 
 
-def _walk(table: Table, condition: Condition, prefix: str) -> ColumnElement[bool]:
-    """Return, for SQLite, an EXISTS over a chain of json_each, one link a path step, arrays spread out."""
-    source, links, keys = f"{table.name}.document", [], {}
-    for depth, key in enumerate(condition.path):
-        if '"' in key:
-            raise InvalidInput("an attribute name can't contain a quotation mark", path=".".join(condition.path))
-        alias, parameter = f"{prefix}_{depth}", f"{prefix}_k{depth}"
-        keys[parameter] = f'$."{key}"'
-        guard = "" if depth == 0 else f"WHEN {prefix}_{depth - 1}.type <> 'object' THEN '[]' "
-        links.append(
-            f"json_each(CASE {guard}WHEN json_type({source}, :{parameter}) IS NULL THEN '[]' "
-            f"WHEN json_type({source}, :{parameter}) = 'array' THEN json_extract({source}, :{parameter}) "
-            f"ELSE json_array(json({source} -> :{parameter})) END) AS {alias}"
-        )
-        source = f"{alias}.value"
-    test, values = _sqlite_test(f"{prefix}_{len(condition.path) - 1}", prefix, condition.values)
-    # Only table and alias names of our own are put into the text; keys and values are bound.
-    clause = f"EXISTS (SELECT 1 FROM {', '.join(links)} WHERE {test})"  # noqa: S608
-    if len(condition.values) == 1 and len(readings(condition.values[0])) == 1:
-        # Only a string can meet it, and a document that has the string has it in the one way that `dumps` writes it.
-        values[f"{prefix}_s"] = dumps_text(condition.values[0])
-        clause = f"(instr({table.name}.document, :{prefix}_s) AND {clause})"
-    return text(clause).bindparams(**keys, **values)  # type: ignore[return-value]
-
-
-def _sqlite_test(alias: str, prefix: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """Return the test that a JSON value is one that is asked for: a set of each type, however many values there are."""
-    numbers = [value for value in values if _number(value) is not None]
-    tests = [_in(alias, "= 'text'", f"{prefix}_t", "value")]
-    tests += [f"{alias}.type = '{value}'" for value in ("true", "false") if value in values]
-    if numbers:
-        tests.append(_in(alias, "IN ('integer', 'real')", f"{prefix}_n", "CAST(value AS NUMERIC)"))
-    sets = {f"{prefix}_t": dumps_text(list(values))} | ({f"{prefix}_n": dumps_text(numbers)} if numbers else {})
-    return f"({' OR '.join(tests)})", sets
-
-
-def _in(alias: str, kind: str, parameter: str, value: str) -> str:
-    chosen = f"SELECT {value} FROM json_each(:{parameter})"  # noqa: S608 - names of our own
-    return f"({alias}.type {kind} AND {alias}.value IN ({chosen}))"
+def _compared(column: Any, operator: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    tests = {
+        "eq": lambda value: column == value,
+        "gt": lambda value: column > value,
+        "gte": lambda value: column >= value,
+        "lt": lambda value: column < value,
+        "lte": lambda value: column <= value,
+    }
+    clause: ColumnElement[bool] = false()
+    for value in values:
+        clause = clause | tests[operator](value)
+    return clause

@@ -20,7 +20,8 @@ metadata = MetaData(
 )
 
 TENANT = String(64)
-ID = String(255)
+# In the same order on every server, since lists are in that of identifiers.
+ID = String(255).with_variant(String(255, collation="C"), "postgresql")
 _KINDS: dict[str, Any] = {"text": Word(), "instant": Instant(), "number": Amount()}
 
 

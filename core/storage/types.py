@@ -84,6 +84,10 @@ class Word(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Order text by its characters' codes, as SQLite does, whatever the language of the server."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Text(collation="C"))
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Fold a long value."""
         if value is None or len(value) <= LONGEST_WORD:

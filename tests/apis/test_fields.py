@@ -80,7 +80,8 @@ def test_the_whole_wins_over_a_part_of_it() -> None:
 
 
 def test_extensions_can_be_selected() -> None:
-    assert selected("loyalty.level")["loyalty"] == CUSTOMER["loyalty"]
+    assert selected("loyalty")["loyalty"] == CUSTOMER["loyalty"]
+    assert selected("loyalty.level")["loyalty"] == {"level": CUSTOMER["loyalty"]["level"]}
 
 
 def test_a_path_may_be_longer_than_anything_is_deep() -> None:

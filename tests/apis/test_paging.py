@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from apis.tmf630.paging import page_headers
+from apis.tmf630.cursor import write_cursor
+from apis.tmf630.paging import is_partial, page_headers
 from core.query import Page, Query
 
 ADDRESS = "https://example.org/customer"
+AFTER = write_cursor(("last",), ())
 
 
 def links(total: int, offset: int, limit: int, *pairs: tuple[str, str]) -> dict[str, str]:
-    page = Page([{}] * max(min(limit, total - offset), 0), total)
+    page = Page([{}] * max(min(limit, total - offset), 0), total, last=("last",) if offset < total else None)
     header = page_headers(page, Query(offset=offset, limit=limit), ADDRESS, pairs)["Link"]
     found = {}
     for link in header.split(", "):
@@ -29,7 +31,7 @@ def test_a_page_in_the_middle_has_neighbours() -> None:
     assert links(25, 10, 10) == {
         "first": "?offset=0&limit=10",
         "prev": "?offset=0&limit=10",
-        "next": "?offset=20&limit=10",
+        "next": f"?after={AFTER}&limit=10",
         "last": "?offset=20&limit=10",
     }
 
@@ -50,9 +52,32 @@ def test_beyond_the_end_the_previous_page_is_the_last_one() -> None:
 
 def test_links_repeat_the_filters() -> None:
     assert links(3, 0, 2, ("name", "a b"), ("limit", "2"), ("fields", "id"))["next"] == (
-        "?name=a+b&fields=id&offset=2&limit=2"
+        f"?name=a+b&fields=id&after={AFTER}&limit=2"
     )
 
 
 def test_a_list_of_nothing_has_no_links() -> None:
     assert "Link" not in page_headers(Page([], 5), Query(limit=0), ADDRESS, ())
+
+
+def test_a_total_that_is_a_lower_bound_says_so_and_nobody_knows_the_last_page() -> None:
+    page = Page([{}] * 10, 10_000, exact=False, last=("last",))
+    headers = page_headers(page, Query(offset=20, limit=10), ADDRESS, ())
+    assert headers["X-Total-Count-Relation"] == "gte"
+    assert 'rel="next"' in headers["Link"]
+    assert 'rel="prev"' in headers["Link"]
+    assert 'rel="last"' not in headers["Link"]
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "partial"),
+    [
+        (Page([{}] * 3, 3), Query(limit=5), False),
+        (Page([{}] * 3, 4), Query(limit=3), True),
+        (Page([{}], 4), Query(offset=3, limit=3), True),
+        (Page([{}], 4), Query(after=("x",), limit=3), True),
+        (Page([{}] * 3, 3, exact=False), Query(limit=3), True),
+    ],
+)
+def test_a_list_is_partial_if_there_is_more_than_it_shows(page: Page, query: Query, partial: bool) -> None:
+    assert is_partial(page, query) is partial

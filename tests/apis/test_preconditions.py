@@ -66,6 +66,24 @@ def test_no_two_representations_share_a_tag(app: httpx.Client, core: Core) -> No
     )
 
 
+def test_what_is_shown_decides_on_the_tag_and_what_shows_others_too_has_none(app: httpx.Client) -> None:
+    medium = {"@type": "EmailContactMedium", "emailAddress": "a@b.example"}
+    href = created(app, contactMedium=[medium, {**medium, "preferred": True}])["href"]
+    queries = (
+        {},
+        {"filter": "contactMedium[?(@.preferred==true)]"},
+        {"filter": "contactMedium[?(@.preferred==false)]"},
+    )
+    replies = [app.get(href, params=query) for query in queries]
+    assert len({reply.headers["ETag"] for reply in replies}) == 3
+    for query, reply in zip(queries, replies, strict=True):
+        asked = {"headers": {"If-None-Match": reply.headers["ETag"]}, "params": query}
+        assert app.get(href, **asked).status_code == 304
+        assert app.get(href, **{**asked, "params": {"depth": "0"}}).status_code == 200
+    assert "ETag" not in app.get(href, params={"depth": "1"}).headers
+    assert "ETag" not in app.get(href, params={"expand": "engagedParty"}).headers
+
+
 def test_a_resource_made_again_under_its_identifier_has_none_of_the_old_tags(
     app: httpx.Client, clock: FixedClock
 ) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 import pytest
 
+from apis.tmf630.attributes import Attributes
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.subscription_query import read_selection_of_events, selections_of
-from apis.tmf630.version import ServedResource
 from core.errors import Conflict
 from core.events.selection import Channel, Selection
-from core.query import Condition
+from core.query import AnyOf, Condition, Criterion, Member
 from tests.apis.generations import generations
 from tests.apis.served import version
 
 
 def read(query: str, api: str = "tmf629") -> Selection:
     """Return what a query to an API of v5 selects."""
-    return read_selection_of_events(query, wordings_of(version(api)), ServedResource.knows)
+    return read_selection_of_events(query, wordings_of(version(api)), Attributes)
+
+
+def quoted(path: str) -> str:
+    """Return the part of a query that is a JSONPath."""
+    return f"filter={quote(path)}"
 
 
 def kinds(selection: Selection) -> set[str]:
@@ -54,13 +62,63 @@ def test_filters_hold_for_the_events_that_have_the_attribute_and_leave_out_the_o
 
 def test_attributes_are_called_as_the_generation_of_the_subscription_calls_them() -> None:
     orders = wordings_of(generations("tmf622")[0])
-    selection = read_selection_of_events(
-        "event.productOrder.orderDate=2026-01-01T00:00:00.000Z", orders, ServedResource.knows
-    )
+    selection = read_selection_of_events("event.productOrder.orderDate=2026-01-01T00:00:00.000Z", orders, Attributes)
     [condition] = {condition for conditions in selection.wanted.values() for condition in conditions}
     assert condition.path == ("creationDate",)
     with pytest.raises(Conflict):
-        read_selection_of_events("event.productOrder.quux=1", orders, ServedResource.knows)
+        read_selection_of_events("event.productOrder.quux=1", orders, Attributes)
+
+
+STATUS = Condition(("status",), ("active",), "ne")
+
+
+@pytest.mark.parametrize(
+    ("query", "criteria"),
+    [
+        ("event.customer.status!=active", (STATUS,)),
+        ("event.customer.status.ne=active", (STATUS,)),
+        ("event.customer.name%3EM", (Condition(("name",), ("M",), "gt"),)),
+        ("event.customer.name>=M", (Condition(("name",), ("M",), "gte"),)),
+        ("event.customer.name>M;event.customer.status!=active", (AnyOf((Condition(("name",), ("M",), "gt"), STATUS)),)),
+        (
+            "event.customer.href=http://b.example/tmf-api/customerManagement/v5/customer/7",
+            (Condition(("id",), ("7",)),),
+        ),
+        (quoted("$[?(@.event.customer.name=='a&b')]"), (Condition(("name",), ("a&b",), kind="text"),)),
+        (
+            quoted("$[?(@.event.customer.characteristic[?(@.name=='x')])]"),
+            (Member(("characteristic",), Condition(("name",), ("x",), kind="text")),),
+        ),
+    ],
+)
+def test_filters_are_those_of_lists_with_all_their_operators(query: str, criteria: tuple[Criterion, ...]) -> None:
+    assert set(read(query).wanted.values()) == {criteria}
+
+
+def test_what_the_databases_can_not_say_is_asked_of_the_event_as_the_generation_words_it() -> None:
+    query = quoted("$[?(@.event.customer.name==@.event.customer.description)]")
+    for generation in generations("tmf629"):
+        selection = read_selection_of_events(query, wordings_of(generation), Attributes)
+        kind = next(iter(selection.wanted))
+        assert selection.takes(kind, {"@type": "Customer", "id": "1", "name": "x", "description": "x"})
+        assert not selection.takes(kind, {"@type": "Customer", "id": "1", "name": "x", "description": "y"})
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("event.customer.validFor.startDateTime>soon", "is a date-time"),
+        ("event.customer.name=~(", "is not a pattern"),
+        ("event.customer.name=a;event.customer.id=b&event.customer.status=c", "it isn't clear which belong together"),
+        ("filter=$[?(@.event.customer.name=='a'", "is no JSONPath"),
+        ("filter=$[?(@.customer.name=='a')]", "no event that the query takes has 'filter'"),
+        ("filter=$[?(@.event.customer.name==1)]&filter=$[?(@.event.customer.id==1)]", "must be given once"),
+    ],
+)
+def test_a_filter_that_lists_would_refuse_is_refused_for_the_same_reason(query: str, reason: str) -> None:
+    with pytest.raises(Conflict, match=re.escape(reason)) as refusal:
+        read(query)
+    assert refusal.value.faults[0].path == "query"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +135,8 @@ def test_attributes_are_called_as_the_generation_of_the_subscription_calls_them(
         "event.customer..status=active",
         "event.productOrder.state=held",
         "event.customer.status=",
+        "event.customer.name>",
+        "filter=",
         "eventType=CustomerCreateEvent&status=active",
         "&",
         "=",

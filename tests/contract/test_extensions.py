@@ -27,7 +27,8 @@ def test_a_schema_counts_as_soon_as_another_process_has_registered_it(
     http: httpx.Client, server: Server, tmp_path: Path
 ) -> None:
     file = tmp_path / "schema.json"
-    file.write_bytes(dumps(a_schema("wire-pigeon")))
+    home = {"Home": {"type": "object", "properties": {"dovecote": {"type": "string"}}}}
+    file.write_bytes(dumps(a_schema("wire-pigeon", **{"$defs": home})))
     location = f"{str(http.base_url).rstrip('/')}/tmf-api/schema/wire-pigeon"
     pigeon = {"@type": "Pigeon", "@baseType": "ContactMedium", "@schemaLocation": location, "loft": 0}
     body = a_customer(contactMedium=[pigeon])
@@ -38,8 +39,11 @@ def test_a_schema_counts_as_soon_as_another_process_has_registered_it(
     assert (reply.headers["Content-Type"], reply.json()["$id"]) == ("application/schema+json", location)
     made = created(http, contactMedium=[{**pigeon, "loft": 77}])
     assert http.get(CUSTOMERS, params={"contactMedium.loft": "77"}).json() == [made]
+    nobody_has = {"contactMedium.home.dovecote": "12"}
+    assert http.get(CUSTOMERS, params=nobody_has).json() == []
     bss(server, "schema", "remove", "wire-pigeon")
-    error_in(http.get(CUSTOMERS, params={"contactMedium.loft": "77"}), 400)
+    error_in(http.get(CUSTOMERS, params=nobody_has), 400)
+    assert http.get(CUSTOMERS, params={"contactMedium.loft": "77"}).json() == [made]
     error_in(http.get(location), 404)
     assert http.get(made["href"]).json() == made
 

@@ -118,7 +118,11 @@ def test_an_export_asks_in_the_words_of_its_generation(core: Core, context: Cont
             work.create("Category", element)
     asked = {"url": "file:some.csv", "path": "category", "query": f"parentId={parent['id']}"}
     assert done(core, context, "ExportJob", apiVersion="v4", **asked)["linesWritten"] == 1
-    assert "parentId is not an attribute" in done(core, context, "ExportJob", **asked)["errorLog"]
+    for query in ("name.regex=^C&parentId!=nobody", "filter=$[?(@.parentId)]", f"version>0&parentId={parent['id']}"):
+        asked["query"] = query
+        assert "linesWritten" in done(core, context, "ExportJob", apiVersion="v4", **asked), query
+    asked["query"] = f"parentId={parent['id']}"
+    assert "has no such attribute: parentId" in done(core, context, "ExportJob", **asked)["errorLog"]
 
 
 def test_a_rule_is_told_in_the_words_of_the_file() -> None:

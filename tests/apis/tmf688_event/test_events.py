@@ -78,6 +78,13 @@ def test_events_of_ours_are_paged_and_filtered(http: httpx.Client) -> None:
     assert found(eventType=born, eventTime="2026-01-15T13:00:00+01:00") == [f"{born} Jo", f"{born} Jim"]
     assert found(eventTime="2026-01-15T12:00:00.001Z") == found(eventType="MastFell") == []
     assert found(id="nobody") == found(topicId="usageManagement") == []
+    assert found(**{"eventTime.gte": "2026-01-15T12:00:00Z", "eventTime.lt": "2026-01-15T12:00:00.001Z"}) == found()
+    assert found(**{"eventTime.gt": "2026-01-15T12:00:00Z"}) == found(**{"eventTime.lt": "2026-01-15T12:00:00Z"}) == []
+    assert found(**{"filter": f"$[?(@.eventType=='{gone}' || @.event.customer.name=='Jim')]"}) == [
+        f"{born} Jim",
+        f"{gone} Jo",
+    ]
+    assert found(sort="-eventType,event.customer.name") == [f"{gone} Jo", f"{born} Jim", f"{born} Jo"]
     refused(http.get(f"{OURS}/event?eventTime=noon"), 400, "eventTime")
     refused(http.get(f"{OURS}/event?color=red"), 400, "color")
 

@@ -67,6 +67,8 @@ def test_topics_are_filtered_by_their_attributes_ours_included(http: httpx.Clien
     ]
     assert [each["id"] for each in http.get(f"{EVENTS}/topic", params={"href": made["href"]}).json()] == [made["id"]]
     assert http.get(f"{EVENTS}/topic?name=Nothing").json() == []
+    last = http.get(f"{EVENTS}/topic?sort=-name&limit=2&offset=1").json()
+    assert [each["id"] for each in last] == ["productOrderingManagement", "productInventory"]
 
 
 def test_a_topic_of_ours_is_neither_made_again_nor_removed(http: httpx.Client) -> None:

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.catalog.exchange import EVERYTHING
+from core.catalog.exchange import EVERYTHING, Filters
 from core.context import Context
 from core.entity import Document
 from core.errors import Fault, InvalidInput
 from core.query import Condition, Query
+from core.reading import Reading
 from core.service import Core
 from core.storage.json import loads
 from core.tasks import Worker
@@ -39,8 +40,10 @@ class StrictlyNamed:
     def path_of(self, entity: str, path: str) -> str:
         return path
 
-    def condition(self, entity: str, condition: Condition) -> Condition | None:
-        return None if condition.path == ("colour",) else condition
+    def criteria(self, reading: Reading, entity: str, filters: Filters) -> tuple[Condition, ...] | None:
+        if any(name == "colour" for name, _ in filters):
+            return None
+        return tuple(Condition(tuple(name.split(".")), tuple(text.split(","))) for name, text in filters)
 
 
 def ordered(core: Core, context: Context, entity: str, **attributes: Any) -> Document:

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalog.exchange import EVERYTHING, conditions_of, entities_of, locate, open_to_read
+from core.catalog.exchange import EVERYTHING, entities_of, filters_of, locate, open_to_read
 from core.errors import InvalidInput
-from core.query import Condition
 
 
 @pytest.fixture
@@ -119,9 +118,10 @@ def test_a_path_to_something_else_is_refused(path: str) -> None:
 
 
 def test_a_query_filters_by_attributes() -> None:
-    assert conditions_of({"query": "?lifecycleStatus=Launched,Active&category.id=5%206"}) == (
-        Condition(("lifecycleStatus",), ("Launched", "Active")),
-        Condition(("category", "id"), ("5 6",)),
+    assert filters_of({"query": "?lifecycleStatus=Launched,Active&category.id=5%206&version>2"}) == (
+        ("lifecycleStatus", "Launched,Active"),
+        ("category.id", "5 6"),
+        ("version>2", ""),
     )
     with pytest.raises(InvalidInput):
-        conditions_of({"query": "limit=5"})
+        filters_of({"query": "limit=5"})

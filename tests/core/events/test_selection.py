@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from core.context import Context
-from core.events.selection import Selection, meets
+from core.evaluation import holds
+from core.events.selection import Selection
 from core.query import Condition, Query
 from core.service import Core
 
@@ -42,4 +43,4 @@ def test_a_filter_takes_in_memory_what_a_list_finds(
     condition = Condition(path, wanted)
     with core.reading(context) as reading:
         found = [document["id"] for document in reading.find("Customer", Query((condition,))).items]
-    assert found == [document["id"] for document in documents if meets(document, condition)]
+    assert found == [document["id"] for document in documents if holds(condition, document)]

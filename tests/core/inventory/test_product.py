@@ -119,11 +119,11 @@ def test_prices_change_at_one_instant_without_gap_or_overlap(core: Core, context
     clock.advance(timedelta(microseconds=123_456))  # finer than documents can say
     with core.work(context) as work:
         product = install(work, a_product(), [a_price_version("old"), a_price_version("data")], quantity=2)
-    begun = NOON + timedelta(milliseconds=123)
+    begun = NOON  # with the second
     clock.advance(timedelta(days=10))
     with core.work(context) as work:
         reshape(work, product["id"], dict, [a_price_version("new", 3), a_price_version("data", 2)])
-    changed = begun + timedelta(days=10)
+    changed = begun + timedelta(days=10, milliseconds=123)
     clock.advance(timedelta(days=10))
     with core.work(context) as work:
         terminate(work, product["id"])

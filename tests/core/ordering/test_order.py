@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.clock import parse_instant
 from core.errors import Conflict
-from core.inventory import prices_of
+from core.inventory import Sighting, guide, prices_of
 from core.period import Period
 from tests.builders.ordering import an_item, an_order, with_characteristics
 from tests.conftest import NOON
@@ -209,3 +210,11 @@ def test_orders_are_deleted_until_something_came_of_them(shop: Shop) -> None:
     assert delivered["state"] == "completed", "the number of the deleted order is free again"
     with pytest.raises(Conflict, match="stays on record"):
         shop.run(lambda work: work.delete("ProductOrder", delivered["id"]))
+
+
+def test_a_product_is_there_for_all_of_the_second_in_which_it_is_activated(shop: Shop) -> None:
+    shop.clock.advance(timedelta(milliseconds=712))
+    product = shop.product(an_order(an_item("plan-m", product=with_characteristics(msisdn=NUMBER))))
+    assert parse_instant(product["startDate"]) == NOON
+    sighting = Sighting("msisdn", NUMBER, NOON)
+    assert shop.run(lambda work: guide(work, [sighting])) == {sighting: product["id"]}

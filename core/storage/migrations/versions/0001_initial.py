@@ -98,9 +98,21 @@ def _create_agreed_price() -> None:
     op.create_table(
         "agreed_price",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.String(length=255), nullable=False),
-        sa.Column("product_id", sa.String(length=255), nullable=False),
-        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "order_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "product_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "price_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column(
@@ -118,8 +130,16 @@ def _create_allowance_use() -> None:
     op.create_table(
         "allowance_use",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("product_id", sa.String(length=255), nullable=False),
-        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "product_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "price_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("period_start", Instant(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "product_id", "price_id", "period_start", name=op.f("pk_allowance_use")),
@@ -130,7 +150,9 @@ def _create_applied_customer_billing_rate() -> None:
     op.create_table(
         "applied_customer_billing_rate",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -179,7 +201,9 @@ def _create_bill_cycle() -> None:
     op.create_table(
         "bill_cycle",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -207,7 +231,11 @@ def _create_bill_document() -> None:
     op.create_table(
         "bill_document",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("bill_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "bill_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("printed_at", Instant(), nullable=False),
@@ -219,17 +247,39 @@ def _create_bill_item() -> None:
     op.create_table(
         "bill_item",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("product_id", sa.String(length=255), nullable=False),
-        sa.Column("price_id", sa.String(length=255), nullable=False),
-        sa.Column("base_price_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "product_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "price_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "base_price_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("period_start", Instant(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("base_revision", sa.Integer(), nullable=True),
-        sa.Column("bill_id", sa.String(length=255), nullable=False),
-        sa.Column("billing_account_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "bill_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "billing_account_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("covered_from", Instant(), nullable=False),
         sa.Column("covered_to", Instant(), nullable=False),
         sa.Column("amount", Amount(), nullable=False),
@@ -254,7 +304,11 @@ def _create_bill_progress() -> None:
     op.create_table(
         "bill_progress",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("billing_account_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "billing_account_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("billed_until", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "billing_account_id", name=op.f("pk_bill_progress")),
     )
@@ -264,7 +318,9 @@ def _create_billing_account() -> None:
     op.create_table(
         "billing_account",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -298,7 +354,9 @@ def _create_cancel_product_order() -> None:
     op.create_table(
         "cancel_product_order",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -335,7 +393,9 @@ def _create_category() -> None:
     op.create_table(
         "category",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -369,7 +429,9 @@ def _create_customer() -> None:
     op.create_table(
         "customer",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -403,7 +465,9 @@ def _create_customer_bill() -> None:
     op.create_table(
         "customer_bill",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -443,7 +507,9 @@ def _create_customer_bill_on_demand() -> None:
     op.create_table(
         "customer_bill_on_demand",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -482,7 +548,9 @@ def _create_export_job() -> None:
     op.create_table(
         "export_job",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -510,9 +578,17 @@ def _create_extension_schema() -> None:
     op.create_table(
         "extension_schema",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("base_type", sa.String(length=255), nullable=False),
+        sa.Column(
+            "base_type",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -546,7 +622,9 @@ def _create_import_job() -> None:
     op.create_table(
         "import_job",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -574,7 +652,11 @@ def _create_import_progress() -> None:
     op.create_table(
         "import_progress",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("job_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "job_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column(
@@ -605,7 +687,11 @@ def _create_outbox() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("position", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("entity", sa.String(length=64), nullable=False),
-        sa.Column("entity_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "entity_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("entity_version", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("occurred_at", Instant(), nullable=False),
@@ -645,7 +731,9 @@ def _create_posted_event() -> None:
     op.create_table(
         "posted_event",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -680,7 +768,11 @@ def _create_price_version() -> None:
     op.create_table(
         "price_version",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "price_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
             "document",
@@ -698,7 +790,9 @@ def _create_product() -> None:
     op.create_table(
         "product",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -740,7 +834,9 @@ def _create_product_catalog() -> None:
     op.create_table(
         "product_catalog",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -777,7 +873,11 @@ def _create_product_identifier() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("value", sa.String(length=32), nullable=False),
-        sa.Column("product_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "product_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("valid_from", Instant(), nullable=True),
         sa.Column("valid_to", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_product_identifier")),
@@ -798,7 +898,9 @@ def _create_product_offering() -> None:
     op.create_table(
         "product_offering",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -836,7 +938,9 @@ def _create_product_offering_price() -> None:
     op.create_table(
         "product_offering_price",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -877,7 +981,9 @@ def _create_product_order() -> None:
     op.create_table(
         "product_order",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -915,8 +1021,16 @@ def _create_product_price() -> None:
     op.create_table(
         "product_price",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("product_id", sa.String(length=255), nullable=False),
-        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "product_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "price_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("valid_from", Instant(), nullable=False),
         sa.Column("valid_to", Instant(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -930,7 +1044,9 @@ def _create_product_specification() -> None:
     op.create_table(
         "product_specification",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -967,13 +1083,33 @@ def _create_rated_usage() -> None:
     op.create_table(
         "rated_usage",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("usage_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "usage_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("part", sa.Integer(), nullable=False),
-        sa.Column("billing_account_id", sa.String(length=255), nullable=False),
-        sa.Column("product_id", sa.String(length=255), nullable=False),
-        sa.Column("price_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "billing_account_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "product_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "price_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("used_product_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "used_product_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("period_start", Instant(), nullable=False),
         sa.Column("usage_date", Instant(), nullable=False),
         sa.Column("tag", sa.String(length=32), nullable=False),
@@ -983,8 +1119,16 @@ def _create_rated_usage() -> None:
         sa.Column("amount", Amount(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("rated_at", Instant(), nullable=False),
-        sa.Column("bill_id", sa.String(length=255), nullable=True),
-        sa.Column("rate_id", sa.String(length=255), nullable=True),
+        sa.Column(
+            "bill_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column(
+            "rate_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=True,
+        ),
         sa.PrimaryKeyConstraint("tenant", "usage_id", "part", name=op.f("pk_rated_usage")),
     )
     op.create_index("ix_rated_usage_bill", "rated_usage", ["tenant", "bill_id"], unique=False)
@@ -1023,10 +1167,16 @@ def _create_subscription() -> None:
     op.create_table(
         "subscription",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("api", sa.String(length=32), nullable=False),
         sa.Column("version", sa.String(length=16), nullable=False),
-        sa.Column("topic", sa.String(length=255), nullable=False),
+        sa.Column(
+            "topic",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("callback", sa.Text(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -1057,7 +1207,11 @@ def _create_task() -> None:
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column(
+            "subject",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("correlation_id", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
@@ -1082,7 +1236,9 @@ def _create_topic() -> None:
     op.create_table(
         "topic",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -1112,7 +1268,9 @@ def _create_usage() -> None:
     op.create_table(
         "usage",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -1148,7 +1306,11 @@ def _create_usage_record() -> None:
         "usage_record",
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("record_key", sa.String(length=64), nullable=False),
-        sa.Column("usage_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "usage_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("content", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "record_key", name=op.f("pk_usage_record")),
     )
@@ -1159,7 +1321,9 @@ def _create_usage_specification() -> None:
     op.create_table(
         "usage_specification",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column(
             "document",
             sa.JSON(none_as_null=True).with_variant(
@@ -1189,11 +1353,19 @@ def _create_delivery() -> None:
     op.create_table(
         "delivery",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("subscription_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "subscription_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("event_id", sa.String(length=36), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("entity", sa.String(length=64), nullable=False),
-        sa.Column("entity_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "entity_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", Instant(), nullable=False),

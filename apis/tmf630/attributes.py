@@ -1,0 +1,124 @@
+"""What a resource's attributes are to a query: whether they exist, what they compare as, their canonical path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from apis.tmf630.shapes import NOT_EXTENDED, Extended
+from apis.tmf630.version import ServedResource
+from core.errors import BssError, Fault
+from core.query import Condition, Kind, Operator, Path
+from core.values import instant_asked_for, pattern, read_number
+
+# Each is a join in SQLite, which takes 64; what the APIs have is hardly deeper than ten.
+MOST_STEPS = 50
+OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "regex")
+_NUMBERS = {"number", "integer"}
+
+
+@dataclass
+class Attributes:
+    """The attributes of a resource, as one query names them; gathers what is wrong with it, and its extensions.
+
+    `extended` is asked for the types that registered schemas extend. `extensions` are the canonical paths of attributes
+    that no schema knows, each with the name that the query has for it: they are understood where some resource has
+    them, and aren't noted where `accepts_any`. Paths begin with `within`, where a query is about more than resources.
+    """
+
+    resource: ServedResource
+    extended: Callable[[], Extended] = lambda: NOT_EXTENDED
+    accepts_any: bool = False
+    within: Path = ()
+    faults: list[Fault] = field(default_factory=list)
+    extensions: dict[Path, str] = field(default_factory=dict)
+
+    def knows(self, path: Path, place: str) -> bool:
+        """Note a fault for a path that can't be one; note an extension where no schema knows it."""
+        if len(path) > MOST_STEPS:
+            self.faults.append(Fault(place, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
+            return False
+        inside = self._inside(path)
+        is_one = bool(inside) and all(inside) and not any(mark in step for step in inside for mark in '\0"\\')
+        if is_one and (self.resource.knows(inside, self.extended) or self.accepts_any):
+            return True
+        canonical = self.canonical(path)
+        if not is_one or self.resource.dialect.worded_path(canonical) != inside:
+            self.faults.append(Fault(place, "unknownAttribute", f"is not an attribute of {self.resource.name}"))
+            return False
+        self.extensions[canonical] = place
+        return True
+
+    def canonical(self, path: Path) -> Path:
+        """Return the path by which a resource is stored. An address isn't stored: its identifier stands for it."""
+        inside = self._inside(path)
+        if inside == ("href",):
+            return ("id",)
+        return self.resource.dialect.canonical_path(inside) if inside else ()
+
+    def shown(self, document: Any) -> Any:
+        """Return a stored resource as the paths of the query see it."""
+        worded = self.resource.dialect.dump(document)
+        for step in reversed(self.within):
+            worded = {step: worded}
+        return worded
+
+    def kind(self, path: Path) -> Kind:
+        """Return what an attribute compares as, where the schema leaves no doubt."""
+        types, formats = self.resource.forms(self._inside(path))
+        if formats == {"date-time"} and types <= {"string"}:
+            return "instant"
+        if types and types <= _NUMBERS:
+            return "number"
+        return "truth" if types == {"boolean"} else "any"
+
+    def condition(self, path: Path, operator: str, values: Sequence[str], place: str) -> Condition | None:
+        """Return a condition on an attribute in canonical words; None where it has a fault, which is noted."""
+        if not self.knows(path, place):
+            return None
+        kind = self.kind(path)
+        before = len(self.faults)
+        for value in values:
+            if reason := _unfit(value, operator, kind):
+                self.faults.append(Fault(place, "invalidValue", reason))
+        if len(self.faults) > before:
+            return None
+        wanted, inside = tuple(dict.fromkeys(values)), self._inside(path)
+        said = self.resource.condition(inside, wanted)
+        if operator in ("eq", "ne"):
+            return Condition(said.path, said.values, cast(Operator, operator), kind)
+        if said != Condition(self.canonical(path), wanted) or self.resource.dialect.translates_values(inside):
+            version = self.resource.version.name
+            reason = f"is kept with other values than {version} has: only eq and ne are offered"
+            self.faults.append(Fault(place, "unknownOperator", reason))
+            return None
+        return Condition(said.path, wanted, cast(Operator, operator), kind)
+
+    def _inside(self, path: Path) -> Path:
+        """Return a path as it counts from the resource, an empty one for what is elsewhere."""
+        depth = len(self.within)
+        return path[depth:] if path[:depth] == self.within else ()
+
+
+def _unfit(value: str, operator: str, kind: Kind) -> str | None:
+    """Return what is wrong with a value, if anything."""
+    if "\0" in value:
+        return "can't contain the character NUL"
+    if operator == "regex":
+        if kind in ("number", "truth"):
+            return "is no text, so that no pattern can match it"
+        try:
+            pattern(value)
+        except BssError as error:
+            return error.reason
+    elif kind == "instant":
+        try:
+            instant_asked_for(value)
+        except ValueError:
+            return f"is a date-time, such as 2026-01-31T10:00:00Z; '{value[:50]}' is none"
+    elif kind == "number" and read_number(value) is None:
+        return f"is a number; '{value[:50]}' is none"
+    elif kind == "truth" and (value not in ("true", "false") or operator not in ("eq", "ne")):
+        return "is true or false, and can only be equal to one of them"
+    return None

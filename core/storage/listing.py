@@ -1,0 +1,210 @@
+"""Finds a page of documents and how many there are in all, without ever looking at more than it may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Select, Table, func, literal, select, type_coerce
+from sqlalchemy.sql.util import ClauseAdapter
+
+from core.entity import Document, Entity
+from core.errors import InvalidInput
+from core.evaluation import holds
+from core.query import Judged, Page, Query, leaves
+from core.storage.fragments import Fragments
+from core.storage.json import dumps_text
+from core.storage.ordering import has_order, keys_of, strata, written_keys
+from core.storage.search import columns_of, search
+
+# So many documents are quickly looked at, all of them.
+FEW = 2000
+# So many documents are evaluated at a time.
+_BATCH = 1000
+
+
+class Listing:
+    """One query on its way to a page."""
+
+    def __init__(self, entity: Entity, table: Table, connection: Connection, tenant: str, query: Query) -> None:
+        self._entity, self._table, self._connection, self._query = entity, table, connection, query
+        self._dialect = connection.dialect.name
+        self._fragments = Fragments()
+        self._search = search(entity, table, query.conditions, self._dialect, self._fragments)
+        self._keys = keys_of(entity, table, query.sort, self._dialect, self._fragments)
+        self._mine = table.c.tenant == tenant
+
+    def page(self) -> Page:
+        """Return the page. Raises InvalidInput where too many documents would have to be looked at."""
+        if self._search.tested:
+            self._evaluate()
+        if self._query.scan_limit is None or self._is_answered_by_an_index:
+            return self._whole_page(None)
+        return self._narrow_page(self._query.scan_limit)
+
+    def _narrow_page(self, scan_limit: int) -> Page:
+        """Return the page of a query that no index has in order.
+
+        What an index finds may be few; else the page may be full before long; else everything has to be looked at.
+        """
+        query, search = self._query, self._search
+        narrowed = [*search.exact, *search.found]
+        few = min(FEW, scan_limit)
+        found = self._count(narrowed, few)
+        if found > few:
+            if self._is_in_order and query.limit and (page := self._soon_full_page(few)):
+                return page
+            found = self._count(narrowed, scan_limit)
+        if found > scan_limit:
+            if not self._is_in_order:
+                raise self._too_many("sort by an attribute that has an index")
+            if query.limit and (page := self._soon_full_page(scan_limit)):
+                return page
+            raise self._too_many()
+        return self._whole_page(found)
+
+    def _whole_page(self, found: int | None) -> Page:
+        search = self._search
+
+        def sorted_few(part: Sequence[Any]) -> Select[Any]:
+            narrowed = select(self._table).where(self._mine, *search.exact, *search.found, *part)
+            return self._within(narrowed.offset(0), search.scanned, in_order=True)
+
+        # The planner, which can't tell how few there are, might go through all documents in order.
+        are_few = found is not None and found <= FEW and search.found and self._dialect == "postgresql"
+        rows = self._rows(sorted_few if are_few else lambda part: self._select([*search.clauses, *part]))
+        return self._page_of(rows, None if search.scanned else found)
+
+    def _within(self, rows: Select[Any], clauses: Sequence[Any], *, in_order: bool = False) -> Select[Any]:
+        """Return those of some rows that meet clauses. They are named like the table, of which the clauses speak."""
+        few = rows.subquery(self._table.name)
+        adapted = ClauseAdapter(few)
+        shown = [adapted.traverse(key.shown()) for key in self._keys]
+        found = select(few.c.document, *shown).where(*(adapted.traverse(clause) for clause in clauses))
+        return found.order_by(*(adapted.traverse(each) for each in self._placed)) if in_order else found
+
+    @property
+    def _is_answered_by_an_index(self) -> bool:
+        search, sort = self._search, self._query.sort
+        if search.found or search.scanned:
+            return False
+        return not sort or (self._is_in_order and not search.exact)
+
+    @property
+    def _is_in_order(self) -> bool:
+        """Tell whether an index has all documents in the order that is asked for."""
+        sort = self._query.sort
+        return not sort or (len(sort) == 1 and has_order(columns_of(self._entity).get(sort[0].path), sort[0]))
+
+    def _soon_full_page(self, most: int) -> Page | None:
+        """Return a page that is full before more documents than `most` have been looked at, in order."""
+        query, search, table = self._query, self._search, self._table
+        inside = [] if query.sort else search.exact
+
+        def lazily(part: Sequence[Any]) -> Select[Any]:
+            looked_at = select(table).where(self._mine, *inside, *part).order_by(*self._placed).limit(most)
+            return self._within(looked_at, search.clauses)
+
+        rows = self._rows(lazily)
+        if len(rows) != query.limit:
+            return None
+        last = written_keys(rows[-1][1:]) if rows else None
+        return Page([row[0] for row in rows], query.offset + len(rows), exact=False, last=last)
+
+    def _rows(self, statement: Callable[[Sequence[Any]], Select[Any]]) -> list[Any]:
+        """Return the rows of the page, each a document and its keys."""
+        query = self._query
+        if query.after is None:
+            page = statement([]).limit(query.limit).offset(literal(query.offset, BigInteger))
+            return list(self._connection.execute(page))
+        rows: list[Any] = []
+        for part in strata(self._keys, query.after):
+            left = None if query.limit is None else query.limit - len(rows)
+            if left == 0:
+                break
+            rows += self._connection.execute(statement(part).limit(left))
+        return rows
+
+    def _select(self, clauses: Sequence[Any]) -> Select[Any]:
+        shown = [key.shown() for key in self._keys]
+        return select(self._table.c.document, *shown).where(self._mine, *clauses).order_by(*self._placed)
+
+    @property
+    def _placed(self) -> list[Any]:
+        return [key.placed() for key in self._keys]
+
+    def _page_of(self, rows: Sequence[Any], known: int | None) -> Page:
+        query = self._query
+        items = [row[0] for row in rows]
+        last = written_keys(rows[-1][1:]) if rows else None
+        is_whole = query.limit is None or 0 < len(items) < query.limit
+        if query.after is None and (is_whole or (not items and not query.offset and query.limit)):
+            return Page(items, query.offset + len(items), last=last)
+        total = self._count(self._search.clauses, query.count_limit) if known is None else known
+        return bounded(items, total, query, last)
+
+    def _count(self, clauses: Sequence[Any], limit: int | None) -> int:
+        """Count what meets clauses; one more than `limit` stands for any number beyond it."""
+        met = select(self._table.c.id).where(self._mine, *clauses)
+        counted = met if limit is None else met.limit(limit + 1)
+        return int(self._connection.execute(select(func.count()).select_from(counted.subquery())).scalar_one())
+
+    def _evaluate(self) -> None:
+        """Evaluate in memory what can't be said in SQL, on the documents that meet everything else."""
+        query, search = self._query, self._search
+        if query.scan_limit is not None and self._count(search.clauses, query.scan_limit) > query.scan_limit:
+            raise self._too_many()
+        found = [
+            identifier
+            for identifier, document in self._candidates()
+            if all(holds(criterion, document) for criterion in search.tested)
+        ]
+        names = self._fragments.bind(dumps_text(found))
+        members = (
+            f"json_each({names})"
+            if self._dialect == "sqlite"
+            else f"jsonb_array_elements_text(CAST({names} AS jsonb)) AS value"
+        )
+        search.found.append(self._fragments.clause(f"{self._table.name}.id IN (SELECT value FROM {members})"))  # noqa: S608
+
+    def _candidates(self) -> Iterator[tuple[str, Document]]:
+        """Yield the identifiers of what meets all that is SQL, with what the evaluation looks at."""
+        by_id, last = self._table.c.id, ""
+        batch = select(by_id, self._projection()).where(self._mine, *self._search.clauses).order_by(by_id).limit(_BATCH)
+        while True:
+            rows = self._connection.execute(batch.where(by_id > last)).all()
+            yield from ((row[0], row[1]) for row in rows)
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1][0]
+
+    def _projection(self) -> Any:
+        """Return the part of the documents that the evaluation looks at."""
+        names = set()
+        for above, leaf in (pair for criterion in self._search.tested for pair in leaves(criterion)):
+            path = above or getattr(leaf, "path", ())
+            if not path or isinstance(leaf, Judged) or leaf.operator in ("present", "null"):
+                return self._table.c.document
+            names.add(path[0])
+        document, name = f"{self._table.name}.document", "json" if self._dialect == "sqlite" else "jsonb_build"
+        pairs = [(self._fragments.bind(each), each) for each in sorted(names)]
+        parts = ", ".join(f"CAST({place} AS text), {document} -> CAST({place} AS text)" for place, _ in pairs)
+        return type_coerce(self._fragments.clause(f"{name}_object({parts})"), self._table.c.document.type)
+
+    def _too_many(self, advice: str = "filter by one of them too") -> InvalidInput:
+        indexed = ", ".join(sorted(".".join(path) for path in columns_of(self._entity)))
+        return InvalidInput(
+            f"more than {self._query.scan_limit} resources would have to be looked at; these attributes have "
+            f"an index: {indexed}; {advice}",
+            code="tooManyToScan",
+            path="query",
+        )
+
+
+def bounded(items: list[Document], counted: int, query: Query, last: tuple[Any, ...] | None) -> Page:
+    """Return a page whose total is exact up to the limit of the count, and a lower bound beyond it."""
+    limit = query.count_limit
+    if limit is None or counted <= limit:
+        return Page(items, counted, last=last)
+    seen = query.offset + len(items) if query.after is None and items else 0
+    return Page(items, max(limit, seen), exact=False, last=last)

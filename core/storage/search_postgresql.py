@@ -1,0 +1,128 @@
+"""Criteria as SQL for PostgreSQL: JSON paths, which the GIN index answers; date-times are compared as timestamps."""
+
+from __future__ import annotations
+
+from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path, leaves
+from core.storage.fragments import Fragments
+from core.storage.json import dumps_text
+from core.values import DATE_TIME, Reading, reading, readings
+
+_SIGNS = {"eq": "==", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
+    """Return the test of a criterion on a jsonb value: a whole document, or a member of one."""
+    if not any(_has_instants(leaf) for _, leaf in leaves(criterion)):
+        whole = fragments.bind(f"$ ? ({predicate(criterion)})")
+        return f"({source} @? CAST({whole} AS jsonpath))"
+    match criterion:
+        case AllOf(parts):
+            return f"({' AND '.join(clause_of(part, source, fragments) for part in parts)})"
+        case AnyOf(parts):
+            return f"({' OR '.join(clause_of(part, source, fragments) for part in parts)})"
+        case Negation(part):
+            return f"(NOT {clause_of(part, source, fragments)})"
+        case Member(path, part):
+            name = fragments.alias()
+            members = fragments.bind(f'{accessor("$", path)}[*] ? (@.type() != "array")')
+            return _exists(source, members, name, clause_of(part, f"{name}.node", fragments))
+        case Condition(path, values, "ne", kind):
+            return f"(NOT {clause_of(Condition(path, values, kind=kind), source, fragments)})"
+        case Condition():
+            return _condition(criterion, source, fragments)
+        case _:
+            raise TypeError(f"{type(criterion).__name__} can't be said in SQL")
+
+
+def is_indexed(criterion: Criterion) -> bool:
+    """Tell whether the GIN index finds what meets a criterion: equality, wherever it has to hold."""
+    match criterion:
+        case AllOf(parts):
+            return any(map(is_indexed, parts))
+        case AnyOf(parts):
+            return all(map(is_indexed, parts))
+        case Member(_, part):
+            return is_indexed(part)
+        case Condition(operator="eq"):
+            return not _has_instants(criterion)
+        case _:
+            return False
+
+
+def predicate(criterion: Criterion) -> str:
+    """Return a criterion without date-times as a predicate of a JSON path on the current item."""
+    match criterion:
+        case AllOf(parts):
+            return f"({' && '.join(map(predicate, parts))})"
+        case AnyOf(parts):
+            return f"({' || '.join(map(predicate, parts))})"
+        case Negation(part):
+            return f"!({predicate(part)})"
+        case Member(path, part):
+            return f'exists({accessor("@", path)}[*] ? (@.type() != "array" && {predicate(part)}))'
+        case Condition(path, values, "ne", kind):
+            return f"!({predicate(Condition(path, values, kind=kind))})"
+        case Condition(path, _, "present"):
+            return f"exists({accessor('@', path)})"
+        case Condition(path, _, "null"):
+            return f"exists({accessor('@', path)} ? (@ == null))"
+        case Condition(path, values, operator, kind):
+            # What doesn't compare is neither true nor false; `exists` makes it false.
+            tests = [test for one in readings(values, kind) for test in _tests(one, _SIGNS[operator])]
+            return f"exists({accessor('@', path)} ? ({' || '.join(tests) or '@ != @'}))"
+        case _:
+            raise TypeError(f"{type(criterion).__name__} can't be said in SQL")
+
+
+def accessor(start: str, path: Path) -> str:
+    """Return the JSON path of an attribute; in lax mode, which is the default, arrays stand for their members."""
+    return start + "".join("." + dumps_text(step) for step in path)
+
+
+def instant_of(text: str, fragments: Fragments) -> str:
+    """Return the instant that a text expression says, NULL where it is no date-time; digits beyond six don't count."""
+    shape = fragments.bind(f"^{DATE_TIME}$")
+    digits, kept = fragments.bind(r"(\.[0-9]{6})[0-9]+"), fragments.bind(r"\1")
+    return (
+        f"CASE WHEN {text} ~ {shape} AND pg_input_is_valid({text}, 'timestamptz') "
+        f"THEN CAST(regexp_replace({text}, {digits}, {kept}) AS timestamptz) END"
+    )
+
+
+def _condition(condition: Condition, source: str, fragments: Fragments) -> str:
+    name, sign = fragments.alias(), _SIGNS[condition.operator].replace("==", "=")
+    wanted = [one for one in readings(condition.values, condition.kind) if one.instant is not None]
+    strings = fragments.bind(f'{accessor("$", condition.path)}[*] ? (@.type() == "string")')
+    at = instant_of(f"({name}.node #>> '{{}}')", fragments)
+    tests = [f"({at}) {sign} CAST({fragments.bind(one.instant)} AS timestamptz)" for one in wanted]
+    found = _exists(source, strings, name, f"({' OR '.join(tests)})")
+    others = [test for one in readings(condition.values, condition.kind) for test in _tests(one, sign_of(condition))]
+    if not others:
+        return found
+    path = fragments.bind(f"{accessor('$', condition.path)} ? ({' || '.join(others)})")
+    return f"({found} OR {source} @? CAST({path} AS jsonpath))"
+
+
+def sign_of(condition: Condition) -> str:
+    """Return the operator of a condition as JSON paths write it."""
+    return _SIGNS[condition.operator]
+
+
+def _exists(source: str, path: str, name: str, test: str) -> str:
+    # Only names of our own are put into the text; paths and values are bound.
+    nodes = f"jsonb_path_query({source}, CAST({path} AS jsonpath)) AS {name}(node)"
+    return f"EXISTS (SELECT 1 FROM {nodes} WHERE {test})"  # noqa: S608
+
+
+def _tests(wanted: Reading, sign: str) -> list[str]:
+    if sign == "==":
+        said = (wanted.text, wanted.number, wanted.truth)
+    else:
+        said = (None if wanted.instant else wanted.text, wanted.number, None)
+    return [f"@ {sign} {dumps_text(value)}" for value in said if value is not None]
+
+
+def _has_instants(leaf: object) -> bool:
+    if not isinstance(leaf, Condition) or leaf.operator in ("present", "null", "regex"):
+        return False
+    return any(reading(value, leaf.kind).instant is not None for value in leaf.values)

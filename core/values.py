@@ -1,0 +1,103 @@
+"""What a value that is asked for may stand for, and how it compares with what documents say: by type, exactly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from core.clock import parse_instant
+from core.errors import InvalidInput
+from core.query import Kind
+
+# RFC 3339, as far as both databases can tell it apart from other text.
+DATE_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])"  # noqa: E501
+_DATE_TIME = re.compile(DATE_TIME)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+LONGEST_PATTERN = 500
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
+_OPTIONS.max_mem = 1 << 20
+_OPTIONS.dot_nl = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a value may stand for; None where it can't."""
+
+    text: str | None = None
+    number: Decimal | None = None
+    truth: bool | None = None
+    instant: datetime | None = None
+
+
+@lru_cache(maxsize=4096)
+def reading(value: str, kind: Kind) -> Reading:
+    """Return what a value of a condition may stand for.
+
+    Text that looks like a date-time also stands for the instant, at whatever offset it is written.
+    """
+    if kind == "instant":
+        return Reading(instant=instant_asked_for(value))
+    if kind == "number":
+        return Reading(number=read_number(value))
+    if kind == "truth":
+        return Reading(truth=value == "true")
+    if kind == "text":
+        return Reading(value, instant=read_instant(value))
+    return Reading(value, read_number(value), {"true": True, "false": False}.get(value), read_instant(value))
+
+
+def readings(values: tuple[str, ...], kind: Kind) -> Iterator[Reading]:
+    """Yield what each of some values may stand for."""
+    return (reading(value, kind) for value in values)
+
+
+def read_number(text: str) -> Decimal | None:
+    """Return the number that a text spells as JSON does, or None; digits are kept."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the pattern leaves nothing to refuse
+        return None
+    return number if abs(number.adjusted()) < 300 else None
+
+
+def read_instant(text: object) -> datetime | None:
+    """Return the instant of a complete date-time of RFC 3339, to the microsecond, or None."""
+    if not isinstance(text, str) or len(text) < 20 or not _DATE_TIME.fullmatch(text):
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError:
+        return None
+
+
+def instant_asked_for(text: str) -> datetime:
+    """Return the instant that a caller means; a date is its midnight, and without an offset it is UTC.
+
+    Raises ValueError for anything else.
+    """
+    return parse_instant(text)
+
+
+@lru_cache(maxsize=256)
+def pattern(text: str) -> Any:
+    """Return a compiled pattern, whose matching takes time in proportion to the text (RE2).
+
+    Raises InvalidInput for one that isn't a pattern, is too large, or needs more than that (backreferences).
+    """
+    if len(text) > LONGEST_PATTERN:
+        raise InvalidInput(f"a pattern has at most {LONGEST_PATTERN} characters", code="invalidPattern")
+    try:
+        return re2.compile(text, _OPTIONS)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
+        raise InvalidInput(f"is not a pattern that can be used here: {reason}", code="invalidPattern") from None
