@@ -16,6 +16,7 @@ import apis.tmf629_customer
 import apis.tmf635_usage
 import apis.tmf637_inventory
 import apis.tmf678_bill
+import apis.tmf688_event
 from apis.edge.address import Origins
 from apis.edge.connexion_app import ConnexionApp, VersionResolver, outline
 from apis.edge.envelope import Envelope
@@ -44,6 +45,7 @@ APIS = (
     apis.tmf635_usage.API,
     apis.tmf637_inventory.API,
     apis.tmf678_bill.API,
+    apis.tmf688_event.API,
 )
 
 
@@ -90,9 +92,12 @@ def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
 
 def served_versions() -> list[Version]:
     """Return every version of every API that is served, ready for serving; the last of an API is canonical."""
-    return [
+    served = [
         Version(api, load(api.name, name), load(api.name, [*api.versions][-1])) for api in APIS for name in api.versions
     ]
+    for version in served:
+        version.stand_beside(served)
+    return served
 
 
 def further_base_paths(version: Version, settings: Settings) -> list[str]:

@@ -23,11 +23,12 @@ from typing import Any
 
 import requests
 
+from apis.tmf630.api import Api
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import EventWording, event_wordings
 from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
-from apis.tmf630.version import Api, Version
+from apis.tmf630.version import Version
 from benchmarks.event_listener import listener
 from core.context import Context
 from core.domains import open_core

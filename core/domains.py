@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import billing, catalog, customer, inventory, ordering, usage
+from core import billing, catalog, customer, inventory, ordering, topics, usage
 from core.clock import Clock
 from core.entity import Entity
 from core.idempotency import forget_expired
@@ -19,10 +19,11 @@ _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
     ordering.ENTITIES,
     usage.ENTITIES,
     billing.ENTITIES,
+    topics.ENTITIES,
 )
 _TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS,)
 # What is done every now and then, whatever happens.
-CHORES: tuple[Chore, ...] = (forget_expired,)
+CHORES: tuple[Chore, ...] = (forget_expired, *topics.CHORES)
 
 
 def all_entities() -> list[Entity]:

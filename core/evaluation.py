@@ -8,7 +8,8 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from core.clock import EARLIEST
-from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Path, Query
+from core.errors import InvalidInput
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Page, Path, Query
 from core.values import Reading, pattern, read_instant, readings
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
@@ -17,6 +18,18 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt":
 def meets(document: Any, query: Query) -> bool:
     """Tell whether a document meets all conditions of a query; its page and order play no part."""
     return all(holds(criterion, document) for criterion in query.conditions)
+
+
+def page_in(documents: Iterable[dict[str, Any]], query: Query) -> Page:
+    """Return the page that a query asks for of documents in memory, in their own order where it names none.
+
+    Raises InvalidInput for a cursor: these pages give none.
+    """
+    if query.after is not None:
+        raise InvalidInput("is not offered by this list, which has pages by offset", path="after")
+    found = [document for document in documents if meets(document, query)]
+    ordered = in_order(found, query.sort) if query.sort else found
+    return Page(ordered[query.offset :][: query.limit], len(found))
 
 
 def holds(criterion: Criterion, document: Any) -> bool:

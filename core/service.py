@@ -23,6 +23,7 @@ from core.settings import Settings
 from core.storage.database import Database
 from core.storage.json import dumps, written
 from core.storage.repository import ALL, Claim, Repository, Stamp, Stored
+from core.storage.statements import hold_rows
 
 T = TypeVar("T")
 Guard = Callable[[Stored], None]
@@ -101,6 +102,11 @@ class Work(Reading):
         repository.update(self.connection, self.context.tenant, after, version, self.now)
         self._tell_change(rules, before, after, version)
         return rules.after_request(self, after, version) if caller else after
+
+    def hold(self, entity: str, identifier: str) -> Document | None:
+        """Return a resource, which nobody can remove until this transaction ends, or None."""
+        hold_rows(self.connection, self._repository(entity).table, self.context.tenant, [identifier])
+        return self.get(entity, identifier)
 
     def claim(self, entity: str, claim: Claim = ALL, **columns: Any) -> list[Stored]:
         """Lock resources by their derived columns; see `Claim` for how many, in which order, and what if locked."""

@@ -25,10 +25,14 @@ PAGES = ("/openapi.json", "/docs")
 
 @dataclass(slots=True)
 class Place:
-    """One step of the tree: what follows it by name or as a parameter, and the operations or the page here."""
+    """One step of the tree: what follows it by name or as a parameter, and the operations or the page here.
+
+    `names` are those of the parameters on the way: `/topic/{id}` and `/topic/{topicId}/hub` name one step differently.
+    """
 
     steps: dict[str, Place] = field(default_factory=dict)
-    parameter: tuple[str, Place] | None = None
+    parameter: Place | None = None
+    names: tuple[str, ...] = ()
     operations: dict[str, str] = field(default_factory=dict)
     version: Version | None = None
     page: str | None = None
@@ -38,28 +42,28 @@ class Place:
         place = self
         for step in _split(path):
             if step.startswith("{"):
-                if place.parameter is None:
-                    place.parameter = (step[1:-1], Place())
-                place = place.parameter[1]
+                place.parameter = place.parameter or Place()
+                place = place.parameter
             else:
                 place = place.steps.setdefault(step, Place())
+        place.names = tuple(step[1:-1] for step in _split(path) if step.startswith("{"))
         return place
 
     def find(self, path: Iterable[str]) -> tuple[Place | None, dict[str, str], Version | None]:
         """Return the place of a path, the values of its parameters, and the version whose base path it is below."""
         place: Place = self
-        values: dict[str, str] = {}
+        values: list[str] = []
         version = None
         for step in path:
             following = place.steps.get(step)
             if following is None:
                 if place.parameter is None:
-                    return None, values, version
-                name, following = place.parameter
-                values[name] = _decoded(step)
+                    return None, {}, version
+                following = place.parameter
+                values.append(_decoded(step))
             place = following
             version = place.version or version
-        return place, values, version
+        return place, dict(zip(place.names, values, strict=False)), version
 
 
 class Routing(SpecMiddleware):

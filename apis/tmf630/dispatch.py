@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from apis.tmf630.callback import Answer, CallbackSession
+from apis.tmf630.channels import ChannelWordings
 from apis.tmf630.notification_check import NotificationCheck
 from apis.tmf630.notifications import EventWording, public_origin
 from apis.tmf630.signature import signature_headers
@@ -35,7 +36,7 @@ class Dispatch:
     def __init__(
         self,
         core: Core,
-        wordings: Mapping[ApiVersion, Mapping[tuple[str, str], EventWording]],
+        wordings: ChannelWordings,
         checks: Mapping[ApiVersion, NotificationCheck],
         stop: threading.Event,
     ) -> None:
@@ -103,16 +104,20 @@ class Dispatch:
             self._note_failure(batch, event, answer)
 
     def _notification(self, subscriber: Subscriber, event: Claim) -> bytes:
-        api = (subscriber.api, subscriber.version)
-        wording = self._wordings.get(api, {}).get((event.entity, event.kind))
+        channel = subscriber.channel
+        wording = self._wordings.of(channel, (event.entity, event.kind))
         if wording is None:
-            raise UnsendableEvent(f"{subscriber.api} {subscriber.version} has no event for it")
+            raise UnsendableEvent(f"{' '.join(channel).rstrip()} has no event for it")
         try:
-            body = dumps(wording.word(event, subscriber.tenant, self._origin))
+            document = wording.word(event, subscriber.tenant, self._origin)
+            body = dumps(document)
         except Exception as error:
             log.exception("notification.unworded", event_id=event.event_id)
             raise UnsendableEvent(f"it can't be worded: {type(error).__name__}") from error
-        faults = self._checks[api].faults(wording.event_type, body)
+        if isinstance(wording, EventWording):
+            faults = self._checks[channel.api, channel.version].faults(wording.event_type, body)
+        else:
+            faults = wording.resource.validator.faults(document)
         if faults:
             raise UnsendableEvent("; ".join(f"{fault.path}: {fault.reason}" for fault in faults))
         return body

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from apis.tmf630 import variants
 from apis.tmf630.removal import allow_removal
-from apis.tmf630.resources import Event, Node, Resource, plural, read_events, read_resources, spaced
+from apis.tmf630.resources import HUB, Event, Node, Resource, plural, read_events, read_resources, spaced
 
 SECRET = "Webhook-Secret"  # noqa: S105 - the name of a header
 VERBS = {
@@ -63,7 +63,7 @@ class Expansion:
         source = self.source
         base = dict(source["components"]["schemas"])
         for event in self.events:
-            base.update(event.schemas())
+            base.update(event.schemas(source.get("x-tmf-envelope", "Event")))
         schemas = variants.complete(base, self._variant_roots(), self.suffixes)
         suffix = self.suffixes["patch"]
         schemas = allow_removal(schemas, [name + suffix for name in self._variant_roots()["patch"]], suffix)
@@ -76,7 +76,7 @@ class Expansion:
             "paths": dict(self._paths()),
             "components": {
                 "schemas": {name: schemas[name] for name in kept},
-                "parameters": deepcopy(source["components"]["parameters"]),
+                "parameters": deepcopy(source["components"]["parameters"]) | dict(self._owner_parameters()),
                 "headers": deepcopy(source["components"]["headers"]),
                 "responses": dict(self._error_responses()),
             },
@@ -98,7 +98,7 @@ class Expansion:
         return roots
 
     def _tags(self) -> list[Node]:
-        tags = [{"name": resource.path} for resource in self.resources.values()]
+        tags = [{"name": resource.path} for resource in self.resources.values() if resource.path != "hub"]
         tags.append({"name": "hub", "description": "Subscriptions to the events of this API."})
         if self.events:
             tags.append({"name": "listener", "description": "Where a subscriber of these events is told of them."})
@@ -127,14 +127,18 @@ class Expansion:
     def _resource_paths(self, resource: Resource) -> Iterator[tuple[str, Node]]:
         places: dict[str, Node] = {}
         for kind in resource.operations:
-            place = f"/{resource.path}" + ("/{id}" if "Id" in self.operations[kind]["parameters"] else "")
+            place = resource.place + ("/{id}" if "Id" in self.operations[kind]["parameters"] else "")
             method = self.operations[kind]["method"]
             places.setdefault(place, {})[method] = self._resource_operation(kind, resource)
         yield from places.items()
 
     def _resource_operation(self, kind: str, resource: Resource) -> Node:
         words = spaced(resource.name)
-        operation = self._operation(kind, f"{kind}{resource.name}", resource.path, resource.name)
+        operation = self._operation(kind, resource.operation_id(kind), resource.path, resource.name)
+        if resource.owner:
+            operation["parameters"].insert(0, {"$ref": f"#/components/parameters/{_parameter(resource)}"})
+        if kind == "create" and resource.name == HUB:
+            operation["responses"]["201"]["headers"] |= _headers(SECRET)
         operation["summary"] = VERBS[kind].format(singular=words, plural=plural(words))
         if kind in QUERIES:
             operation["description"] = QUERIES[kind]
@@ -153,7 +157,7 @@ class Expansion:
         operation["responses"].pop("202", None)
         if kind == "create":
             operation["requestBody"] = self._body(self.hub + self.suffixes["create"])
-            operation["responses"]["201"]["headers"] |= {SECRET: {"$ref": f"#/components/headers/{SECRET}"}}
+            operation["responses"]["201"]["headers"] |= _headers(SECRET)
         return operation
 
     def _notification(self, event: Event) -> Node:
@@ -199,8 +203,18 @@ class Expansion:
         for status in [*sorted(statuses), *self.generation["subscription_errors"]]:
             yield str(status), {**self._described(status), "content": {self.generation["reply"]: content("Error")}}
 
+    def _owner_parameters(self) -> Iterator[tuple[str, Node]]:
+        for resource in self.resources.values():
+            if resource.owner:
+                says = {"schema": {"type": "string"}, "description": f"Which {spaced(resource.below)} it is below."}
+                yield _parameter(resource), {"name": resource.owner, "in": "path", "required": True, **says}
+
     def _body(self, schema: str) -> Node:
         return {"required": True, "content": {m: content(schema) for m in self.generation["requests"]}}
+
+
+def _parameter(resource: Resource) -> str:
+    return f"{resource.below}Id"
 
 
 def _headers(*names: str) -> Node:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from apis.tmf630 import hub, operations
 from apis.tmf630.exchange import Handler
+from apis.tmf630.listener import receive_notification
+from apis.tmf630.resources import HUB
 from apis.tmf630.version import Version
 
 GENERIC: dict[str, Handler] = {
@@ -12,7 +14,7 @@ GENERIC: dict[str, Handler] = {
     "retrieve": operations.retrieve_resource,
     "patch": operations.patch_resource,
     "delete": operations.delete_resource,
-    "notify": hub.HANDLERS["notify"],
+    "notify": receive_notification,
 }
 
 
@@ -21,12 +23,12 @@ def handlers_of(version: Version) -> dict[str, Handler]:
 
     Raises LookupError for an operation that nobody answers: a mistake in a specification.
     """
-    special = hub.HANDLERS | {route.id: route.handler for route in version.api.extra_routes}
+    special = {route.id: route.handler for route in version.api.extra_routes}
     return {key: special.get(key) or _regular(key) for key in version.operations}
 
 
 def _regular(operation_id: str) -> Handler:
-    for verb, handler in GENERIC.items():
+    for verb, handler in (hub.HANDLERS if operation_id.endswith(HUB) else GENERIC).items():
         if operation_id.startswith(verb) and operation_id[len(verb) :][:1].isupper():
             return handler
     raise LookupError(f"nothing answers the operation {operation_id}")

@@ -43,7 +43,12 @@ class EventWording:
 
     def word(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return the notification: a JSON document that the listener operation of this event takes."""
-        href = f"{origin}{self.resource.version.base_path}{self.resource.path}/{quote(event.entity_id, safe='')}"
+        known = self.everything(event, tenant, origin)
+        return {name: value for name, value in known.items() if name in self._attributes}
+
+    def everything(self, event: Happened, tenant: str, origin: str) -> Document:
+        """Return all that is known about an event, under every name that some form of event has for it."""
+        href = f"{origin}{href_of(self.resource, event)}"
         worded = dict(self.resource.fitted({"href": href, **self.resource.dialect.dump(event.payload)}))
         changed = self._changed(event, worded)
         at = wire_instant(event.occurred_at)
@@ -64,7 +69,7 @@ class EventWording:
             "reportingSystem": _reference(tenant, "System", name=SYSTEM),
             "event": self._payload_of(event, worded, href),
         }
-        return {name: value for name, value in known.items() if value is not None and name in self._attributes}
+        return {name: value for name, value in known.items() if value is not None}
 
     def _payload_of(self, event: Happened, worded: Document, href: str) -> Document:
         """Return the resource under the name that the payload's schema has for it; what else the schema names is
@@ -88,6 +93,12 @@ class EventWording:
     def _description(self, event: Happened, changed: Sequence[str]) -> str:
         text = f"{_sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"
         return f"{text} of {', '.join(changed)}" if changed else text
+
+
+def href_of(resource: ServedResource, event: Happened) -> str:
+    """Return the address of what an event is about, without the origin."""
+    place = resource.placed_by(event.payload).path
+    return f"{resource.version.base_path}{place}/{quote(event.entity_id, safe='')}"
 
 
 def event_wordings(versions: Iterable[Version]) -> dict[tuple[str, str], dict[tuple[str, str], EventWording]]:

@@ -8,12 +8,14 @@ from apis.tmf630.carrying import carry
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.extensions import extended_types, refuse_unfit_extensions, written_extensions
 from apis.tmf630.fields import select
+from apis.tmf630.identifiers import refuse_unreachable_identifier
 from apis.tmf630.paging import is_partial, page_headers
 from apis.tmf630.patch import Change, read_patch
 from apis.tmf630.preconditions import guard_of, is_known, tag_of
 from apis.tmf630.query import read_list_request, read_view
 from apis.tmf630.refusals import refused_in_words_of
 from apis.tmf630.repetition import read_key, run_once
+from apis.tmf630.sources import guard_within, page_of, settle, stored_of
 from apis.tmf630.version import ServedResource
 from apis.tmf630.views import refuse_absent_attributes, refuse_unknown_attributes, shown_as_asked
 from core.entity import copied
@@ -30,7 +32,6 @@ class InvalidOutcome(Exception):
 
 # What a resource may grow to by patches, in bodies of the largest size.
 MOST_BODIES = 8
-LONGEST_ID = 255
 
 
 def list_resources(request: Request) -> Reply:
@@ -40,7 +41,7 @@ def list_resources(request: Request) -> Reply:
         wanted = read_list_request(request.query, resource, settings, lambda: extended_types(work))
         if wanted.view.extensions:
             refuse_unknown_attributes(work, resource, wanted.view)
-        page = work.find(resource.entity, wanted.query)
+        page = page_of(request, resource, work, wanted.query)
         items = shown_as_asked(request, resource, work, page.items, wanted.view)
     headers = page_headers(page, wanted.query, request.address(resource.path), request.query)
     status = settings.partial_status if is_partial(page, wanted.query) else 200
@@ -60,6 +61,7 @@ def create_resource(request: Request) -> Reply:
     def task(work: Work) -> Reply:
         wanted = unspent.pop() if unspent else loads(sent)
         refuse_unfit_extensions(work, request.origin, wanted)
+        settle(request, resource, work, wanted)
         created = work.create(resource.entity, wanted)
         worded = undo_invalid(request, resource, created, sent)
         tag = tag_of(request, work.stamp(resource.entity, created["id"]))
@@ -80,7 +82,7 @@ def retrieve_resource(request: Request) -> Reply:
     resource = served(request)
     with request.core.reading(request.context) as work:
         view = read_view(request.query, resource, request.core.settings, lambda: extended_types(work))
-        stored = work.require_stored(resource.entity, request.identifier)
+        stored = stored_of(request, resource, work)
         refuse_absent_attributes(stored.document, resource, view)
         tag = tag_of(request, stored.stamp)
         headers = {} if view.depth else {"ETag": tag}
@@ -95,7 +97,8 @@ def patch_resource(request: Request) -> Reply:
     The change is made to the resource as it is then, under a lock: without If-Match, what others have changed since
     the caller read it stays.
     """
-    resource, guard = served(request), guard_of(request)
+    resource = served(request)
+    guard = guard_within(request, resource, guard_of(request))
     most_bytes = MOST_BODIES * request.core.settings.max_body_bytes
     change = read_patch(request.media_type, request.body, resource, most_bytes)
 
@@ -118,7 +121,8 @@ def patch_resource(request: Request) -> Reply:
 
 def delete_resource(request: Request) -> Reply:
     """Answer 204 once the resource is gone."""
-    resource, guard = served(request), guard_of(request)
+    resource = served(request)
+    guard = guard_within(request, resource, guard_of(request))
     request.core.run(request.context, lambda work: work.delete(resource.entity, request.identifier, guard=guard))
     return Reply(204)
 
@@ -165,17 +169,7 @@ def served(request: Request) -> ServedResource:
     resource = request.operation.resource
     if resource is None or resource.entity not in request.core.entities:
         raise NotYet(f"{request.operation.id} is not offered by this release")
-    return resource
-
-
-def refuse_unreachable_identifier(document: Document) -> None:
-    """Refuse an identifier that no address can hold: empty, too long, a path step of its own, control characters."""
-    identifier = document.get("id")
-    if identifier is None:
-        document.pop("id", None)
-    elif not 0 < len(identifier) <= LONGEST_ID or identifier in (".", "..") or not identifier.isprintable():
-        reason = f"must have 1 to {LONGEST_ID} printable characters and can't be '.' or '..'"
-        raise Conflict(reason, path="id", code="notAllowed")
+    return resource.belonging_to(request.parameters[resource.owner]) if resource.owner else resource
 
 
 def patched(request: Request, resource: ServedResource, change: Change, document: Document) -> Document:

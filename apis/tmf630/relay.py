@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
+from apis.tmf630.channels import ChannelWordings
 from apis.tmf630.dispatch import Dispatch
 from apis.tmf630.notification_check import NotificationCheck
-from apis.tmf630.notifications import event_wordings
 from apis.tmf630.subscription_query import selections_of
 from apis.tmf630.version import Version
 from core.events import subscriptions
@@ -45,13 +45,12 @@ class Relay:
 
     def __init__(self, core: Core, versions: Iterable[Version]) -> None:
         versions = tuple(versions)
-        wordings = event_wordings(versions)
         self._core = core
         self._selections = selections_of(versions)
         checks = {(version.api.name, version.name): NotificationCheck(version) for version in versions}
         self._stop = threading.Event()
         self._wake = threading.Event()
-        self._dispatch = Dispatch(core, wordings, checks, self._stop)
+        self._dispatch = Dispatch(core, ChannelWordings(versions), checks, self._stop)
         self._running: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
         # Where nobody has subscribed, writers aren't disturbed more often than once an interval.

@@ -33,7 +33,7 @@ def read_key(request: Request) -> Key | None:
         reason = f'must be one string of 1 to {LONGEST} printable ASCII characters, such as "8e03978e-40d5-43dd-bc93"'
         raise InvalidInput(reason, path=NAME, code="invalidHeader")
     key = found[2] if found[1] is None else re.sub(r"\\(.)", r"\1", found[1])
-    asked = dumps([request.query, request.body], sort=True)
+    asked = dumps([request.query, request.body, *request.parameters.values()], sort=True)
     operation = f"{request.version.api.name}/{request.version.name}/{request.operation.id}"
     return Key(operation, key, sha256(asked).hexdigest())
 

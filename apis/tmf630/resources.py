@@ -10,14 +10,30 @@ from typing import Any
 Node = dict[str, Any]
 
 
+# What a resource is called whose instances are subscriptions: a hub below another resource.
+HUB = "Hub"
+
+
 @dataclass(frozen=True)
 class Resource:
-    """One row of the table: schema name, path segment, operations and full event names."""
+    """One row of the table: schema name, path segment, operations and full event names.
+
+    One that is `below` another is reached through that one: `owner` is the path parameter with the identifier of the
+    other, and the attribute in which its own documents keep it (`topicId`).
+    """
 
     name: str
     path: str
     operations: tuple[str, ...]
     events: tuple[str, ...]
+    place: str = ""
+    """Where the collection is: `/topic`, `/topic/{topicId}/event`."""
+    below: str = ""
+    owner: str = ""
+
+    def operation_id(self, kind: str) -> str:
+        """Return what an operation is called: `listTopic`, `listTopicEvent`."""
+        return f"{kind}{self.below}{self.name}"
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ class Event:
     usual: bool
     """Whether the payload is the resource under its own name, so that nobody needs to write its schema."""
 
-    def schemas(self) -> Iterator[tuple[str, Node]]:
+    def schemas(self, envelope: str) -> Iterator[tuple[str, Node]]:
         """The schema of the event, and that of its payload if it is the usual one, with bare names as references."""
         if self.usual:
             yield (
@@ -46,7 +62,7 @@ class Event:
             self.name,
             {
                 "description": f"A {spaced(self.name.removesuffix('Event'))} notification.",
-                "allOf": [{"$ref": "Event"}],
+                "allOf": [{"$ref": envelope}],
                 "properties": {"event": {"$ref": self.payload}},
             },
         )
@@ -54,15 +70,21 @@ class Event:
 
 def read_resources(table: Mapping[str, Any]) -> dict[str, Resource]:
     """The resources of a table by name; a row's events are kinds, `Create` standing for `<name>CreateEvent`."""
-    return {
-        name: Resource(
-            name=name,
-            path=row["path"],
-            operations=tuple(row["operations"]),
-            events=tuple(event.name for event in read_events(name, row)),
-        )
-        for name, row in table.items()
-    }
+    return {name: _read_resource(name, row, table) for name, row in table.items()}
+
+
+def _read_resource(name: str, row: Mapping[str, Any], table: Mapping[str, Any]) -> Resource:
+    below = row.get("below", "")
+    owner = f"{lower_first(below)}Id" if below else ""
+    return Resource(
+        name=name,
+        path=row["path"],
+        operations=tuple(row["operations"]),
+        events=tuple(event.name for event in read_events(name, row)),
+        place=(f"/{table[below]['path']}/{{{owner}}}" if below else "") + f"/{row['path']}",
+        below=below,
+        owner=owner,
+    )
 
 
 def read_events(resource: str, row: Mapping[str, Any]) -> Iterator[Event]:

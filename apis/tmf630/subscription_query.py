@@ -13,15 +13,16 @@ from itertools import chain
 from urllib.parse import unquote_plus
 
 from apis.tmf630.attributes import Attributes
+from apis.tmf630.channels import ChannelWordings, PostedWording
 from apis.tmf630.conditions import Pairs, filters_in, values_in
 from apis.tmf630.criteria import read_criteria
 from apis.tmf630.jsonpath_filter import PLACE
-from apis.tmf630.notifications import EventWording, event_wordings
+from apis.tmf630.notifications import EventWording
 from apis.tmf630.version import Version
 from core.errors import BssError, Conflict, InvalidInput
-from core.events.selection import EventKind, Selection, Selections
+from core.events.selection import Channel, EventKind, Selection, Selections
 from core.logs import get_logger
-from core.query import Criterion
+from core.query import Condition, Criterion
 
 EVENT_TYPE = "eventType"
 PAYLOAD = "event"
@@ -61,20 +62,52 @@ def read_selection_of_events(
     return Selection(wanted)
 
 
+def read_selection_of_posted(
+    query: str,
+    wording: PostedWording,
+    topic: str,
+    attributes: Attributes,
+    is_absent: IsAbsent = lambda _any: False,
+) -> Selection:
+    """Return what a query selects of the events that are posted to a topic; `eventType` is an attribute as the others.
+
+    Raises Conflict, which names the part that isn't understood.
+    """
+    of_topic = Condition((wording.resource.owner,), (topic,))
+    return Selection({wording.kind: (of_topic, *read_event_criteria(query, attributes, is_absent))})
+
+
+def read_event_criteria(
+    query: str, attributes: Attributes, is_absent: IsAbsent, below: str = ""
+) -> tuple[Criterion, ...]:
+    """Return what a query asks of events as resources, by attributes that are all `below` one where that is given.
+
+    Raises Conflict, which names the part that isn't understood.
+    """
+    pairs = [(name if name == PLACE else f"{below}{name}", text) for name, text in _pairs(query)]
+    criteria = _criteria(pairs, attributes)
+    if criteria is None or (attributes.extensions and is_absent(attributes)):
+        names = ", ".join(f"'{_short(name)}'" for name in dict.fromkeys(name for name, _ in pairs))
+        raise _unclear(f"no event has {names}")
+    return criteria
+
+
 def selections_of(versions: Iterable[Version]) -> Selections:
-    """Return what reads the queries of subscriptions to any of these API versions, each once.
+    """Return what reads the queries of subscriptions to any of these API versions, or topics behind them, each once.
 
     Their attributes were known when the subscriptions were made. A query that was understood then may not be any more,
     after an upgrade: it selects nothing, and the log says so.
     """
-    wordings, accepting = event_wordings(versions), partial(Attributes, accepts_any=True)
+    wordings, accepting = ChannelWordings(versions), partial(Attributes, accepts_any=True)
 
     @lru_cache(maxsize=4096)
-    def selection(api: str, version: str, query: str) -> Selection:
+    def selection(channel: Channel, query: str) -> Selection:
         try:
-            return read_selection_of_events(query, wordings.get((api, version), {}), accepting)
+            if posted := wordings.posted(channel):
+                return read_selection_of_posted(query, posted, channel.topic, accepting(posted.resource))
+            return read_selection_of_events(query, wordings.told(channel), accepting)
         except BssError as error:
-            log.error("subscription.unreadable", api=api, version=version, query=query, reason=error.reason)
+            log.error("subscription.unreadable", **channel._asdict(), query=query, reason=error.reason)
             return Selection()
 
     return selection

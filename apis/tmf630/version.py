@@ -3,61 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
 from functools import cached_property, partial
-from typing import Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
-from apis.tmf630.dialect import CANONICAL, PLAIN, Dialect
-from apis.tmf630.exchange import Handler, Request
+from apis.tmf630.api import Api
+from apis.tmf630.dialect import CANONICAL, PLAIN
+from apis.tmf630.exchange import Request
 from apis.tmf630.fitting import Fitting
 from apis.tmf630.shapes import NOT_EXTENDED, Extended, Node, Shapes
 from apis.tmf630.specification import Operation as Definition
-from apis.tmf630.specification import Specification
+from apis.tmf630.specification import Resource, Specification
 from apis.tmf630.types import TypeFiller
 from apis.tmf630.validation import Validator, Validators
 from core.query import Condition, Path
 
+if TYPE_CHECKING:
+    from apis.tmf630.sources import Source
+
 JSON = "application/json"
 # Callers choose paths, so what is remembered of them has an end.
 MOST_FORMS = 1000
-
-
-@dataclass(frozen=True)
-class ExtraRoute:
-    """An operation that the specification doesn't have, such as a bill's PDF.
-
-    `path` counts from the base path (`/customerBill/{id}/document/{documentId}`); `media_type` is that of the reply,
-    whose `content` is sent as it is.
-    """
-
-    id: str
-    method: str
-    path: str
-    media_type: str
-    handler: Handler
-
-    def definition(self) -> Definition:
-        """Return the route in the form that operations of a document have."""
-        replies = {"200": {"description": self.id, "content": {self.media_type: {}}}}
-        return Definition(self.id, self.method.lower(), self.path, {"operationId": self.id, "responses": replies})
-
-
-@dataclass(frozen=True)
-class Api:
-    """What an API folder declares beyond its specifications.
-
-    `versions` lists the generations served, oldest first, the last being the canonical one; each with the dialects of
-    the resources that it words differently. `entities` names the entity behind a resource where it is not called the
-    same; `extra_routes` adds paths to every version; `files` names the attribute of a resource that lists files of
-    ours, whose `url` is stored relative to the base path.
-    """
-
-    name: str
-    versions: Mapping[str, Mapping[str, Dialect]]
-    entities: Mapping[str, str] = field(default_factory=dict)
-    extra_routes: tuple[ExtraRoute, ...] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Version:
@@ -74,9 +41,14 @@ class Version:
         self.canonical_shapes = self.shapes if self.is_canonical else Shapes(document)
         self.canonical_validators = self.validators if self.is_canonical else Validators(document)
         self.types = TypeFiller(self.canonical_shapes)
-        self.resources = {name: ServedResource(self, name, row.path) for name, row in specification.resources.items()}
+        self.resources = {name: ServedResource(self, name, row) for name, row in specification.resources.items()}
         definitions = [*specification.operations.values(), *(route.definition() for route in api.extra_routes)]
         self.operations = {definition.id: Operation(self, definition) for definition in definitions}
+        self.sources: Mapping[str, Source] = {}
+
+    def stand_beside(self, versions: Sequence[Version]) -> None:
+        """Learn what is served together, this version included."""
+        self.sources = self.api.sources(versions) if self.api.sources else {}
 
     @property
     def name(self) -> str:
@@ -87,10 +59,12 @@ class Version:
 class ServedResource:
     """A resource in the wording of one version."""
 
-    def __init__(self, version: Version, name: str, path: str) -> None:
+    def __init__(self, version: Version, name: str, row: Resource) -> None:
         self.version = version
         self.name = name
-        self.path = f"/{path}"
+        self.path = row.place
+        self.row = row
+        self.owner = row.owner
         self.entity = version.api.entities.get(name, name)
         dialects = version.api.versions[version.name]
         self.dialect = dialects.get(name, CANONICAL if version.is_canonical else PLAIN)
@@ -98,6 +72,16 @@ class ServedResource:
         # Entities are called as the canonical version calls the resource.
         self.canonical: Node = {"$ref": f"#/components/schemas/{self.entity}"}
         self._forms: dict[tuple[str, ...], tuple[set[str], set[str | None]]] = {}
+
+    def belonging_to(self, owner: str) -> ServedResource:
+        """Return the resource as it is below one other resource, with the address it has there."""
+        found = copy(self)
+        found.path = self.path.replace(f"{{{self.owner}}}", quote(owner, safe=""))
+        return found
+
+    def placed_by(self, document: Mapping[str, Any]) -> ServedResource:
+        """Return the resource as it is below the one that a document of it names; itself where it is below none."""
+        return self.belonging_to(str(document[self.owner])) if self.owner else self
 
     @cached_property
     def validator(self) -> Validator:
@@ -107,7 +91,7 @@ class ServedResource:
     @cached_property
     def mandatory(self) -> frozenset[str]:
         """Return the attributes that a resource can't be without: what its creation demands."""
-        creation = self.version.operations.get(f"create{self.name}")
+        creation = self.version.operations.get(self.row.operation_id("create"))
         bodies = [content["schema"] for content in creation.accepted.values()] if creation else []
         return frozenset(name for schema in bodies for name in self.version.shapes.of(schema).required)
 
@@ -235,7 +219,8 @@ class Operation:
     @cached_property
     def resource(self) -> ServedResource | None:
         """Return the resource that the operation is about; None for hubs and listeners."""
-        return next((r for r in self.version.resources.values() if f"{self.path}/".startswith(f"{r.path}/")), None)
+        found = [r for r in self.version.resources.values() if f"{self.path}/".startswith(f"{r.path}/")]
+        return max(found, key=lambda resource: len(resource.path), default=None)
 
     @cached_property
     def may_defer(self) -> bool:

@@ -1,8 +1,8 @@
 """TMF637 Product Inventory: every resource is served by the entity of its name."""
 
+from apis.tmf630.api import Api
 from apis.tmf630.dialect import Dialect, Wording
 from apis.tmf630.differences import Respelled
-from apis.tmf630.version import Api
 from apis.tmf630.wordings.products import SPELLINGS
 from apis.tmf637_inventory import v4
 

@@ -1,6 +1,6 @@
 """TMF678 Customer Bill Management: every resource is served by the entity of its name."""
 
-from apis.tmf630.version import Api
+from apis.tmf630.api import Api
 from apis.tmf678_bill import printed_bill, v4
 
 API = Api(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from apis.tmf630.api import ExtraRoute
 from apis.tmf630.exchange import Reply, Request
-from apis.tmf630.version import ExtraRoute
 from core.billing import bill_pdf
 
 PDF = "application/pdf"

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select, update
 
 from core.events.history import HAPPENED, Happened, happened
 from core.events.secrets import secrets_in_force
+from core.events.selection import Channel
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
@@ -22,15 +23,14 @@ from core.storage.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A subscription as the relay sees it: whose it is, in which wording and where it is told, failures in a row.
+    """A subscription as the relay sees it: whose it is, of what and where it is told, failures in a row.
 
     `secrets` are those that sign what it is sent: one, or two for a while after a change.
     """
 
     tenant: str
     id: str
-    api: str
-    version: str
+    channel: Channel
     callback: str
     failures: int
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -87,7 +87,8 @@ def is_open() -> ColumnElement[bool]:
 
 def _subscriber_of(row: Any, now: datetime) -> Subscriber:
     secrets = secrets_in_force(row.secret, row.former_secret, row.former_secret_until, now)
-    return Subscriber(row.tenant, row.id, row.api, row.version, row.callback, row.failures, secrets)
+    channel = Channel(row.api, row.version, row.topic)
+    return Subscriber(row.tenant, row.id, channel, row.callback, row.failures, secrets)
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from core.entity import Document
-from core.events.selection import EventKind, Selection, Selections
+from core.events.selection import Channel, EventKind, Selection, Selections
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
@@ -61,14 +61,15 @@ def distribute(database: Database, selections: Selections, now: datetime, limit:
 def wishes_of(connection: Connection, tenants: Collection[str], selections: Selections) -> Wishes:
     """Return the subscriptions of some brands with what they select; none can be ended before the transaction is."""
     columns = subscription.c
-    known = select(columns.tenant, columns.id, columns.api, columns.version, columns.query, columns.created_at).where(
+    channel = (columns.api, columns.version, columns.topic)
+    known = select(columns.tenant, columns.id, *channel, columns.query, columns.created_at).where(
         columns.tenant.in_(tenants)
     )
     # Shared with others who distribute, but none of these can be ended before its deliveries are written.
     rows = connection.execute(known.order_by(columns.id).with_for_update(read=True, key_share=True))
     wishes: dict[str, list[tuple[Any, Selection]]] = defaultdict(list)
     for row in rows:
-        wishes[row.tenant].append((row, selections(row.api, row.version, row.query)))
+        wishes[row.tenant].append((row, selections(Channel(row.api, row.version, row.topic), row.query)))
     return wishes
 
 

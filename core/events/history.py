@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bindparam, func, or_, select, union_all
 
 from core.entity import Document
 from core.events.selection import EventKind
 from core.storage.tables import outbox
+
+# Up to where a page of some kinds of events is found by going through each kind from its first.
+MOST_BY_KIND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +53,38 @@ HAPPENED = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of history: kinds of events (None: all), and the time in which they happened, `[since, until)`."""
+    """A part of history: kinds of events, the time that they happened in, `[since, until)`, identifiers (None: all)."""
 
     kinds: Collection[EventKind] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    events: Collection[str] | None = None
 
 
-def find_events(connection: Connection, tenant: str, span: Span, after: int, limit: int) -> list[Happened]:
-    """Return up to `limit` events of a brand beyond the position `after` (0: from the first), in their order."""
-    found = select(*HAPPENED).where(within(tenant, span), outbox.c.position > after)
-    rows = connection.execute(found.order_by(outbox.c.position).limit(limit))
+def find_events(
+    connection: Connection, tenant: str, span: Span, after: int, limit: int, offset: int = 0
+) -> list[Happened]:
+    """Return up to `limit` events of a brand beyond the position `after` (0: from the first), in their order.
+
+    The first `offset` of them are passed over.
+    """
+    found = select(*HAPPENED).order_by(outbox.c.position)
+    if offset + limit <= MOST_BY_KIND and _is_of_kinds(span):
+        found = found.where(outbox.c.position.in_(_positions(tenant, span, after, limit, offset)))
+    else:
+        found = found.where(within(tenant, span), outbox.c.position > after)
+        found = found.limit(limit).offset(bindparam("b_offset", offset, BigInteger))
+    rows = connection.execute(found)
     return [Happened(**happened(row)) for row in rows]
 
 
 def count_events(connection: Connection, tenant: str, span: Span) -> int:
     """Return how many events of a brand a part of history has."""
-    counted = select(func.count()).select_from(outbox).where(within(tenant, span))
-    return connection.execute(counted).scalar_one()
+    counted = select(func.count()).select_from(outbox)
+    if not _is_of_kinds(span):
+        return connection.execute(counted.where(within(tenant, span))).scalar_one()
+    counts = union_all(*(counted.where(outbox.c.tenant == tenant, _of_kind(kind)) for kind in span.kinds or ()))
+    return sum(connection.execute(counts).scalars())
 
 
 def get_event(connection: Connection, tenant: str, event_id: str) -> Happened | None:
@@ -86,11 +103,33 @@ def within(tenant: str, span: Span) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [outbox.c.tenant == tenant]
     if span.kinds is not None:
         conditions.append(or_(*(_of_kind(kind) for kind in span.kinds)) if span.kinds else outbox.c.id.is_(None))
+    if span.events is not None:
+        conditions.append(outbox.c.id.in_(span.events))
     if span.since is not None:
         conditions.append(outbox.c.occurred_at >= span.since)
     if span.until is not None:
         conditions.append(outbox.c.occurred_at < span.until)
     return and_(*conditions)
+
+
+def _is_of_kinds(span: Span) -> bool:
+    """Tell whether the index by kind has all that a part of history asks for."""
+    return bool(span.kinds) and span.since is None and span.until is None and span.events is None
+
+
+def _positions(tenant: str, span: Span, after: int, limit: int, offset: int) -> Select[Any]:
+    """Return where the events of a page are. Each kind is looked up by itself: no database would choose that."""
+    position = outbox.c.position
+    firsts = [
+        select(position)
+        .where(outbox.c.tenant == tenant, _of_kind(kind), position > after)
+        .order_by(position)
+        .limit(offset + limit)
+        .subquery()
+        for kind in span.kinds or ()
+    ]
+    known = union_all(*(select(first.c.position) for first in firsts)).subquery()
+    return select(known.c.position).order_by(known.c.position).limit(limit).offset(offset)
 
 
 def _of_kind(kind: EventKind) -> ColumnElement[bool]:

@@ -40,6 +40,7 @@ class Owed:
     subscription_id: str
     api: str
     version: str
+    topic: str
     callback: str
     state: State
     attempts: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.entity import Document
 from core.evaluation import holds
@@ -29,6 +30,14 @@ class Selection:
         return criteria is not None and all(payload is not None and holds(each, payload) for each in criteria)
 
 
-# Reads the query of a subscription to an API version: ("tmf622", "v5", "eventType=ProductOrderCreateEvent"). It is
-# the edge that knows the words. It never raises: what can't be read any more selects nothing.
-Selections = Callable[[str, str, str], Selection]
+class Channel(NamedTuple):
+    """Where the events of a subscription come from: an API version, or a topic of others that is kept behind it."""
+
+    api: str
+    version: str
+    topic: str = ""
+
+
+# Reads the query of a subscription: ("tmf622", "v5"), "eventType=ProductOrderCreateEvent". It is the edge that knows
+# the words. It never raises: what can't be read any more selects nothing.
+Selections = Callable[[Channel, str], Selection]

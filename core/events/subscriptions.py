@@ -1,4 +1,4 @@
-"""Subscriptions of a brand to the events of one API version: made, read and ended."""
+"""Subscriptions of a brand to the events of one API version or topic: made, read and ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sqlalchemy import Connection, delete, func, select
 
 from core.entity import Document, new_id
 from core.errors import Conflict, NotFound
+from core.evaluation import page_in
 from core.events.secrets import new_secret
+from core.events.selection import Channel
 from core.events.tables import subscription
 from core.query import Page, Query
 from core.storage.database import Database
@@ -25,14 +27,16 @@ ALL = Query()
 def create(
     connection: Connection,
     tenant: str,
-    api: tuple[str, str],
+    channel: tuple[str, ...],
     document: Mapping[str, Any],
     now: datetime,
+    identifier: str | None = None,
 ) -> Document:
-    """Store a subscription to events of an API version (`("tmf622", "v5")`); whether its query makes sense is known.
+    """Store a subscription to a `Channel` (`("tmf622", "v5")`); whether its query makes sense is known.
 
-    `document` has `callback`, `query` and whatever else was sent, which is kept. Returns it with its `id`. Raises
-    Conflict for an unusable callback, and when the same callback has the same query already.
+    `document` has `callback`, `query` and whatever else was sent, which is kept. Returns it with its `id`, by default a
+    new one. Raises Conflict for an unusable callback, when the same callback has the same query already, and for an
+    identifier that is taken.
     """
     callback, query = str(document["callback"]), str(document.get("query") or "")
     refuse_unusable_callback(callback)
@@ -40,9 +44,8 @@ def create(
     kept = {name: value for name, value in document.items() if name not in ("id", "href")}
     row = {
         "tenant": tenant,
-        "id": new_id(),
-        "api": api[0],
-        "version": api[1],
+        "id": identifier or new_id(),
+        **Channel(*channel)._asdict(),
         "callback": callback,
         "query": query,
         "digest": hashlib.sha256(f"{callback}\n{query}".encode()).hexdigest(),
@@ -52,14 +55,16 @@ def create(
         "failures": 0,
     }
     if not insert_new(connection, subscription, [row]):
+        if identifier and _is_taken(connection, tenant, identifier):
+            raise Conflict("a subscription with this identifier exists already", path="id", code="duplicate")
         raise Conflict("this callback is subscribed with the same query already", path="callback", code="duplicate")
     return {"id": row["id"], **kept}
 
 
-def get(connection: Connection, tenant: str, api: tuple[str, str], identifier: str) -> Document:
-    """Return a subscription of this brand and API version as it was sent, with its `id`. Raises NotFound."""
+def get(connection: Connection, tenant: str, channel: tuple[str, ...], identifier: str) -> Document:
+    """Return a subscription of this brand to a channel as it was sent, with its `id`. Raises NotFound."""
     found = select(subscription.c.id, subscription.c.document).where(
-        *_within(tenant, api), subscription.c.id == identifier
+        *_within(tenant, channel), subscription.c.id == identifier
     )
     row = connection.execute(found).first()
     if row is None:
@@ -67,13 +72,16 @@ def get(connection: Connection, tenant: str, api: tuple[str, str], identifier: s
     return {"id": row.id, **row.document}
 
 
-def find(connection: Connection, tenant: str, api: tuple[str, str], query: Query = ALL) -> Page:
-    """Return a page of this brand's subscriptions to an API version, oldest first."""
-    found = select(subscription.c.id, subscription.c.document).where(*_within(tenant, api))
-    rows = connection.execute(found.order_by(subscription.c.id).offset(query.offset).limit(query.limit))
+def find(connection: Connection, tenant: str, channel: tuple[str, ...], query: Query = ALL) -> Page:
+    """Return a page of this brand's subscriptions to a channel, oldest first. There are few: all are looked at."""
+    found = select(subscription.c.id, subscription.c.document).where(*_within(tenant, channel))
+    oldest_first = found.order_by(subscription.c.created_at, subscription.c.id)
+    if query.conditions or query.sort or query.after:
+        return page_in([{"id": row.id, **row.document} for row in connection.execute(oldest_first)], query)
+    rows = connection.execute(oldest_first.offset(query.offset).limit(query.limit))
     items = [{"id": row.id, **row.document} for row in rows]
-    total = connection.execute(select(func.count()).select_from(subscription).where(*_within(tenant, api))).scalar_one()
-    return Page(items, total)
+    counted = select(func.count()).select_from(subscription).where(*_within(tenant, channel))
+    return Page(items, connection.execute(counted).scalar_one())
 
 
 def exist(database: Database) -> bool:
@@ -82,11 +90,16 @@ def exist(database: Database) -> bool:
         return connection.execute(select(subscription.c.id).limit(1)).first() is not None
 
 
-def remove(connection: Connection, tenant: str, api: tuple[str, str], identifier: str) -> None:
+def remove(connection: Connection, tenant: str, channel: tuple[str, ...], identifier: str) -> None:
     """End a subscription; what it is still owed goes with it. Raises NotFound."""
-    ended = delete(subscription).where(*_within(tenant, api), subscription.c.id == identifier)
+    ended = delete(subscription).where(*_within(tenant, channel), subscription.c.id == identifier)
     if not connection.execute(ended).rowcount:
         raise _missing(identifier)
+
+
+def remove_with_topic(connection: Connection, tenant: str, topic: str) -> None:
+    """End all subscriptions to a topic of others."""
+    connection.execute(delete(subscription).where(subscription.c.tenant == tenant, subscription.c.topic == topic))
 
 
 def refuse_unusable_callback(callback: str) -> None:
@@ -115,9 +128,14 @@ def _refuse_overlong(value: str, path: str) -> None:
         raise Conflict(f"{path} has at most {LONGEST} characters", path=path, code="tooLong")
 
 
-def _within(tenant: str, api: tuple[str, str]) -> tuple[Any, ...]:
-    columns = subscription.c
-    return columns.tenant == tenant, columns.api == api[0], columns.version == api[1]
+def _is_taken(connection: Connection, tenant: str, identifier: str) -> bool:
+    found = select(subscription.c.id).where(subscription.c.tenant == tenant, subscription.c.id == identifier)
+    return connection.execute(found).first() is not None
+
+
+def _within(tenant: str, channel: tuple[str, ...]) -> tuple[Any, ...]:
+    named = Channel(*channel)._asdict().items()
+    return subscription.c.tenant == tenant, *(subscription.c[name] == value for name, value in named)
 
 
 def _missing(identifier: str) -> NotFound:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer,
 from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Document, Instant
 
+# `topic` is the topic of others that is subscribed to, "" for the events of the API version itself.
 # `document` holds what the subscriber sent, extensions included. While a listener can't be reached, `failing_since`,
 # `failures` and `paused_until` say for how long that has been so and when it is tried again. `secret` signs what is
 # sent, and after a change the former one as well, until `former_secret_until`.
@@ -14,9 +15,10 @@ subscription = Table(
     "subscription",
     metadata,
     Column("tenant", TENANT, primary_key=True),
-    Column("id", String(36), primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("api", String(32), nullable=False),
     Column("version", String(16), nullable=False),
+    Column("topic", ID, nullable=False),
     Column("callback", Text, nullable=False),
     Column("query", Text, nullable=False),
     Column("digest", String(64), nullable=False),
@@ -28,7 +30,7 @@ subscription = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", Instant),
     Column("paused_until", Instant),
-    UniqueConstraint("tenant", "api", "version", "digest"),
+    UniqueConstraint("tenant", "api", "version", "topic", "digest"),
 )
 
 # One row an event and subscription. There is no status: a delivery is done when `delivered_at` is set, given up
@@ -37,7 +39,7 @@ delivery = Table(
     "delivery",
     metadata,
     Column("tenant", TENANT, primary_key=True),
-    Column("subscription_id", String(36), primary_key=True),
+    Column("subscription_id", ID, primary_key=True),
     Column("event_id", String(36), primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("entity", String(64), nullable=False),

@@ -79,7 +79,7 @@ outbox = Table(
     SqlColumn("changed", Document),
     SqlColumn("distributed_at", Instant),
 )
-Index("ix_outbox_entity", outbox.c.tenant, outbox.c.entity, outbox.c.entity_id)
+Index("ix_outbox_kind", outbox.c.tenant, outbox.c.entity, outbox.c.kind, outbox.c.position)
 Index("ix_outbox_position", outbox.c.position)
 Index("ix_outbox_occurred", outbox.c.tenant, outbox.c.occurred_at)
 Index(

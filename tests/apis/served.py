@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from apis.tmf630.api import Api
 from apis.tmf630.specification import load
-from apis.tmf630.version import Api, ServedResource, Version
+from apis.tmf630.version import ServedResource, Version
 
 
 @cache

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from apis.tmf630.api import Api, ExtraRoute
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.handlers import handlers_of
 from apis.tmf630.specification import load
-from apis.tmf630.version import Api, ExtraRoute, Version
+from apis.tmf630.version import Version
 from core.context import Context
 from core.entity import Document
 from core.service import Core, Work

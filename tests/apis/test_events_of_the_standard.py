@@ -109,6 +109,7 @@ def steps(core: Core, context: Context) -> Iterator[Step]:
     yield from _orders(step)
     yield from _usages(step)
     yield from _bills(step, core, context)
+    yield from _topics(step)
 
 
 CATALOG: dict[str, Document] = {
@@ -214,6 +215,13 @@ def _bills(step: Steps, core: Core, context: Context) -> Iterator[Step]:
     run_bills(core, context, date(2026, 3, 1))
     bill = bills(core, context)[0]["id"]
     yield step(lambda work: _change(work, "CustomerBill", bill, state="validated"), "CustomerBill S")
+
+
+def _topics(step: Steps) -> Iterator[Step]:
+    event = {"@type": "Event", "topicId": "masts", "eventType": "MastFell"}
+    yield step(lambda work: work.create("Topic", {"@type": "Topic", "id": "masts"}), "Topic C")
+    yield step(lambda work: work.create("Event", event), "Event C")
+    yield step(lambda work: work.delete("Topic", "masts"), "Topic D")
 
 
 def _events(core: Core) -> list[str]:

@@ -81,6 +81,7 @@ def test_every_event_of_every_document_can_be_worded_and_is_valid(api: str, name
     wordings = event_wordings([served])[api, name]
     for (entity, kind), wording in wordings.items():
         payload = {"id": "1", "@type": entity} if name == "v5" else {"id": "1"}
+        payload |= {wording.resource.owner: "t1"} if wording.resource.owner else {}
         notification = wording.word(_event(entity, kind, payload), "default", ORIGIN)
         optional = [f for f in check.faults(wording.event_type, dumps(notification)) if f.code != "missing"]
         assert optional == [], wording.event_type

@@ -50,7 +50,7 @@ def test_operation_ids_are_regular_and_unique(specification: Specification) -> N
 def test_operations_are_those_of_the_table_of_resources(specification: Specification) -> None:
     expected = {"createHub", "listHub", "retrieveHub", "deleteHub"}
     for resource in specification.resources.values():
-        expected |= {kind + resource.name for kind in resource.operations}
+        expected |= {kind + resource.below + resource.name for kind in resource.operations}
         expected |= {f"notify{event}" for event in resource.events}
     assert set(specification.operations) == expected
 

@@ -11,7 +11,7 @@ from apis.tmf630.attributes import Attributes
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.subscription_query import read_selection_of_events, selections_of
 from core.errors import Conflict
-from core.events.selection import Selection
+from core.events.selection import Channel, Selection
 from core.query import AnyOf, Condition, Criterion, Member
 from tests.apis.generations import generations
 from tests.apis.served import version
@@ -160,6 +160,6 @@ def test_a_query_that_is_not_understood_any_more_selects_nothing_and_is_logged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     selections = selections_of([version("tmf629")])
-    assert selections("tmf629", "v5", "eventType=CustomerBurpEvent") == Selection()
+    assert selections(Channel("tmf629", "v5"), "eventType=CustomerBurpEvent") == Selection()
     assert "subscription.unreadable" in "".join(capsys.readouterr())
-    assert selections("tmf629", "v4", "") == Selection()
+    assert selections(Channel("tmf629", "v4"), "") == Selection()

@@ -9,7 +9,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 from tests.architecture.sources import ROOT, imports, modules
 
-DOMAINS = {"catalog", "customer", "inventory", "ordering", "usage", "billing"}
+DOMAINS = {"catalog", "customer", "inventory", "ordering", "usage", "billing", "topics"}
 
 
 def _layers() -> set[str]:

@@ -35,7 +35,10 @@ DEMANDED = {
     "CustomerBill": {"billDocument", "billingAccount", "state"},
     "AppliedCustomerBillingRate": {"isBilled"},
     "Product": {"status", "productCharacteristic"},
+    "Event": {"eventId", "eventTime", "eventType", "event"},
+    "Hub": {"callback"},
 }
+OWNERS = {"topicId": "productInventory"}
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +52,14 @@ def demo(empty_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     subprocess.run(command, env=environment, check=True, capture_output=True)
     with running_server(url, folder) as server:
         for api, path, body in BEYOND_THE_DEMO:
-            httpx.post(f"{server.url}{load(api, 'v5').base_path}/{path}", json=body).raise_for_status()
+            version = "v4" if api == "tmf688" else "v5"
+            httpx.post(f"{server.url}{load(api, version).base_path}/{path}", json=body).raise_for_status()
         yield server
 
 
 EXPORT = {"@type": "ExportJob", "url": "file:category.json", "path": "category"}
 BEYOND_THE_DEMO: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("tmf688", "topic/productInventory/hub", {"id": "hub-1", "callback": "http://localhost:9/", "query": ""}),
     ("tmf620", "exportJob", EXPORT),
     ("tmf620", "importJob", {"@type": "ImportJob", "url": "file:category.json", "path": "category"}),
     (
@@ -83,8 +88,11 @@ def http(demo: Server) -> Iterator[httpx.Client]:
 
 
 def address(specification: Specification, name: str) -> str:
-    """Return the path of the list of a resource."""
-    return f"{specification.base_path.rstrip('/')}/{specification.resources[name].path}"
+    """Return the path of the list of a resource, which may be below another one."""
+    place = specification.resources[name].place
+    for owner, identifier in OWNERS.items():
+        place = place.replace(f"{{{owner}}}", identifier)
+    return specification.base_path.rstrip("/") + place
 
 
 def elements(http: httpx.Client, api: str, version: str, name: str) -> list[dict[str, Any]]:

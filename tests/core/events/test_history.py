@@ -45,6 +45,26 @@ def hourly(core: Core, context: Context, clock: FixedClock, *identifiers: str) -
     distribute_all(core)
 
 
+def test_pages_of_kinds_are_cut_out_of_all_their_events_in_order(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    for number in range(6):
+        tell(core, context, f"{number}", kind=("Create", "Delete", "StateChange")[number % 3])
+        tell(core, Context(tenant="other"), "x")
+    span = Span(kinds={("Thing", "Create"), ("Thing", "Delete"), ("Thing", "Burp")})
+    every = [event for event in events(core) if event.kind != "StateChange"]
+    with core.database.reading() as connection:
+        assert count_events(connection, "default", span) == len(every) == 4
+        for offset in range(6):
+            for limit in (1, 2, 10):
+                page = find_events(connection, "default", span, 0, limit, offset)
+                assert page == every[offset:][:limit]
+        assert find_events(connection, "default", span, every[0].position, 1, 1) == every[2:3]
+        chosen = Span(span.kinds, events={every[1].event_id, "nothing"})
+        assert find_events(connection, "default", chosen, 0, 9) == every[1:2]
+        assert count_events(connection, "default", chosen) == 1
+
+
 def test_events_are_read_by_kind_and_time_in_pages(core: Core, context: Context, clock: FixedClock) -> None:
     start = clock.now()
     hourly(core, context, clock, "a", "b", "c")

@@ -8,7 +8,7 @@ from core.context import Context
 from core.events import subscriptions
 from core.events.delivery import Claim, Subscriber, claim, waiting_subscribers
 from core.events.distribution import distribute
-from core.events.selection import Selection
+from core.events.selection import Channel, Selection
 from core.query import Condition
 from core.service import Core
 
@@ -18,11 +18,11 @@ LISTENER = "http://listener.example/"
 LEASE = timedelta(minutes=1)
 
 
-def selections(api: str, version: str, query: str) -> Selection:
+def selections(channel: Channel, query: str) -> Selection:
     """Read the queries of these tests: kinds, apart by commas, each with what the name must be if that matters."""
     wanted = (part.partition(":") for part in (query.split(",") if query else KINDS))
     known = {("Thing", kind): (Condition(("name",), (name,)),) if name else () for kind, _, name in wanted}
-    return Selection(known if (api, version) == API else {})
+    return Selection(known if channel == Channel(*API) else {})
 
 
 def subscribe(

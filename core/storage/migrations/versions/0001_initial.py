@@ -31,6 +31,7 @@ def upgrade() -> None:
     _create_import_progress()
     _create_number_series()
     _create_outbox()
+    _create_posted_event()
     _create_price_version()
     _create_product()
     _create_product_catalog()
@@ -44,6 +45,7 @@ def upgrade() -> None:
     _create_received_notification()
     _create_subscription()
     _create_task()
+    _create_topic()
     _create_usage()
     _create_usage_record()
     _create_usage_specification()
@@ -55,6 +57,7 @@ def downgrade() -> None:
     op.drop_table("usage_specification")
     op.drop_table("usage_record")
     op.drop_table("usage")
+    op.drop_table("topic")
     op.drop_table("task")
     op.drop_table("subscription")
     op.drop_table("received_notification")
@@ -68,6 +71,7 @@ def downgrade() -> None:
     op.drop_table("product_catalog")
     op.drop_table("product")
     op.drop_table("price_version")
+    op.drop_table("posted_event")
     op.drop_table("outbox")
     op.drop_table("number_series")
     op.drop_table("import_progress")
@@ -710,7 +714,7 @@ def _create_outbox() -> None:
         sa.Column("distributed_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_outbox")),
     )
-    op.create_index("ix_outbox_entity", "outbox", ["tenant", "entity", "entity_id"], unique=False)
+    op.create_index("ix_outbox_kind", "outbox", ["tenant", "entity", "kind", "position"], unique=False)
     op.create_index("ix_outbox_occurred", "outbox", ["tenant", "occurred_at"], unique=False)
     op.create_index("ix_outbox_position", "outbox", ["position"], unique=False)
     op.create_index(
@@ -721,6 +725,43 @@ def _create_outbox() -> None:
         sqlite_where=sa.text("distributed_at IS NULL"),
         postgresql_where=sa.text("distributed_at IS NULL"),
     )
+
+
+def _create_posted_event() -> None:
+    op.create_table(
+        "posted_event",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("topic_id", Word(), nullable=True),
+        sa.Column("event_type", Word(), nullable=True),
+        sa.Column("event_time", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_posted_event")),
+    )
+    op.create_index("ix_posted_event_created_at", "posted_event", ["created_at"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_posted_event_document",
+            "posted_event",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_posted_event_event_time", "posted_event", ["tenant", "event_time", "id"], unique=False)
+    op.create_index("ix_posted_event_event_type", "posted_event", ["tenant", "event_type", "id"], unique=False)
+    op.create_index("ix_posted_event_topic_id", "posted_event", ["tenant", "topic_id", "id"], unique=False)
 
 
 def _create_price_version() -> None:
@@ -1126,9 +1167,16 @@ def _create_subscription() -> None:
     op.create_table(
         "subscription",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("api", sa.String(length=32), nullable=False),
         sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column(
+            "topic",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("callback", sa.Text(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -1148,7 +1196,7 @@ def _create_subscription() -> None:
         sa.Column("paused_until", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_subscription")),
         sa.UniqueConstraint(
-            "tenant", "api", "version", "digest", name=op.f("uq_subscription_tenant_api_version_digest")
+            "tenant", "api", "version", "topic", "digest", name=op.f("uq_subscription_tenant_api_version_topic_digest")
         ),
     )
 
@@ -1182,6 +1230,38 @@ def _create_task() -> None:
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
     )
+
+
+def _create_topic() -> None:
+    op.create_table(
+        "topic",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column(
+            "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "document",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("name", Word(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_topic")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_topic_document",
+            "topic",
+            ["document"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"document": "jsonb_path_ops"},
+        )
+    op.create_index("ix_topic_name", "topic", ["tenant", "name", "id"], unique=False)
 
 
 def _create_usage() -> None:
@@ -1273,7 +1353,11 @@ def _create_delivery() -> None:
     op.create_table(
         "delivery",
         sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("subscription_id", sa.String(length=36), nullable=False),
+        sa.Column(
+            "subscription_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("event_id", sa.String(length=36), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("entity", sa.String(length=64), nullable=False),
