@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +19,9 @@ from core.period import Period
 
 HUNDRED = Decimal(100)
 INSTANT = timedelta(microseconds=1)
-MULTIPLES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
+# Units of data, each from how many bytes on: two places tell the same of 0.99 MB as of the 3.54 MB above it.
+MULTIPLES = (("GB", 10**9, 10**9), ("MB", 10**6, 10**4), ("kB", 10**3, 10**3))
+IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Formats:
         return format_time(at, "HH:mm:ss", locale=self.locale)
 
     def span(self, period: Period) -> str:
-        """Write a period with its first and last day, the day in which it ends among them; a whole month by its name."""
+        """Write a period with its first and last day, that in which it ends included; a whole month by its name."""
         start, end = bounds(period)
         last = max(start, end - INSTANT)
         if start.day == 1 and start == midnight(start) and end == start + MONTH:
@@ -77,8 +80,10 @@ class Formats:
             minutes, seconds = divmod(rest, 60)
             return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
         if unit == BYTE:
-            name, size = next(each for each in MULTIPLES if quantity >= each[1] or each[1] == 1)
-            return f"{format_decimal(Decimal(quantity) / size, format='#,##0.##', locale=self.locale)} {name}"
+            for name, size, least in MULTIPLES:
+                if quantity >= least:
+                    return f"{format_decimal(Decimal(quantity) / size, format='#,##0.00', locale=self.locale)} {name}"
+            return f"{quantity} B"
         return format_decimal(quantity, locale=self.locale)
 
     def country(self, code: str) -> str:
@@ -95,3 +100,9 @@ class Formats:
         if not phonenumbers.is_possible_number(number):
             return called
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def grouped(account: str) -> str:
+    """Write an IBAN in groups of four, as ISO 13616 has it on paper; any other account as it is."""
+    plain = account.replace(" ", "").upper()
+    return " ".join(re.findall(".{1,4}", plain)) if IBAN.fullmatch(plain) else account

@@ -13,9 +13,12 @@ ENGLISH = {
     "account_number": "Account number",
     "period": "Billing period",
     "tax_number": "Tax number",
+    "bank_account": "Bank account",
     "amount_due": "Amount due",
     "due_by": "Please pay by {date}",
     "credit": "We owe you this amount and pay it out to you.",
+    "amount_owed": "In your favour",
+    "given_back": "given back: {detail}",
     "nothing_due": "There is nothing to pay.",
     "pay_to": "Please transfer the amount to {account}, quoting bill number {number}.",
     "questions": "Questions about this bill? {contact}",
@@ -51,10 +54,11 @@ ENGLISH = {
     "uses_one": "once",
     "on_day": "on {date}",
     "page": "Page {page} of {pages}",
-    "all_amounts_net": "Amounts of single usages are before tax and not rounded.",
+    "all_amounts_net": "Times are UTC. Amounts of single usages are before tax and not rounded.",
     "voice": "Calls",
     "sms": "Messages",
     "data": "Data",
+    "VAT": "VAT",
 }
 
 GERMAN = {
@@ -66,9 +70,12 @@ GERMAN = {
     "account_number": "Kontonummer",
     "period": "Abrechnungszeitraum",
     "tax_number": "USt-IdNr.",
+    "bank_account": "Bankverbindung",
     "amount_due": "Zu zahlen",
     "due_by": "Bitte zahlen Sie bis zum {date}",
     "credit": "Diesen Betrag schreiben wir Ihnen gut und zahlen ihn aus.",
+    "amount_owed": "Ihr Guthaben",
+    "given_back": "erstattet: {detail}",
     "nothing_due": "Es ist nichts zu zahlen.",
     "pay_to": "Bitte überweisen Sie den Betrag auf {account} mit der Rechnungsnummer {number}.",
     "questions": "Fragen zur Rechnung? {contact}",
@@ -104,10 +111,11 @@ GERMAN = {
     "uses_one": "einmal",
     "on_day": "am {date}",
     "page": "Seite {page} von {pages}",
-    "all_amounts_net": "Beträge einzelner Verbindungen ohne Steuer und ungerundet.",
+    "all_amounts_net": "Zeiten in UTC. Beträge einzelner Verbindungen ohne Steuer und ungerundet.",
     "voice": "Telefonie",
     "sms": "Nachrichten",
     "data": "Daten",
+    "VAT": "USt",
 }
 
 _LANGUAGES = {"en": ENGLISH, "de": GERMAN}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from core.billing.formats import Formats
+from core.billing.formats import Formats, grouped
 from core.billing.labels import labels_in
 from core.catalog import BYTE, MESSAGE, SECOND
 from core.clock import parse_instant
@@ -79,7 +79,7 @@ def _brand(settings: Settings) -> dict[str, Any]:
         "address": address,
         "sender": " · ".join(address if is_named else [settings.brand_name, *address]),
         "tax_number": settings.brand_tax_number,
-        "bank_account": settings.brand_bank_account,
+        "bank_account": grouped(settings.brand_bank_account),
         "website": settings.brand_website,
         "email": settings.brand_email,
         "color": settings.brand_color,
@@ -113,12 +113,13 @@ def _facts(page: _Page, bill: Document, customer_id: str | None) -> Iterator[tup
 def _due(page: _Page, settings: Settings, bill: Document) -> dict[str, str]:
     words, amount = page.words, bill["amountDue"]
     due: dict[str, str] = {"amount": page.formats.money(amount | {"value": abs(amount["value"])}), "how": ""}
+    due["label"] = words["amount_owed" if amount["value"] < 0 else "amount_due"]
     if amount["value"] < 0:
         return due | {"when": words["credit"]}
     if not amount["value"]:
         return due | {"when": words["nothing_due"]}
     if settings.brand_bank_account:
-        due["how"] = words["pay_to"].format(account=settings.brand_bank_account, number=bill["billNo"])
+        due["how"] = words["pay_to"].format(account=grouped(settings.brand_bank_account), number=bill["billNo"])
     return due | {"when": words["due_by"].format(date=page.formats.date(parse_instant(bill["paymentDueDate"])))}
 
 
@@ -138,7 +139,7 @@ def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
             both[0] += line["taxExcludedAmount"]["value"]
             both[1] += tax["taxAmount"]["value"]
     for (category, rate), (net, tax) in sorted(sums.items()):
-        name = page.words["tax_at"].format(category=category, rate=page.formats.percent(rate))
+        name = page.words["tax_at"].format(category=page.words.get(category, category), rate=page.formats.percent(rate))
         amounts = {"net": net, "tax": tax, "gross": net + tax}
         yield {"name": name} | {key: page.money(value) for key, value in amounts.items()}
 
@@ -151,7 +152,7 @@ def _charges(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, Any]]
     for product_id, some in products.items():
         yield page.title(product_id) | {
             "lines": [_line(page, line) for line in some],
-            "net": page.money(_net(some)),
+            "net": page.words["included"] if all(map(_is_free, some)) else page.money(_net(some)),
         }
 
 
@@ -160,7 +161,7 @@ def _net(lines: Sequence[Document]) -> Decimal:
 
 
 def _line(page: _Page, line: Document) -> dict[str, str]:
-    said = {each["name"]: each["value"] for each in line["characteristic"]}
+    said = _said(line)
     if "usageCount" in said:
         quantity = page.formats.usage(said["quantity"], said["quantityUnit"])
         counted = COUNTED.get(said["quantityUnit"], "uses") + ("_one" if said["usageCount"] == 1 else "")
@@ -170,17 +171,28 @@ def _line(page: _Page, line: Document) -> dict[str, str]:
         detail = page.formats.span(period)
         if period.start == period.end and period.start:
             detail = page.words["on_day"].format(date=page.formats.short_date(period.start))
+        if _is_given_back(line, said):
+            detail = page.words["given_back"].format(detail=detail)
     rates = " + ".join(page.formats.percent(Decimal(tax["taxRate"])) for tax in line["appliedTax"])
     return {
         "name": line["name"],
         "detail": detail,
         "tax": rates,
-        "amount": page.words["included"] if _is_free(line, said) else page.formats.money(line["taxExcludedAmount"]),
+        "amount": page.words["included"] if _is_free(line) else page.formats.money(line["taxExcludedAmount"]),
     }
 
 
-def _is_free(line: Document, said: Mapping[str, Any]) -> bool:
-    return said.get("usageRatingTag") == "included usage" and not line["taxExcludedAmount"]["value"]
+def _said(line: Document) -> dict[str, Any]:
+    return {each["name"]: each["value"] for each in line["characteristic"]}
+
+
+def _is_free(line: Document) -> bool:
+    return _said(line).get("usageRatingTag") == "included usage" and not line["taxExcludedAmount"]["value"]
+
+
+def _is_given_back(line: Document, said: Mapping[str, Any]) -> bool:
+    """Tell a credit for what was charged before from a discount, which is below zero too."""
+    return line["appliedBillingRateType"] == "appliedBillingCredit" and "discountedPriceId" not in said
 
 
 def _usage(page: _Page, items: Sequence[UsageItem]) -> Iterator[dict[str, Any]]:
@@ -199,17 +211,22 @@ def _kind(page: _Page, kind: str, items: Sequence[UsageItem]) -> dict[str, Any]:
         "name": page.words.get(kind, kind),
         "called": any(item.destination for item in items),
         "quantity": page.formats.usage(sum(item.quantity for item in same), unit),
-        "amount": page.formats.exact_money(sum((item.amount for item in items), Decimal(0)), page.unit),
+        "amount": page.words["included"]
+        if all(map(_is_included, items))
+        else page.formats.exact_money(sum((item.amount for item in items), Decimal(0)), page.unit),
         "rows": [_row(page, item) for item in items],
     }
 
 
 def _row(page: _Page, item: UsageItem) -> list[str]:
-    free = item.key.tag == "included usage" and not item.amount
     return [
         page.formats.day(item.at),
         page.formats.time(item.at),
         page.formats.number(item.destination) if item.destination else "",
         page.formats.usage(item.quantity, item.key.unit),
-        page.words["included"] if free else page.formats.exact_money(item.amount, page.unit),
+        page.words["included"] if _is_included(item) else page.formats.exact_money(item.amount, page.unit),
     ]
+
+
+def _is_included(item: UsageItem) -> bool:
+    return item.key.tag == "included usage" and not item.amount

@@ -12,13 +12,14 @@ import psutil
 import pytest
 
 from core.billing import bill_pdf, run_bills
-from core.billing.formats import Formats
+from core.billing.formats import Formats, grouped
 from core.billing.labels import ENGLISH, GERMAN
 from core.billing.pdf import render
 from core.billing.printable import printable
 from core.context import Context
 from core.entity import Document
 from core.errors import NotFound
+from core.inventory import terminate
 from core.period import Period
 from core.service import Core
 from tests.builders.billing import a_paying_subscriber, bills
@@ -127,7 +128,7 @@ def test_bills_printed_before_take_no_memory(core: Core, context: Context, bill:
 
 
 def growth(said: dict[str, Any], bill: Document) -> int:
-    """Return by how many bytes this process grows from the second of a dozen bills, with 300 usages each, to the last."""
+    """Return by how many bytes this process grows from the second of a dozen bills with 300 usages each to the last."""
     sizes = []
     rows = said["usage"][0]["kinds"][0]["rows"]
     for number in range(12):
@@ -142,6 +143,7 @@ def test_a_bill_is_written_as_usual_where_the_brand_is(core: Core, context: Cont
     assert said["title"] == "Ihre Rechnung für Januar 2026"
     assert said["gross"] == "29,93\N{NO-BREAK SPACE}€"
     assert said["facts"][1] == {"name": "Rechnungsdatum", "value": "1. Februar 2026"}
+    assert said["taxes"][0]["name"] == "USt 19\N{NO-BREAK SPACE}%"
 
 
 def test_a_credit_and_nothing_are_not_asked_for(core: Core, context: Context, bill: Document) -> None:
@@ -149,6 +151,21 @@ def test_a_credit_and_nothing_are_not_asked_for(core: Core, context: Context, bi
         said = printed(core, context, bill | {"amountDue": {"unit": "EUR", "value": amount}})
         assert words in said["due"]["when"]
         assert "-" not in said["due"]["amount"]
+        assert said["due"]["label"] == ("In your favour" if amount else "Amount due")
+
+
+def test_what_is_given_back_says_so(core: Core, context: Context) -> None:
+    product = a_paying_subscriber(core, context, a_monthly_price(Decimal(31)))
+    run_bills(core, context, date(2026, 2, 1))
+    core.run(context, lambda work: terminate(work, product["id"]))
+    run_bills(core, context, date(2026, 3, 1))
+    given = [line for each in printed(core, context, bills(core, context)[-1])["charges"] for line in each["lines"]]
+    assert given[-1]["detail"] == "given back: February 2026"
+
+
+def test_an_account_number_is_written_in_groups() -> None:
+    assert grouped("DE00000000000000000000") == "DE00 0000 0000 0000 0000 00"
+    assert grouped("Sort code 12-34-56") == "Sort code 12-34-56"
 
 
 def test_only_the_document_of_a_bill_is_found(core: Core, context: Context, bill: Document) -> None:
@@ -165,7 +182,9 @@ def test_only_the_document_of_a_bill_is_found(core: Core, context: Context, bill
         (59, "s", "0:59"),
         (3661, "s", "1:01:01"),
         (999, "B", "999 B"),
-        (2_500_000_000, "B", "2.5 GB"),
+        (9_500, "B", "9.50 kB"),
+        (994_570, "B", "0.99 MB"),
+        (2_500_000_000, "B", "2.50 GB"),
         (3, "message", "3"),
     ],
 )
