@@ -4,7 +4,7 @@ import os
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
@@ -17,6 +17,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 Seconds = Annotated[float, Field(gt=0)]
+# The rest of the demo brand's letterhead. An IBAN with check digits 00 belongs to nobody.
+DEMO_BRAND = {
+    "brand_tax_number": "DE000000000",
+    "brand_bank_account": "DE00000000000000000000",
+    "brand_website": "wrenfield.example",
+    "brand_email": "help@wrenfield.example",
+}
 
 # What stands before :// in the address of a database that the suite runs on.
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
@@ -159,7 +166,10 @@ class Settings(BaseSettings):
 
     # Brand, as printed on its bills
     brand_name: str = Field(
-        "Wrenfield Mobile", min_length=1, description="Name of the brand on its bills; at first that of the demo."
+        "Wrenfield Mobile",
+        min_length=1,
+        description="Name of the brand on its bills. Unset, it is that of the demo,"
+        " and so is what is printed beside it.",
     )
     brand_address: str = Field(
         "1 Example Street\n10000 Example Town",
@@ -192,6 +202,12 @@ class Settings(BaseSettings):
         if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
             raise ValueError(f"names no file, and each connection would have a database of its own; {right}")
         return address
+
+    @model_validator(mode="before")
+    @classmethod
+    def complete_the_demo_brand(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Complete the letterhead of the demo brand; a brand with a name of its own gets none of it."""
+        return given if "brand_name" in given else DEMO_BRAND | given
 
     @model_validator(mode="after")
     def refuse_default_limit_above_the_maximum(self) -> Self:

@@ -78,6 +78,17 @@ def test_the_usual_page_fits_into_the_largest() -> None:
         Settings(default_limit=200, max_limit=100)
 
 
+def test_only_the_demo_brand_has_an_invented_letterhead(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    invented = ("brand_tax_number", "brand_bank_account", "brand_website", "brand_email")
+    assert all(getattr(Settings(), name) for name in invented)
+    monkeypatch.setenv("BSS_BRAND_NAME", "Brand Mobile")
+    monkeypatch.setenv("BSS_BRAND_EMAIL", "help@brand.example")
+    assert [getattr(Settings(), name) for name in invented] == ["", "", "", "help@brand.example"]
+    monkeypatch.delenv("BSS_BRAND_NAME")
+    file.write_text('brand_name = "Brand Mobile"')
+    assert Settings().brand_bank_account == ""
+
+
 @pytest.mark.parametrize(
     ("host", "loopback"),
     [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("db1", False)],
