@@ -61,7 +61,7 @@ class Formats:
         return format_time(at, "HH:mm:ss", locale=self.locale)
 
     def span(self, period: Period) -> str:
-        """Write a period with its first and last day, the day in which it ends among them; a whole month by its name."""
+        """Write a period with its first and last day, that in which it ends included; a whole month by its name."""
         start, end = bounds(period)
         last = max(start, end - INSTANT)
         if start.day == 1 and start == midnight(start) and end == start + MONTH:
