@@ -19,6 +19,7 @@ from tests.journeys.server import Server, free_port
 ROOT = Path(__file__).resolve().parents[2]
 README, GUIDE = ROOT / "README.md", ROOT / "docs" / "integrator.md"
 EVENTS = ROOT / "docs" / "guides" / "events.md"
+PAGES = {"readme": README, "readme again": README, "integrator": GUIDE, "events": EVENTS}
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 pytestmark = pytest.mark.slow
@@ -33,8 +34,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("page", [README, README, GUIDE, EVENTS], ids=["readme", "readme again", "integrator", "events"])
-def test_the_commands_of_a_page_show_what_it_says_they_show(running: Server, page: Path) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_the_commands_of_a_page_show_what_it_says_they_show(running: Server, name: str) -> None:
+    page = PAGES[name]
     ports = {"8080": str(running.port), "8099": str(free_port())}
     typed, promised = (renumbered("\n".join(blocks(page, kind)), ports) for kind in ("sh", "text"))
     before = files_in(running.folder)

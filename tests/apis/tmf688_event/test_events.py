@@ -80,7 +80,7 @@ def test_events_of_ours_are_paged_and_filtered(http: httpx.Client) -> None:
     assert found(id="nobody") == found(topicId="usageManagement") == []
     assert found(**{"eventTime.gte": "2026-01-15T12:00:00Z", "eventTime.lt": "2026-01-15T12:00:00.001Z"}) == found()
     assert found(**{"eventTime.gt": "2026-01-15T12:00:00Z"}) == found(**{"eventTime.lt": "2026-01-15T12:00:00Z"}) == []
-    assert found(**{"filter": f"$[?(@.eventType=='{gone}' || @.event.customer.name=='Jim')]"}) == [
+    assert found(filter=f"$[?(@.eventType=='{gone}' || @.event.customer.name=='Jim')]") == [
         f"{born} Jim",
         f"{gone} Jo",
     ]

@@ -128,7 +128,7 @@ def test_bills_printed_before_take_no_memory(core: Core, context: Context, bill:
 
 
 def growth(said: dict[str, Any], bill: Document) -> int:
-    """Return by how many bytes this process grows from the second of a dozen bills with 300 usages each to the last."""
+    """Return by how many bytes this process grows from the second of a dozen bills of 300 usages to the last."""
     sizes = []
     rows = said["usage"][0]["kinds"][0]["rows"]
     for number in range(12):
