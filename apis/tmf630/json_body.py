@@ -21,7 +21,9 @@ _MANY_DIGITS = re.compile(rb"[0-9]{300}")
 _SAMPLE = MOST_MAGNITUDE // 3
 _TWO_DIGITS = re.compile(rb"[0-9]{2}")
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
-_LAST_NAME = re.compile(rb'.*"((?:[^"\\]|\\.)*)"\s*:', re.DOTALL)
+# A string as a whole, also one that is never closed, and whether it is a name. Possessive, so that each byte is
+# looked at once: the text is anything but JSON, and others wait meanwhile.
+_STRING = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:("\s*+:)|"|\\?\Z)', re.DOTALL)
 _EXPLANATIONS = {
     "Detected duplicate key": "an attribute stands twice in one object",
     "invalid unicode code point": "the text is not valid UTF-8",
@@ -89,9 +91,11 @@ def _place(body: bytes, line: int, column: int) -> tuple[str, str]:
     """Return the name of the last attribute before a place in the text, and the place in words."""
     before = b"\n".join(body.split(b"\n", line)[:line])
     before = before[: len(before) - len(before.rpartition(b"\n")[2]) + column]
-    near = _LAST_NAME.match(before)
-    name = near[1].decode(errors="replace") if near and len(near[1]) < 200 else ""
-    return name, f"line {line}, column {column}"
+    last = b""
+    for string in _STRING.finditer(before):
+        if string[2]:
+            last = string[1]
+    return last.decode(errors="replace") if len(last) < 200 else "", f"line {line}, column {column}"
 
 
 def _unfit(value: Any, path: str, level: int) -> Iterator[Fault]:

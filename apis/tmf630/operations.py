@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apis.tmf630.carrying import carry
+from apis.tmf630.complaints import written_path
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.extensions import extended_types, refuse_unfit_extensions, written_extensions
 from apis.tmf630.fields import select
@@ -19,7 +20,7 @@ from apis.tmf630.sources import guard_within, page_of, settle, stored_of
 from apis.tmf630.version import ServedResource
 from apis.tmf630.views import refuse_absent_attributes, refuse_unknown_attributes, shown_as_asked
 from core.entity import copied
-from core.errors import Conflict, Fault, NotYet
+from core.errors import Conflict, Fault, NotYet, refuse
 from core.service import Work
 from core.storage.json import dumps, loads
 
@@ -137,7 +138,21 @@ def admitted(resource: ServedResource, body: Any) -> Document:
     document = resource.read(body)
     document.pop("href", None)
     refuse_unreachable_identifier(document)
+    refuse_unfit_additions(resource, document)
     return document
+
+
+def refuse_unfit_additions(resource: ServedResource, document: Document) -> None:
+    """Refuse (Conflict) values that a resource can't have, of attributes that its creation doesn't know.
+
+    A creation may hold anything there, and rules take what stands in a resource for valid. A version that isn't
+    canonical has set such values apart already.
+    """
+    sent = resource.added & document.keys()
+    if not sent or not resource.version.is_canonical:
+        return
+    complaints = [each for each in resource.validator.complaints(document) if each.path[:1] and each.path[0] in sent]
+    refuse(Fault(written_path(each.path), each.code, each.reason) for each in complaints)
 
 
 def undo_invalid(request: Request, resource: ServedResource, document: Document, sent: bytes | None = None) -> Document:

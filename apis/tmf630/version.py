@@ -12,7 +12,7 @@ from apis.tmf630.api import Api
 from apis.tmf630.dialect import CANONICAL, PLAIN
 from apis.tmf630.exchange import Request
 from apis.tmf630.fitting import Fitting
-from apis.tmf630.shapes import NOT_EXTENDED, Extended, Node, Shapes
+from apis.tmf630.shapes import NOT_EXTENDED, Extended, Node, Shape, Shapes
 from apis.tmf630.specification import Operation as Definition
 from apis.tmf630.specification import Resource, Specification
 from apis.tmf630.types import TypeFiller
@@ -91,9 +91,19 @@ class ServedResource:
     @cached_property
     def mandatory(self) -> frozenset[str]:
         """Return the attributes that a resource can't be without: what its creation demands."""
+        return frozenset(name for shape in self._creations for name in shape.required)
+
+    @cached_property
+    def added(self) -> frozenset[str]:
+        """Return the attributes that a resource has and its creation doesn't know: those that the server adds."""
+        known = {name for shape in self._creations for name in shape.properties}
+        return frozenset(self.version.shapes.of(self.schema).properties) - known
+
+    @cached_property
+    def _creations(self) -> list[Shape]:
         creation = self.version.operations.get(self.row.operation_id("create"))
         bodies = [content["schema"] for content in creation.accepted.values()] if creation else []
-        return frozenset(name for schema in bodies for name in self.version.shapes.of(schema).required)
+        return [self.version.shapes.of(schema) for schema in bodies]
 
     def knows(self, path: tuple[str, ...], extended: Callable[[], Extended] = lambda: NOT_EXTENDED) -> bool:
         """Tell whether resources may have an attribute: one of this version, or one shown as it is called elsewhere.

@@ -48,7 +48,8 @@ class CustomerBillOnDemand(Entity):
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Make the bill, or reject the request with every reason; with `judge = before` refuse it (Conflict)."""
-        account = load_accounts(work, [document["billingAccount"]["id"]]).get(document["billingAccount"]["id"])
+        identifier = document.get("billingAccount", {}).get("id")
+        account = load_accounts(work, [identifier]).get(identifier) if identifier else None
         faults = [*_faults_said(document), *_faults(work, document, account)]
         bill = bill_open(work, account) if account and not faults else None
         if account and not faults and bill is None:
@@ -62,11 +63,13 @@ class CustomerBillOnDemand(Entity):
 
 
 def _faults(work: Work, document: Document, account: Account | None) -> Iterator[Fault]:
-    if account is None:
-        identifier = document["billingAccount"]["id"]
-        yield Fault("billingAccount.id", "unknownBillingAccount", f"there is no billing account '{identifier}'")
-    else:
+    identifier = document.get("billingAccount", {}).get("id")
+    if account is not None:
         yield from faults_of_currency(work, account)
+    elif identifier is None:
+        yield Fault("billingAccount", "missing", "the account to bill is missing: billingAccount has to name one")
+    else:
+        yield Fault("billingAccount.id", "unknownBillingAccount", f"there is no billing account '{identifier}'")
 
 
 def _faults_said(document: Document) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,8 @@ def refusal(body: bytes, kind: type[BssError] = InvalidInput) -> BssError:
         (b'{"a": 1', "a", "too early"),
         (b'{"a": 1} x', "a", "after the end"),
         (b'{"a": tru}', "a", "not JSON"),
+        (b'{"a": "\\": ', "a", "too early"),
+        (b'{"a": "b\\', "a", "too early"),
     ],
 )
 def test_what_is_no_json_is_refused_by_name(body: bytes, path: str, words: str) -> None:
@@ -61,6 +64,23 @@ def test_what_is_json_and_cannot_be_kept_is_refused_as_by_a_rule(body: bytes, pa
 
 def test_the_line_and_column_of_malformed_json_are_told() -> None:
     assert "line 3, column 7" in refusal(b'{\n "a": 1,\n "b": NaN}').faults[0].reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": "' + b'\\"' * 400_000,
+        b'{"a": "' + b"\\" * 800_001,
+        b'{"a": ' + b'"",' * 250_000,
+        b'{"a": "b" ' + b" " * 800_000 + b"x",
+        b'{"a": "b"' + b"\n" * 800_000 + b"x",
+        b'{"a": "' + b'": "' * 200_000,
+    ],
+)
+def test_the_place_of_malformed_json_is_found_in_time_that_grows_with_the_text_only(body: bytes) -> None:
+    begun = perf_counter()
+    refusal(body)
+    assert perf_counter() - begun < 2
 
 
 @pytest.mark.parametrize("body", [b"", b"  \n"])

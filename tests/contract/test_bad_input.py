@@ -162,6 +162,29 @@ def test_an_identifier_that_no_address_can_hold_is_refused(http: httpx.Client, i
     assert error_in(http.post(CUSTOMERS, json=a_customer(id=identifier)), 409)["reason"].startswith("id: ")
 
 
+@pytest.mark.parametrize("resource", ["usage", "usageSpecification"])
+@pytest.mark.parametrize("identifier", [5, True, 1.5, {"a": 1}, [1]])
+def test_an_identifier_that_is_no_text_is_refused_where_the_document_allows_it(
+    http: httpx.Client, resource: str, identifier: Any
+) -> None:
+    reply = http.post(f"/tmf-api/usageManagement/v4/{resource}", json={"id": identifier})
+    assert reply.status_code == 409, reply.text
+    assert reply.json()["reason"].startswith("id: ")
+
+
+@pytest.mark.parametrize("instant", ["x", None, 5, {}, "2026-99-99T00:00:00Z"])
+def test_what_a_creation_does_not_know_has_to_fit_the_resource(http: httpx.Client, instant: Any) -> None:
+    reply = http.post("/tmf-api/productInventory/v5/product", json={"@type": "Product", "creationDate": instant})
+    assert error_in(reply, 409)["reason"].startswith("creationDate: ")
+
+
+def test_a_bill_on_demand_of_v4_without_an_account_is_captured_as_rejected(http: httpx.Client) -> None:
+    reply = http.post("/tmf-api/customerBillManagement/v4/customerBillOnDemand", json={})
+    assert reply.status_code == 201, reply.text
+    assert reply.json()["state"] == "rejected"
+    assert reply.json()["description"].startswith("the account to bill is missing")
+
+
 def test_a_move_that_the_lifecycle_forbids_is_refused(http: httpx.Client) -> None:
     category = http.post(CATEGORIES, json={"@type": "Category", "name": "Plans"}).json()
     patch = {"@type": "Category", "lifecycleStatus": "Obsolete"}

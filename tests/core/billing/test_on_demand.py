@@ -74,6 +74,15 @@ def test_an_unknown_account_is_captured_as_rejected(core: Core, context: Context
     assert ask(core, context, "nobody", description="mine")["description"] == "mine"
 
 
+@pytest.mark.parametrize("attributes", [{}, {"billingAccount": {"@type": "BillingAccountRef", "name": "mine"}}])
+def test_a_request_without_an_account_is_captured_as_rejected(
+    core: Core, context: Context, attributes: Document
+) -> None:
+    created = core.run(context, lambda work: work.create("CustomerBillOnDemand", attributes))
+    assert created["state"] == "rejected"
+    assert codes(created) == [("billingAccount", "missing")]
+
+
 def test_nothing_open_is_captured_as_rejected(core: Core, context: Context) -> None:
     a_paying_subscriber(core, context, a_monthly_price())
     assert ask(core, context)["state"] == "done"
