@@ -27,8 +27,7 @@ QUERIES = {
 # What holds for all operations and no list of parameters can say: that one of attributes would have no end, and of a
 # header with a value made up from its schema nobody could tell what becomes of the request.
 CONVENTIONS = (
-    "Lists take filters: any attribute, nested ones by their path (`a.b=value`), is a query parameter beside those "
-    "that are listed. ETag goes with If-Match and If-None-Match; Idempotency-Key makes a POST safe to repeat; "
+    "Lists take more query parameters than those listed: any attribute is a filter (see each list). ETag goes with If-Match and If-None-Match; Idempotency-Key makes a POST safe to repeat; "
     "X-Correlation-ID names the request in logs and events."
 )
 HEADERS = {

@@ -28,7 +28,7 @@ FEW = 5
 EXAMPLES = int(os.environ.get("BSS_TEST_EXAMPLES", FEW))
 IS_SHORT = EXAMPLES <= FEW
 # What the coverage phase makes of a body, and of a kind before it thins out.
-PLACES, DENSE = (2_000, 8) if IS_SHORT else (20_000, 100)
+PLACES, DENSE = (600, 4) if IS_SHORT else (20_000, 100)
 ROOT = Path(__file__).parents[2]
 COMMANDS = Path(sys.executable).parent
 OUTSIDE, TOLD = "from outside", "told the types"
