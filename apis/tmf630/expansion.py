@@ -27,8 +27,9 @@ QUERIES = {
 # What holds for all operations and no list of parameters can say: that one of attributes would have no end, and of a
 # header with a value made up from its schema nobody could tell what becomes of the request.
 CONVENTIONS = (
-    "Lists take more query parameters than those listed: any attribute is a filter (see each list). ETag goes with If-Match and If-None-Match; Idempotency-Key makes a POST safe to repeat; "
-    "X-Correlation-ID names the request in logs and events."
+    "Lists take more query parameters than those listed: any attribute is a filter (see each list). ETag goes with "
+    "If-Match and If-None-Match; Idempotency-Key makes a POST safe to repeat; X-Correlation-ID names the request in "
+    "logs and events."
 )
 HEADERS = {
     "list": ("X-Total-Count", "X-Total-Count-Relation", "X-Result-Count", "Link"),
