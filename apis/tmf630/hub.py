@@ -188,6 +188,10 @@ def _selected(request: Request, hub: Hub, shown: dict[str, Any]) -> dict[str, An
     if hub.resource is None:
         return shown
     selection = read_selection(request.query)
+    unknown = [name for name in selection or () if not hub.resource.knows((name,)) and name not in shown]
+    if unknown:
+        faults = [Fault("fields", "unknownAttribute", f"a subscription has no attribute '{name}'") for name in unknown]
+        raise InvalidInput("the query can't be understood", faults=faults)
     return select(shown, selection, hub.resource.schema, request.version.shapes, hub.resource.mandatory)
 
 

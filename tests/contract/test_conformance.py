@@ -24,11 +24,11 @@ from tests.databases import new_database
 DOCUMENTS = sorted(
     ((api.name, version) for api in APIS for version in api.versions), key=lambda one: one[1], reverse=True
 )
-FEW = 5
+FEW = 3
 EXAMPLES = int(os.environ.get("BSS_TEST_EXAMPLES", FEW))
 IS_SHORT = EXAMPLES <= FEW
 # What the coverage phase makes of a body, and of a kind before it thins out.
-PLACES, DENSE = (600, 4) if IS_SHORT else (20_000, 100)
+PLACES, DENSE = (300, 3) if IS_SHORT else (20_000, 100)
 ROOT = Path(__file__).parents[2]
 COMMANDS = Path(sys.executable).parent
 OUTSIDE, TOLD = "from outside", "told the types"
