@@ -12,7 +12,8 @@ from core.setting_values import EVERYBODY
 from core.settings import Settings
 
 _HOST = re.compile(rb"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
-_PREFIX = re.compile(rb"(/[A-Za-z0-9._~\-]+)*/?")
+# Without steps that lead up or nowhere: whoever follows an address would take them out.
+_PREFIX = re.compile(rb"(/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~\-]+)*/?")
 
 
 class Origins:
