@@ -4,7 +4,7 @@ import os
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
@@ -16,7 +16,19 @@ from pydantic_settings import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-Seconds = Annotated[float, Field(gt=0)]
+from core.setting_values import (
+    BasePath,
+    CurrencyCode,
+    Line,
+    Lines,
+    LocaleName,
+    PathPrefix,
+    Patience,
+    Proxy,
+    Seconds,
+    WebAddress,
+)
+
 # The rest of the demo brand's letterhead. An IBAN with check digits 00 belongs to nobody.
 DEMO_BRAND = {
     "brand_tax_number": "DE000000000",
@@ -48,8 +60,10 @@ class Settings(BaseSettings):
         "sqlite:///bss.db",
         description="Database: `sqlite:///FILE` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.",
     )
-    database_pool_size: int = Field(10, ge=1, description="Connections that one process keeps open to the database.")
-    database_busy_timeout: Seconds = Field(
+    database_pool_size: int = Field(
+        10, ge=1, le=1000, description="Connections that one process keeps open to the database."
+    )
+    database_busy_timeout: Patience = Field(
         30.0, description="Seconds that a transaction waits for a lock; then the request gets 503."
     )
     exchange_folder: Path = Field(
@@ -57,33 +71,32 @@ class Settings(BaseSettings):
         description="Folder of import and export jobs; a `file:` URL outside of it is refused.",
     )
     max_import_bytes: int = Field(
-        1_073_741_824, ge=1024, description="Most that an import file may hold once it is unpacked, in bytes."
+        1_073_741_824, ge=1024, le=2**40, description="Most that an import file may hold once it is unpacked, in bytes."
     )
 
     # Serving
-    tenant: str = Field("default", min_length=1, max_length=64, description="Brand that requests speak for.")
-    host: str = Field("127.0.0.1", description="Address to listen on; loopback, as there is no authentication yet.")
+    tenant: Line = Field("default", min_length=1, max_length=64, description="Brand that requests speak for.")
+    host: Line = Field("127.0.0.1", description="Address to listen on; loopback, as there is no authentication yet.")
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
-    workers: int = Field(1, ge=1, description="Server processes that share the port.")
+    workers: int = Field(1, ge=1, le=1000, description="Server processes that share the port.")
     threads: int = Field(
         4,
         ge=1,
+        le=1000,
         description="Requests that change data at the same time in one server process; a few more threads read.",
     )
-    public_url: str | None = Field(
+    public_url: WebAddress | None = Field(
         None,
         description="Scheme and host that callers see (`https://api.brand.example`), else the request's own.",
     )
-    path_prefix: str = Field(
-        "",
-        pattern=r"^(/[^/?#\s]+)*$",
-        description="Path in front of everything when a gateway puts the suite below one (`/my-release`).",
+    path_prefix: PathPrefix = Field(
+        "", description="Path in front of everything when a gateway puts the suite below one (`/my-release`)."
     )
-    trusted_proxies: list[str] = Field(
+    trusted_proxies: list[Proxy] = Field(
         ["127.0.0.1"],
-        description="Addresses or networks of proxies whose `X-Forwarded-*` headers are believed.",
+        description="Addresses or networks of proxies whose `X-Forwarded-*` headers are believed; `*` is everybody.",
     )
-    further_base_paths: dict[str, list[str]] = Field(
+    further_base_paths: dict[str, list[BasePath]] = Field(
         {
             "tmf622": ["/tmf-api/productOrdering"],
             "tmf629": ["/tmf-api/customer"],
@@ -110,22 +123,30 @@ class Settings(BaseSettings):
         "refuse",
         description="A query attribute that no schema knows: `refuse` answers 400, `accept` filters by it.",
     )
-    max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body, in bytes; more answers 413.")
+    max_body_bytes: int = Field(
+        1_048_576, ge=1024, le=2**30, description="Largest request body, in bytes; more answers 413."
+    )
     idempotency_lifetime: Seconds = Field(
         86_400.0,
         description="Seconds for which a POST repeated under its `Idempotency-Key` gets its first reply.",
     )
-    default_limit: int = Field(100, ge=1, description="Items in a list when the request names no `limit`.")
-    max_limit: int = Field(1000, ge=1, description="Most items that one list request gets, whatever its `limit`.")
+    default_limit: int = Field(
+        100, ge=1, le=1_000_000, description="Items in a list when the request names no `limit`."
+    )
+    max_limit: int = Field(
+        1000, ge=1, le=1_000_000, description="Most items that one list request gets, whatever its `limit`."
+    )
     count_limit: int = Field(
         10_000,
         ge=1,
+        le=1_000_000_000,
         description="How far a list counts; beyond it `X-Total-Count` is a lower bound and "
         "`X-Total-Count-Relation: gte` says so.",
     )
     scan_limit: int = Field(
         25_000,
         ge=1,
+        le=1_000_000_000,
         description="Most resources that a list looks at where no index has the answer; one that would need more "
         "answers 400.",
     )
@@ -138,9 +159,9 @@ class Settings(BaseSettings):
 
     # Notifications
     relay_in_server: bool = Field(True, description="Deliver notifications from the server process itself.")
-    relay_interval: Seconds = Field(1.0, description="Seconds between two looks for events to deliver.")
-    relay_timeout: Seconds = Field(10.0, description="Seconds that a subscriber has to answer.")
-    relay_batch: int = Field(100, ge=1, description="Events claimed at a time.")
+    relay_interval: Patience = Field(1.0, description="Seconds between two looks for events to deliver.")
+    relay_timeout: Patience = Field(10.0, description="Seconds that a subscriber has to answer.")
+    relay_batch: int = Field(100, ge=1, le=10_000, description="Events claimed at a time.")
     relay_lease: Seconds = Field(60.0, description="Seconds after which a claim of a dead process is free again.")
     relay_backoff: Seconds = Field(1.0, description="Seconds before the first retry; doubles with every attempt.")
     relay_backoff_limit: Seconds = Field(900.0, description="Longest wait between two attempts, in seconds.")
@@ -158,29 +179,31 @@ class Settings(BaseSettings):
     )
 
     # Money
-    currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="ISO 4217 code of the brand's own currency.")
-    tax_category: str = Field("VAT", min_length=1, description="Tax category where a price names none.")
-    tax_rate: Decimal = Field(Decimal(19), ge=0, description="Tax rate in percent where a price names none.")
-    payment_due_days: int = Field(14, ge=0, description="Days from the bill date to the payment due date.")
-    bill_number_prefix: str = Field("", description="What stands before the running number of a bill.")
+    currency: CurrencyCode = Field("EUR", description="ISO 4217 code of the brand's own currency.")
+    tax_category: Line = Field("VAT", min_length=1, description="Tax category where a price names none.")
+    tax_rate: Decimal = Field(
+        Decimal(19), ge=0, le=1000, decimal_places=6, description="Tax rate in percent where a price names none."
+    )
+    payment_due_days: int = Field(14, ge=0, le=3650, description="Days from the bill date to the payment due date.")
+    bill_number_prefix: Line = Field("", description="What stands before the running number of a bill.")
 
     # Brand, as printed on its bills
-    brand_name: str = Field(
+    brand_name: Line = Field(
         "Wrenfield Mobile",
         min_length=1,
         description="Name of the brand on its bills. Unset, it is that of the demo,"
         " and so is what is printed beside it.",
     )
-    brand_address: str = Field(
+    brand_address: Lines = Field(
         "1 Example Street\n10000 Example Town",
         description="Postal address of the brand, lines apart by newline.",
     )
-    brand_tax_number: str = Field("", description="Tax registration number printed on bills.")
-    brand_bank_account: str = Field("", description="Bank account (IBAN) that bills ask to pay to.")
-    brand_website: str = Field("", description="Web site printed on bills.")
-    brand_email: str = Field("", description="Address for questions printed on bills.")
+    brand_tax_number: Line = Field("", description="Tax registration number printed on bills.")
+    brand_bank_account: Line = Field("", description="Bank account (IBAN) that bills ask to pay to.")
+    brand_website: Line = Field("", description="Web site printed on bills.")
+    brand_email: Line = Field("", description="Address for questions printed on bills.")
     brand_color: str = Field("#0b5cad", pattern="^#[0-9a-fA-F]{6}$", description="Accent colour of bills.")
-    brand_locale: str = Field("en", description="Locale in which bills write dates and amounts (`en`, `de_DE`).")
+    brand_locale: LocaleName = Field("en", description="Locale in which bills write dates and amounts (`en`, `de_DE`).")
 
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")

@@ -8,10 +8,12 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from core.errors import InvalidInput
+from core.setting_values import EVERYBODY
 from core.settings import Settings
 
 _HOST = re.compile(rb"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
-_PREFIX = re.compile(rb"(/[A-Za-z0-9._~\-]+)*/?")
+# Without steps that lead up or nowhere: whoever follows an address would take them out.
+_PREFIX = re.compile(rb"(/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~\-]+)*/?")
 
 
 class Origins:
@@ -21,7 +23,7 @@ class Origins:
         self._public = settings.public_url.rstrip("/") if settings.public_url else None
         self._prefix = settings.path_prefix
         self._trusted = frozenset(settings.trusted_proxies)
-        self._networks = tuple(ip_network(name, strict=False) for name in settings.trusted_proxies if _is_network(name))
+        self._networks = tuple(ip_network(name, strict=False) for name in settings.trusted_proxies if name != EVERYBODY)
 
     def of(self, scope: Mapping[str, object], headers: Mapping[bytes, bytes]) -> str:
         """Return the origin of a request, without a slash at its end. Raises InvalidInput for a Host that is none.
@@ -44,19 +46,11 @@ class Origins:
     def _is_trusted(self, client: object) -> bool:
         # A server behind a Unix socket has no client address: whoever can open the socket is trusted.
         name = client[0] if isinstance(client, tuple | list) and client else ""
-        return name in self._trusted or "*" in self._trusted or _within(name, self._networks)
+        return name in self._trusted or EVERYBODY in self._trusted or _within(name, self._networks)
 
 
 def _first(headers: Mapping[bytes, bytes], name: bytes) -> bytes:
     return headers.get(name, b"").partition(b",")[0].strip()
-
-
-def _is_network(name: str) -> bool:
-    try:
-        ip_network(name, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=1024)

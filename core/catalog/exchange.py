@@ -76,7 +76,10 @@ def entities_of(job: Document) -> tuple[str, ...]:
 
 def filters_of(job: Document) -> Filters:
     """Return an export's `query` in pairs, as a list of the API has them: `lifecycleStatus=Launched&version.gt=2`."""
-    pairs = parse_qsl((job.get("query") or "").lstrip("?"), keep_blank_values=True)
+    try:
+        pairs = parse_qsl((job.get("query") or "").lstrip("?"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise InvalidInput("query is not percent-encoded UTF-8", path="query") from error
     for name, value in pairs:
         if "\0" in name + value:
             raise InvalidInput("query has the character NUL in it", path="query")

@@ -21,6 +21,11 @@ Address = IPv4Address | IPv6Address
 LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 # IPv4 behind a translator (RFC 6052), and as it was once written: the last four bytes are where it leads.
 TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+# All IPv6 addresses that are given out to the public are in here (IANA, IPv6 Global Unicast Address Space). What Python
+# takes for global beside that is site-local, behind a translator of a network's own (RFC 8215), or nobody's.
+GIVEN_OUT = IPv6Network("2000::/3")
+# Addresses for documentation (RFC 9637), which older releases of Python don't know.
+EXAMPLES = IPv6Network("3fff::/20")
 # How long a subscriber waits for its callback to be looked up; what takes longer is judged at delivery.
 PATIENCE = 2.0
 _names = ThreadPoolExecutor(8, thread_name_prefix="names")
@@ -49,7 +54,7 @@ class Addresses:
         embedded = _embedded(address)
         if embedded is not None:
             return self.allow(embedded)
-        return address.is_global and not address.is_multicast
+        return address.is_global and not address.is_multicast and (address.version == 4 or _is_given_out(address))
 
     def find(self, host: str, port: int) -> list[str]:
         """Look up the addresses of a name or literal, of which all must be allowed.
@@ -77,6 +82,10 @@ def refuse_forbidden_callback(callback: str, addresses: Addresses) -> None:
         raise Conflict(reason, path="callback", code="forbiddenCallback") from error
     except (OSError, UnicodeError, TooLate):
         looked_up.cancel()
+
+
+def _is_given_out(address: Address) -> bool:
+    return address in GIVEN_OUT and address not in EXAMPLES
 
 
 def _embedded(address: Address) -> IPv4Address | None:

@@ -49,8 +49,13 @@ def test_anybody_else_is_not_believed(client: str) -> None:
     assert origin(client, FORWARDED) == "http://localhost:8080"
 
 
-def test_a_forwarded_prefix_that_is_no_path_is_ignored() -> None:
-    assert origin("127.0.0.1", {"x-forwarded-prefix": "//evil.example?"}) == "http://localhost:8080"
+@pytest.mark.parametrize("prefix", ["//evil.example?", "/../..", "/..", "/mobile/../other", "/./"])
+def test_a_forwarded_prefix_that_is_no_path_is_ignored(prefix: str) -> None:
+    assert origin("127.0.0.1", {"x-forwarded-prefix": prefix}) == "http://localhost:8080"
+
+
+def test_dots_in_a_step_of_a_forwarded_prefix_are_part_of_its_name() -> None:
+    assert origin("127.0.0.1", {"x-forwarded-prefix": "/..v1/v1.."}) == "http://localhost:8080/..v1/v1.."
 
 
 @pytest.mark.parametrize("host", ["", "a b", "evil.example/path", "a>b", "host:port"])

@@ -66,11 +66,64 @@ def test_a_named_file_that_is_missing_is_refused(file: Path) -> None:
         ("max_body_bytes", 1),
         ("tax_rate", "-1"),
         ("brand_color", "blue"),
+        ("idempotency_lifetime", 1e300),
+        ("event_retention", 1e300),
+        ("relay_backoff", 1e308),
+        ("relay_timeout", "inf"),
+        ("relay_timeout", "nan"),
+        ("relay_interval", 1e-300),
+        ("database_busy_timeout", 1e300),
+        ("database_busy_timeout", 86_401),
+        ("payment_due_days", 99_999_999_999),
+        ("relay_batch", 10**20),
+        ("scan_limit", 10**20),
+        ("currency", "XXY"),
+        ("currency", "eur"),
+        ("tax_rate", "1e400"),
+        ("tax_rate", "1e-400"),
+        ("tax_rate", "NaN"),
+        ("public_url", "foo"),
+        ("public_url", ""),
+        ("public_url", "ftp://brand.example"),
+        ("public_url", "https://"),
+        ("public_url", "https://brand.example/?a=b"),
+        ("public_url", "https://brand.example\n"),
+        ("trusted_proxies", ["zz"]),
+        ("trusted_proxies", ["10.0.0.0/33"]),
+        ("further_base_paths", {"tmf620": ["catalog"]}),
+        ("further_base_paths", {"tmf620": [""]}),
+        ("bill_number_prefix", "a\nb"),
+        ("brand_name", "a\x00"),
+        ("brand_name", "a\u2028b"),
+        ("brand_address", "a\x1bb"),
+        ("brand_locale", "xx_nowhere"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(name: str, value: object) -> None:
     with pytest.raises(ValidationError, match=name):
         Settings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("trusted_proxies", ["*", "::1", "10.1.2.3/8"]),
+        ("public_url", "https://api.brand.example:8443/mobile/"),
+        ("public_url", "http://[::1]:8080"),
+        ("event_retention", 315_576_000),
+        ("currency", "KWD"),
+        ("tax_rate", Decimal("8.125")),
+        ("brand_name", "Example\u00a0Mobile"),
+        ("brand_address", "1 Example Street\r\n10000 Example Town"),
+        ("brand_locale", "de_DE"),
+    ],
+)
+def test_a_value_that_makes_sense_is_taken_as_it_is(name: str, value: object) -> None:
+    assert getattr(Settings(**{name: value}), name) == value
+
+
+def test_a_locale_may_be_written_with_a_hyphen() -> None:
+    assert Settings(brand_locale="de-DE").brand_locale == "de_DE"
 
 
 def test_the_usual_page_fits_into_the_largest() -> None:

@@ -125,3 +125,5 @@ def test_a_query_filters_by_attributes() -> None:
     )
     with pytest.raises(InvalidInput):
         filters_of({"query": "limit=5"})
+    with pytest.raises(InvalidInput, match="UTF-8"):
+        filters_of({"query": "name=%ff"})

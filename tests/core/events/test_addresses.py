@@ -39,6 +39,13 @@ BEHIND_A_GATEWAY: dict[str, Any] = {"public_url": "https://api.brand.example"}
         "fe80::1",
         "ff02::1",
         "2001:db8::1",
+        "fec0::1",
+        "64:ff9b:1::7f00:1",
+        "64:ff9b:1:7f00:0:100::",
+        "::ffff:0:7f00:1",
+        "3fff::1",
+        "4000::1",
+        "5f00::1",
     ],
 )
 def test_addresses_that_are_not_public_are_forbidden(address: str) -> None:
