@@ -9,10 +9,14 @@ LONGEST_ID = 255
 
 
 def refuse_unreachable_identifier(document: Document) -> None:
-    """Refuse an identifier that no address can hold: empty, too long, a path step of its own, control characters."""
+    """Refuse an identifier that no address can hold: no text, empty, too long, a path step, control characters."""
     identifier = document.get("id")
     if identifier is None:
         document.pop("id", None)
-    elif not 0 < len(identifier) <= LONGEST_ID or identifier in (".", "..") or not identifier.isprintable():
-        reason = f"must have 1 to {LONGEST_ID} printable characters and can't be '.' or '..'"
+    elif not isinstance(identifier, str) or not _is_reachable(identifier):
+        reason = f"must be a string of 1 to {LONGEST_ID} printable characters and can't be '.' or '..'"
         raise Conflict(reason, path="id", code="notAllowed")
+
+
+def _is_reachable(identifier: str) -> bool:
+    return 0 < len(identifier) <= LONGEST_ID and identifier not in (".", "..") and identifier.isprintable()
