@@ -69,6 +69,17 @@ class Dialect:
         return path if self.translation is None else self.translation.worded(path)
 
 
-CANONICAL = Dialect()
+class CanonicalDialect(Dialect):
+    """The canonical wording, in which some values may be taken in other spellings too.
+
+    It shows what is stored as it is stored: what is kept for other wordings is for them to give back.
+    """
+
+    def dump(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the document."""
+        return document
+
+
+CANONICAL = CanonicalDialect()
 # Of a version that isn't canonical, for a resource in which it differs in nothing that is known beforehand.
 PLAIN = Dialect(Wording)

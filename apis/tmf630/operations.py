@@ -135,9 +135,10 @@ def work_is_ahead(request: Request, resource: ServedResource, document: Document
 
 def admitted(resource: ServedResource, body: Any) -> Document:
     """Return a valid body of a creation as the document to store: canonical wording, typed, without an address."""
-    document = resource.read(body)
-    document.pop("href", None)
+    # Creations have no attribute of either name, so these may be anything; they aren't to be kept for being odd.
+    document = {name: value for name, value in body.items() if name != "href"}
     refuse_unreachable_identifier(document)
+    document = resource.read(document)
     refuse_unfit_additions(resource, document)
     return document
 
@@ -160,8 +161,11 @@ def undo_invalid(request: Request, resource: ServedResource, document: Document,
 
     Once stored, it would make every list that it is in fail. A resource may demand more than its creation does (TMF629
     v5, `engagedParty.id`), for somebody to fill in. Raises Conflict for what `sent`, the creation in canonical wording,
-    has left open and nobody has filled in, else InvalidOutcome: then the mistake is ours.
+    has left open and nobody has filled in, and for what the canonical version couldn't show; else InvalidOutcome: then
+    the mistake is ours.
     """
+    if not resource.version.is_canonical and (unfit := resource.canonical_validator.faults(document)):
+        raise Conflict("can't be kept, since it would not be valid in other versions of the API", faults=unfit)
     worded = resource.word(request, document)
     faults = resource.validator.faults(worded)
     if faults and not resource.version.is_canonical:

@@ -78,7 +78,8 @@ class TypeOf(Difference):
         """Name the canonical schema."""
         if "@baseType" in document and document["@baseType"] == self.type:
             document["@baseType"] = self.kind(document)
-        if document.get("@type", self.type) == self.type:
+        # An empty name says nothing.
+        if (document.get("@type") or self.type) == self.type:
             document["@type"] = self.kind(document)
 
     def write(self, document: Document) -> None:

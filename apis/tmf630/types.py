@@ -9,10 +9,14 @@ from apis.tmf630.shapes import Node, Shape, Shapes
 
 
 class TypeFiller:
-    """Fills documents by the schemas of the canonical version of an API."""
+    """Fills documents by the schemas of the canonical version of an API.
 
-    def __init__(self, shapes: Shapes) -> None:
+    `fills_blanks` makes an empty `@type` count as absent.
+    """
+
+    def __init__(self, shapes: Shapes, *, fills_blanks: bool = False) -> None:
         self._shapes = shapes
+        self.fills_blanks = fills_blanks
         self._known: dict[int, Filling] = {}
 
     def fill(self, document: dict[str, Any], schema: Node) -> None:
@@ -55,7 +59,7 @@ class Filling:
     def fill(self, document: dict[str, Any]) -> None:
         """Fill an object of this schema, or of the subtype that it says it is of."""
         chosen = self._chosen(document) if self._subtypes else self
-        if chosen._is_clear and "@type" not in document:
+        if chosen._is_clear and ("@type" not in document or (self._types.fills_blanks and document["@type"] == "")):
             document["@type"] = chosen._shape.name
         below = chosen._below
         for name, value in document.items():

@@ -40,7 +40,8 @@ class Version:
         document = specification.document if canonical is None else canonical.document
         self.canonical_shapes = self.shapes if self.is_canonical else Shapes(document)
         self.canonical_validators = self.validators if self.is_canonical else Validators(document)
-        self.types = TypeFiller(self.canonical_shapes)
+        # To callers of v4 an empty `@type` is a way to leave it out; v5 has it mandatory, and takes it as it is.
+        self.types = TypeFiller(self.canonical_shapes, fills_blanks=not self.is_canonical)
         self.resources = {name: ServedResource(self, name, row) for name, row in specification.resources.items()}
         definitions = [*specification.operations.values(), *(route.definition() for route in api.extra_routes)]
         self.operations = {definition.id: Operation(self, definition) for definition in definitions}
@@ -87,6 +88,11 @@ class ServedResource:
     def validator(self) -> Validator:
         """Return the validator of the whole resource."""
         return self.version.validators.of(self.schema)
+
+    @cached_property
+    def canonical_validator(self) -> Validator:
+        """Return the validator of the whole resource as the canonical version has it."""
+        return self.version.canonical_validators.of(self.canonical)
 
     @cached_property
     def mandatory(self) -> frozenset[str]:
@@ -166,12 +172,13 @@ class ServedResource:
 
     def read(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a valid document of this version as it is stored: in canonical wording, valid there, with `@type`."""
-        return self.stored(self.dialect.load(document))
+        canonical = self.dialect.load(document)
+        if self.lacks_types:
+            self.version.types.fill(canonical, self.canonical)
+        return self.stored(canonical)
 
     def stored(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return a document in canonical wording with what it still lacks to be valid."""
-        if self.lacks_types:
-            self.version.types.fill(document, self.canonical)
+        """Return a typed document in canonical wording, made valid there."""
         return document if self.version.is_canonical else self._canonical_fitting.fit(document, keep=True)
 
     def fitted(self, worded: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """TMF637 Product Inventory: every resource is served by the entity of its name."""
 
 from apis.tmf630.api import Api
-from apis.tmf630.dialect import Dialect, Wording
+from apis.tmf630.dialect import CanonicalDialect, Wording
 from apis.tmf630.differences import Respelled
 from apis.tmf630.wordings.products import SPELLINGS
 from apis.tmf637_inventory import v4
@@ -13,4 +13,4 @@ class Product(Wording):
     status = Respelled(SPELLINGS)
 
 
-API = Api("tmf637", versions={"v4": v4.DIALECTS, "v5": {"Product": Dialect(Product)}})
+API = Api("tmf637", versions={"v4": v4.DIALECTS, "v5": {"Product": CanonicalDialect(Product)}})

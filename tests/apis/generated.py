@@ -24,6 +24,8 @@ ANYTHING = st.recursive(
     ),
     max_leaves=3,
 )
+# What else `@type` may be, where it is optional and where it is mandatory.
+UNSAID: Mapping[bool, tuple[str | None, ...]] = {False: (None, None, ""), True: ("",)}
 EXTENSIONS = ("loyaltyLevel", "x-y z", "v4")
 
 
@@ -53,17 +55,26 @@ class Resources:
         return draw(self._leaf(facts))
 
     def _object(self, draw: st.DrawFn, shape: Shape, depth: int) -> dict[str, Any]:
-        name = None
+        said: dict[str, Any] = {}
         if shape.subtypes:
-            name = draw(st.sampled_from(sorted(shape.subtypes)))
-            shape = self._shapes.named(shape.subtypes[name])
+            said, name = self._kind(draw, shape)
+            shape = self._shapes.named(name)
         chosen = shape.required | self._some(draw, list(shape.properties), depth)
         document = {key: self._value(draw, node, depth - 1) for key, node in shape.properties.items() if key in chosen}
-        if name is not None:
-            document["@type"] = name
-        elif "@type" in shape.required and shape.name:
-            document["@type"] = draw(st.sampled_from([shape.name, shape.name, "Special"]))
-        return document | self._extensions(draw, shape)
+        if not said and "@type" in shape.properties and shape.name:
+            kind = draw(st.sampled_from([shape.name, shape.name, "Special", *UNSAID["@type" in shape.required]]))
+            said = {} if kind is None else {"@type": kind}
+        return document | said | self._extensions(draw, shape)
+
+    def _kind(self, draw: st.DrawFn, shape: Shape) -> tuple[dict[str, Any], str]:
+        """Draw how an object says which subtype it is of, and the name of its schema: extensions are of any type."""
+        kind = draw(st.sampled_from(sorted(shape.subtypes)))
+        if draw(st.integers(0, 3)) or shape.is_union:
+            return {"@type": kind}, shape.subtypes[kind]
+        stranger = {"@type": draw(st.sampled_from(["Special", ""]))}
+        if draw(st.booleans()) or not shape.name:
+            return {**stranger, "@baseType": kind}, shape.subtypes[kind]
+        return {**stranger, "@baseType": "", "@schemaLocation": "http://example.org/1"}, shape.name
 
     def _some(self, draw: st.DrawFn, names: list[str], depth: int) -> set[str]:
         """Draw about every fourth name, in two choices instead of one a name; none where it gets too deep."""

@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from core.entity import new_id
+from core.storage.json import dumps_text
 from tests.apis.listeners import Listener, wait_until
 from tests.contract.customers import CUSTOMERS, MERGE, OPERATIONS, QUERY, created, error_in
 
 OLD_CUSTOMERS = CUSTOMERS.replace("v5", "v4")
+PRODUCTS = "/tmf-api/productInventory/{}/product"
+HUB = "/tmf-api/productInventory/v5/hub"
 ORDERS = "/tmf-api/productOrderingManagement/{}/productOrder"
 
 
@@ -107,6 +110,39 @@ def test_an_unknown_subtype_is_given_back_in_both_generations(http: httpx.Client
         (medium,) = http.get(f"{place}/{reply.json()['id']}").json()["contactMedium"]
         kept = ("@type", "@baseType", "@schemaLocation", "loft")
         assert {key: medium[key] for key in kept} == {key: pigeon[key] for key in kept}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"@type": "MyPhone"},
+        {"@type": ""},
+        {"href": {"a": 1}},
+        {"product": [{"@type": "Foo"}]},
+        {"relatedParty": [{"id": "x", "role": "r", "@referredType": "Individual", "@type": "Foo"}]},
+        {"productOffering": {"id": "x", "@type": "Foo"}},
+        {"productPrice": [{"priceType": "recurring", "@type": "Foo", "price": {"@type": "X"}}]},
+        {"productCharacteristic": [{"name": "a", "value": 1, "@type": "Foo"}]},
+    ],
+    ids=dumps_text,
+)
+def test_whatever_v4_takes_lists_and_notifications_of_v5_can_show(http: httpx.Client, said: dict[str, Any]) -> None:
+    with Listener() as listener:
+        query = "eventType=ProductCreateEvent"
+        subscription = http.post(HUB, json={"@type": "Hub", "callback": listener.url, "query": query})
+        assert subscription.status_code == 201, subscription.text
+        reply = http.post(PRODUCTS.format("v4"), json={"status": "created", **said})
+        assert reply.status_code == 201, reply.text
+        old = reply.json()
+        assert old["href"].endswith(f"{PRODUCTS.format('v4')}/{old['id']}")
+        wait_until(lambda: any(each["event"]["product"]["id"] == old["id"] for each in listener.received))
+    assert http.delete(f"{HUB}/{subscription.json()['id']}").status_code == 204
+    new = http.get(f"{PRODUCTS.format('v5')}/{old['id']}").json()
+    assert new["@type"] == "Product"
+    for version in ("v4", "v5"):
+        listed = http.get(PRODUCTS.format(version), params={"id": old["id"]})
+        assert listed.status_code == 200, listed.text
+        assert listed.json() == [old if version == "v4" else new]
 
 
 def test_a_subscription_is_told_in_the_words_of_the_generation_it_was_made_in(http: httpx.Client) -> None:
