@@ -60,7 +60,7 @@ def _fill(
 
 def _worded(request: Request, resource: ServedResource, entity: str, document: Document) -> Document:
     served = next((each for each in resource.version.resources.values() if each.entity == entity), None)
-    return served.word(request, document) if served else document
+    return served.placed_by(document).word(request, document) if served else document
 
 
 def _references(

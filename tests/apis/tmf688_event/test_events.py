@@ -112,6 +112,14 @@ def test_a_posted_event_is_kept_as_it_came(http: httpx.Client) -> None:
     assert http.get(other["href"], params={"fields": "eventId"}).json().keys() >= {"id", "href", "eventId"}
 
 
+def test_a_reference_to_an_event_is_shown_in_full_with_its_own_address(http: httpx.Client) -> None:
+    topic = a_topic(http)
+    first = posted(http, topic)
+    second = posted(http, topic, source={"id": first["id"], "@referredType": "Event"})
+    shown = http.get(second["href"], params={"expand": "source"}).json()["source"]
+    assert (shown["href"], shown["event"]) == (first["href"], first["event"])
+
+
 def test_the_same_key_is_another_request_on_another_topic(http: httpx.Client) -> None:
     one, two = a_topic(http), a_topic(http)
     key = {"Idempotency-Key": "k1"}
