@@ -31,8 +31,8 @@ v5 is the form in which resources are stored; v4 is translated when it comes in 
 - **A PATCH in v4** changes what it names and nothing else. What v5 knows beyond that stays as it is.
 - **Paths** in filters, `sort`, `fields`, `expand`, JSON Patch and errors are those of the version that is called. A
   filter on an attribute that has other values in v4 finds all that v4 shows with the value asked for.
-- **`@type`** is mandatory in v5 at every level. Where v4 leaves it out it is filled in; v4 shows it, as it calls
-  the type: who sends v5's name of a type in v4 reads v4's.
+- **`@type`** is mandatory in v5 at every level. Where v4 leaves it out, or empty, it is filled in; v4 shows it, as it
+  calls the type: who sends v5's name of a type in v4 reads v4's.
 - **Addresses** (`href`) that are no URI are left out where v4 wants a URI.
 - **Subscriptions** are made in one generation and get their notifications in that one's words.
 """

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from apis.tmf630.api import Api
 from apis.tmf630.dialect import CANONICAL, PLAIN
 from apis.tmf630.exchange import Request
+from apis.tmf630.files import file_apart_from, file_below
 from apis.tmf630.fitting import Fitting
 from apis.tmf630.shapes import NOT_EXTENDED, Extended, Node, Shape, Shapes
 from apis.tmf630.specification import Operation as Definition
@@ -197,12 +198,12 @@ class ServedResource:
     def placed(self, worded: Mapping[str, Any], href: str) -> dict[str, Any]:
         """Return a worded document with its `href`, and with the addresses of its own files complete."""
         shown = {"id": worded["id"], "href": href, **worded}
-        return self._with_files(shown, partial(_file_below, self._base(href)))
+        return self._with_files(shown, partial(file_below, self._base(href)))
 
     def unplaced(self, shown: Mapping[str, Any]) -> dict[str, Any]:
         """Return a shown document without what only its address says; what `placed` has done is undone."""
         worded = {name: value for name, value in shown.items() if name != "href"}
-        return self._with_files(worded, partial(_file_apart_from, self._base(shown["href"])))
+        return self._with_files(worded, partial(file_apart_from, self._base(shown["href"])))
 
     def _base(self, href: str) -> str:
         return href.rpartition(f"{self.path}/")[0]
@@ -286,16 +287,6 @@ class Operation:
     def _content_of(self, part: str) -> Node:
         content: Node = self._definition.get(part, {}).get("content", {})
         return content
-
-
-def _file_below(base: str, file: Mapping[str, Any]) -> Mapping[str, Any]:
-    url = file.get("url")
-    return {**file, "url": f"{base}/{url}"} if url and "://" not in url else file
-
-
-def _file_apart_from(base: str, file: Mapping[str, Any]) -> Mapping[str, Any]:
-    url = str(file.get("url", ""))
-    return {**file, "url": url.removeprefix(f"{base}/")} if url.startswith(f"{base}/") else file
 
 
 def _bare(media_type: str) -> str:

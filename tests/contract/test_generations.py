@@ -145,6 +145,13 @@ def test_whatever_v4_takes_lists_and_notifications_of_v5_can_show(http: httpx.Cl
         assert listed.json() == [old if version == "v4" else new]
 
 
+def test_an_identifier_that_is_no_text_is_refused_in_v4_too(http: httpx.Client) -> None:
+    for identifier in (5, True, {"a": 1}, [1]):
+        reply = http.post(PRODUCTS.format("v4"), json={"status": "created", "id": identifier})
+        assert reply.status_code == 409, reply.text
+        assert "must be a string" in reply.json()["message"]
+
+
 def test_a_subscription_is_told_in_the_words_of_the_generation_it_was_made_in(http: httpx.Client) -> None:
     with Listener() as old, Listener() as new:
         query = "eventType=CustomerCreateEvent"
