@@ -81,7 +81,7 @@ def require_migrated(settings: Settings) -> None:
 def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Core]:
     """Open the core over a migrated database, with logs; a refusal by the domain ends the command with code 1."""
     from core.domains import open_core
-    from core.errors import BssError
+    from core.errors import BssError, NotFound
     from core.logs import configure_logs
 
     require_migrated(settings)
@@ -89,9 +89,13 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Core]:
     core = open_core(settings, clock)
     try:
         yield core
+    except NotFound as error:
+        stop(error.reason)
     except BssError as error:
-        further = [f"  {fault.path}: {fault.reason}" for fault in error.faults if fault.reason != error.reason]
-        stop("\n".join([error.reason, *further]))
+        placed = [f"{fault.path}: {fault.reason}" if fault.path else fault.reason for fault in error.faults]
+        # What has one fault often says no more than that.
+        said = [] if placed and error.reason in placed[0] else [error.reason]
+        stop("\n  ".join([*said, *placed]))
     finally:
         core.dispose()
 

@@ -96,7 +96,7 @@ def filters_in(name: str, text: str) -> Iterator[Filter]:
     if others:
         first, others = "", [*others[:-1], *_parts(f"{others[-1]}={text}" if text else others[-1])]
     else:
-        first, *others = _parts(text)
+        first, *others = _parts(text) or [""]
     before = _read(begun, first)
     yield before
     for other in others:

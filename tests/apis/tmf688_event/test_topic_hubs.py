@@ -63,7 +63,7 @@ def test_what_is_posted_reaches_the_hubs_of_its_topic_and_no_other(http: httpx.C
         assert [hub.status_code for hub in hubs] == [201] * 4
         fallen, risen = posted(http, masts), posted(http, masts, priority="low")
         cut = posted(http, cables, eventType="CableCut")
-        wait_until(lambda: len(all_masts.received) == 2 and len(others.received) == 1 and len(api.received) == 3)
+        wait_until(lambda: [len(each.received) for each in (all_masts, high, others, api)] == [2, 1, 1, 3])
     assert sorted(event["id"] for event in all_masts.received) == sorted([fallen["id"], risen["id"]])
     assert high.received == [_anywhere(fallen)]
     assert others.received == [_anywhere(cut)]
