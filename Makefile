@@ -45,10 +45,11 @@ check: $(DEV)  ## ruff, mypy, import-linter, architecture tests
 conformance: $(DEV)  ## generated requests against all documents, with many examples
 	BSS_TEST_EXAMPLES=200 $(BIN)/python -m pytest -m conformance --numprocesses $(WORKERS)
 
-bench: $(DEV)  ## requests, events, usage rated and bills made a second
+bench: $(DEV)  ## requests, lists, events, usage rated and bills made a second
 	$(BIN)/python -m benchmarks.http
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.events
+	$(BIN)/python -m benchmarks.queries --customers 100000
 
 migration: $(DEV)  ## write the initial migration anew from the tables (until the first release)
 	$(BIN)/python -m cli.first_migration

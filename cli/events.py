@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +12,8 @@ from cli.session import context_of, load_settings, opened, stop
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from core.events.oversight import Owed, State, Wanted
 
@@ -54,11 +56,7 @@ def retry(event: Events = None, subscription: Subscription = None, everything: E
     """Try deliveries again at once that are parked or wait for an attempt; their time until parking begins anew."""
     from core.events import oversight
 
-    wanted = _wanted(event, subscription, everything)
-    settings = load_settings()
-    with opened(settings) as core, core.work(context_of(settings)) as work:
-        count = oversight.retry(work.connection, settings.tenant, wanted, work.now)
-    typer.echo(f"{count} deliveries are due now.")
+    _change(oversight.retry, _wanted(event, subscription, everything), "due now")
 
 
 @events.command()
@@ -66,11 +64,7 @@ def park(event: Events = None, subscription: Subscription = None, everything: Ev
     """Give up deliveries that are neither done nor parked; later events about the same resource then pass them."""
     from core.events import oversight
 
-    wanted = _wanted(event, subscription, everything)
-    settings = load_settings()
-    with opened(settings) as core, core.work(context_of(settings)) as work:
-        count = oversight.park(work.connection, settings.tenant, wanted, work.now)
-    typer.echo(f"{count} deliveries are parked now.")
+    _change(oversight.park, _wanted(event, subscription, everything), "parked now")
 
 
 @events.command()
@@ -96,7 +90,7 @@ def replay(
         count = replayed(core.database, settings.tenant, span, selections, now, subscription)
     if span.since and span.since < now - timedelta(seconds=settings.event_retention):
         typer.secho("What is older than event_retention may be gone.", err=True, fg="yellow")
-    typer.echo(f"{count} deliveries are due now.")
+    typer.echo(_counted(count, "due now"))
 
 
 @events.command()
@@ -121,6 +115,17 @@ def _wanted(events: Sequence[str] | None, subscription: str | None, everything: 
     if everything == bool(events or subscription):
         stop("Name events, a --subscription or both; or else --all.", exits.WRONG_USAGE)
     return Wanted(tuple(events or ()), subscription)
+
+
+def _change(change: Callable[[Connection, str, Wanted, datetime], int], wanted: Wanted, outcome: str) -> None:
+    settings = load_settings()
+    with opened(settings) as core, core.work(context_of(settings)) as work:
+        count = change(work.connection, settings.tenant, wanted, work.now)
+    typer.echo(_counted(count, outcome))
+
+
+def _counted(count: int, outcome: str) -> str:
+    return f"{count} {'delivery is' if count == 1 else 'deliveries are'} {outcome}."
 
 
 def _instant(text: str) -> datetime:

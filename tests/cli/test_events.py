@@ -45,7 +45,7 @@ def test_deliveries_are_listed_parked_and_tried_again(bss: Bss, brand: Core, con
         assert "  Customer Create c[2]\n" in lines
         assert max(map(len, lines.splitlines())) <= 80
         assert first.items() >= {"entity_id": "c1", "state": "waiting", "subscription_id": hub["id"]}.items()
-        assert bss("events", "park", first["event_id"]).output == "1 deliveries are parked now.\n"
+        assert bss("events", "park", first["event_id"]).output == "1 delivery is parked now.\n"
         assert json.loads(bss("events", "list", "--json", "--state", "parked").output)["entity_id"] == "c1"
         answers[0] = 204
         assert bss("events", "retry", "--subscription", hub["id"]).output == "2 deliveries are due now.\n"
