@@ -32,8 +32,10 @@ def bring_back(document: dict[str, Any]) -> None:
 
 
 def keep(document: dict[str, Any], name: str) -> None:
-    """Keep a value that the canonical wording forbids."""
+    """Keep a value that the canonical wording forbids; an empty `@type` says nothing that could get lost."""
     value = document.pop(name)
+    if name == "@type" and value == "":
+        return
     document[KEPT] = {**_held(document, KEPT), name: value}
 
 

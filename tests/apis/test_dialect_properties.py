@@ -149,4 +149,7 @@ def test_a_change_in_v4_changes_nothing_else_in_v5(api: str, name: str, data: st
     assert {key: result.get(key) for key in untouched} == {key: stored[key] for key in untouched}
     if old.validator.faults(wanted) == ():
         now = old.fitted(old.dialect.dump(result))
-        assert lost(wanted.get(changed, now.get(changed)), now.get(changed)) is None
+        is_shown = lost(wanted.get(changed, now.get(changed)), now.get(changed)) is None
+        # What says no more than is filled in anyway, such as the usual `@type`, need not be shown.
+        canonical = old.dialect.canonical_path((changed,))[0]
+        assert is_shown or old.read(copied(now))[canonical] == after[canonical]
