@@ -118,7 +118,8 @@ def load(address: str, resources: int) -> list[str]:
         pass
     if not core.database.is_sqlite:
         with core.database.reading() as connection:
-            connection.execute(text("ANALYZE"))  # as PostgreSQL would by itself within a minute; SQLite never does
+            # As PostgreSQL does by itself within a minute; SQLite never does.
+            connection.execute(text("VACUUM ANALYZE"))
     core.dispose()
     return identifiers
 

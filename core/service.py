@@ -237,8 +237,15 @@ class Core:
 
     def run(self, context: Context, task: Callable[[Work], T]) -> T:
         """Do `task` in a transaction, once more when the database asks for it (serialization failure, deadlock)."""
+        try:
+            with self.work(context) as work:
+                return task(work)
+        except DBAPIError as error:
+            if not _is_retryable(error):
+                raise
+        # Preparing for what hardly ever happens would cost every change some time.
         for attempt in Retrying(
-            stop=stop_after_attempt(5),
+            stop=stop_after_attempt(4),
             wait=wait_random_exponential(multiplier=0.02, max=1),
             retry=retry_if_exception(_is_retryable),
             reraise=True,

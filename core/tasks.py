@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Column, Index, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, insert, select, update
 
 from core.context import Context
 from core.entity import new_id
@@ -46,6 +46,21 @@ Index(
     sqlite_where=task_table.c.done_at.is_(None),
     postgresql_where=task_table.c.done_at.is_(None),
 )
+
+_now = bindparam("b_now", type_=Instant)
+# Built once: they are asked several times a second, mostly for nothing.
+_DUE = (
+    select(task_table)
+    .where(
+        task_table.c.done_at.is_(None),
+        task_table.c.due_at <= _now,
+        task_table.c.claimed_until.is_(None) | (task_table.c.claimed_until < _now),
+        task_table.c.kind.in_(bindparam("b_kinds", expanding=True)),
+    )
+    .order_by(task_table.c.due_at, task_table.c.id)
+    .limit(1)
+)
+_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True)
 
 Handler = Callable[[Core, Context, str], None]
 Chore = Callable[[Core], Any]
@@ -135,28 +150,18 @@ class Worker:
             self._stop.wait(self.pause)
 
     def _claim(self) -> Task | None:
-        now, table = self.core.clock.now(), task_table
-        due = (
-            select(table)
-            .where(
-                table.c.done_at.is_(None),
-                table.c.due_at <= now,
-                table.c.claimed_until.is_(None) | (table.c.claimed_until < now),
-                table.c.kind.in_(self.handlers),
-            )
-            .order_by(table.c.due_at, table.c.id)
-            .limit(1)
-        )
+        now = self.core.clock.now()
+        asked = {"b_now": now, "b_kinds": [*self.handlers]}
         with self.core.database.reading() as connection:
-            if connection.execute(due).first() is None:
+            if connection.execute(_DUE, asked).first() is None:
                 return None
         with self.core.database.writing() as connection:
-            row = connection.execute(due.with_for_update(skip_locked=True)).first()
+            row = connection.execute(_DUE_AND_FREE, asked).first()
             if row is None:
                 return None
             lease = timedelta(seconds=self.core.settings.task_lease)
             claim = {"claimed_until": now + lease, "attempts": row.attempts + 1}
-            connection.execute(update(table).where(_is(row)).values(claim))
+            connection.execute(update(task_table).where(_is(row)).values(claim))
         context = Context(row.tenant, actor=row.actor, correlation_id=row.correlation_id)
         return Task(row.id, row.kind, row.subject, context, row.attempts + 1)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from contextvars import copy_context
 from typing import Any
 
 from connexion import AsyncApp
@@ -15,7 +12,7 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 from starlette.types import Receive, Scope, Send
 
-from apis.edge.lanes import Lanes
+from apis.edge.lanes import Lane, Lanes, is_short
 from apis.edge.scope import REQUEST
 from apis.tmf630.exchange import Handler, Request
 from apis.tmf630.version import Version
@@ -28,16 +25,17 @@ class HandledRequest:
     request object that all operations share.
     """
 
-    def __init__(self, handler: Handler, threads: Executor) -> None:
+    def __init__(self, handler: Handler, lane: Lane) -> None:
         self._handler = handler
-        self._threads = threads
+        self._lane = lane
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request in the scope."""
         request: Request = scope["extensions"][REQUEST]
-        loop = asyncio.get_running_loop()
-        # The context goes along: it carries the correlation id of the logs.
-        request.reply = await loop.run_in_executor(self._threads, copy_context().run, self._handler, request)
+        if is_short(self._handler, request):
+            request.reply = self._handler(request)
+        else:
+            request.reply = await self._lane.run(self._handler, request)
 
 
 class HandledApi(AsyncApi):

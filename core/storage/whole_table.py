@@ -4,61 +4,63 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Select, Table, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, Connection, Integer, Table, bindparam, case, func, literal_column, select
 
 from core.query import Page, Query
 from core.storage.listing import bounded
 from core.storage.ordering import unclear
 
 _SMALL = 100_000
+# How the databases write that there is no limit.
+_ALL = {"sqlite": -1, "postgresql": None}
 
 
 class WholeTable:
-    """The list without conditions of one table."""
+    """The list without conditions of one table. A page and the count come by one statement, which counts once."""
 
     def __init__(self, table: Table) -> None:
+        self._table = table
         mine, by_id = table.c.tenant == bindparam("b_tenant"), table.c.id
-        limit, offset = bindparam("b_limit", type_=Integer), bindparam("b_offset", type_=BigInteger)
-        self._first = select(table.c.document).where(mine).order_by(by_id).limit(limit)
-        # Far from the start this is fast, as the index finds where the page begins.
-        start = select(by_id).where(mine).order_by(by_id).limit(1).offset(offset)
-        self._later = self._first.where(by_id >= start.scalar_subquery())
-        self._next = self._first.where(by_id > bindparam("b_after"))
-        self._count = select(func.count()).select_from(table).where(mine)
-        counted = select(by_id).where(mine).limit(bindparam("b_most", type_=Integer))
-        self._count_some = select(func.count()).select_from(counted.subquery())
-        self._count_by_the_rest = _count_by_the_rest(table)
-        self._highest: Select[Any] = select(func.max(literal_column("rowid"))).select_from(table)
+        some = select(by_id).where(mine).limit(bindparam("b_most", type_=Integer)).subquery()
+        counted = select(func.count()).select_from(some).scalar_subquery()
+        self._statements = {
+            "postgresql": _Statements(table, counted),
+            "sqlite": _Statements(table, _quickly(table, counted)),
+        }
 
     def page(self, connection: Connection, tenant: str, query: Query) -> Page:
         """Return a page; `query` has neither conditions nor an order, but a limit."""
-        bounds: dict[str, Any] = {"b_tenant": tenant, "b_limit": query.limit}
+        database = connection.dialect.name
+        most = _ALL[database] if query.count_limit is None else query.count_limit + 1
+        bounds: dict[str, Any] = {"b_tenant": tenant, "b_limit": query.limit, "b_most": most}
+        statements = self._statements[database]
         if query.after is not None:
-            statement = self._next
-            bounds["b_after"] = _identifier(query.after)
+            rows = connection.execute(statements.next, bounds | {"b_after": _identifier(query.after)}).all()
         elif query.offset:
-            statement = self._later
-            bounds["b_offset"] = query.offset
+            rows = connection.execute(statements.later, bounds | {"b_offset": query.offset}).all()
         else:
-            statement = self._first
-        items = [row[0] for row in connection.execute(statement, bounds)]
+            rows = connection.execute(statements.first, bounds).all()
+        items = [row[0] for row in rows]
         last = (items[-1]["id"],) if items else None
         limit = query.limit or 0
         if query.after is None and (0 < len(items) < limit or (not items and not query.offset and limit)):
             return Page(items, query.offset + len(items), last=last)
-        return bounded(items, self._counted(connection, tenant, query), query, last)
+        total = rows[0][1] if rows else connection.execute(statements.total, bounds).scalar_one()
+        return bounded(items, int(total), query, last)
 
-    def _counted(self, connection: Connection, tenant: str, query: Query) -> int:
-        is_sqlite = connection.dialect.name == "sqlite"
-        if query.count_limit is not None and not (is_sqlite and self._is_small(connection)):
-            most = {"b_tenant": tenant, "b_most": query.count_limit + 1}
-            return int(connection.execute(self._count_some, most).scalar_one())
-        count = self._count_by_the_rest if is_sqlite else self._count
-        return int(connection.execute(count, {"b_tenant": tenant}).scalar_one())
 
-    def _is_small(self, connection: Connection) -> bool:
-        """Tell whether SQLite counts the whole table in less time than it takes to count some of it row by row."""
-        return int(connection.execute(self._highest).scalar_one() or 0) < _SMALL
+class _Statements:
+    """What is asked of one database."""
+
+    def __init__(self, table: Table, total: Any) -> None:
+        mine, by_id = table.c.tenant == bindparam("b_tenant"), table.c.id
+        limit, offset = bindparam("b_limit", type_=Integer), bindparam("b_offset", type_=BigInteger)
+        self.first = select(table.c.document, total).where(mine).order_by(by_id).limit(limit)
+        # Far from the start this is fast, as the index finds where the page begins.
+        start = select(by_id).where(mine).order_by(by_id).limit(1).offset(offset)
+        self.later = self.first.where(by_id >= start.scalar_subquery())
+        self.next = self.first.where(by_id > bindparam("b_after"))
+        self.total = select(total)
 
 
 def _identifier(after: tuple[Any, ...]) -> str:
@@ -67,13 +69,15 @@ def _identifier(after: tuple[Any, ...]) -> str:
     return after[0]
 
 
-def _count_by_the_rest(table: Table) -> Select[Any]:
-    """Return a count of a tenant's rows that is fast where there is one tenant.
+def _quickly(table: Table, counted: Any) -> Any:
+    """Return a count of a tenant's rows that is fast on SQLite, where there is one tenant.
 
     SQLite counts a whole table by its pages, and only what meets a condition row by row: 10,000 of them in half a
-    millisecond, as long as all the rest of a list takes.
+    millisecond, as long as all the rest of a list takes. A large table isn't counted as a whole.
     """
-    counted = select(func.count()).select_from(table)
+    every = select(func.count()).select_from(table)
     tenant = bindparam("b_tenant", type_=table.c.tenant.type)
-    others = (counted.where(table.c.tenant < tenant), counted.where(table.c.tenant > tenant))
-    return select(counted.scalar_subquery() - others[0].scalar_subquery() - others[1].scalar_subquery())
+    others = (every.where(table.c.tenant < tenant), every.where(table.c.tenant > tenant))
+    by_the_rest = every.scalar_subquery() - others[0].scalar_subquery() - others[1].scalar_subquery()
+    highest = select(func.max(literal_column("rowid"))).select_from(table).scalar_subquery()
+    return case((highest < _SMALL, by_the_rest), else_=counted)

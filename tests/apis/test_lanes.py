@@ -1,0 +1,99 @@
+"""Operations run in the threads of a lane; what is over at once runs in the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+
+from apis.edge.lanes import Lane, is_short
+from apis.tmf630.exchange import Reply, Request
+from apis.tmf630.handlers import handlers_of
+from core.context import Context
+from core.service import Core
+from tests.apis.served import version
+
+CALLER: ContextVar[int] = ContextVar("CALLER")
+
+
+@pytest.fixture
+def lane() -> Iterator[Lane]:
+    """Give a lane of two threads."""
+    lane = Lane("test", 2)
+    yield lane
+    lane.close()
+
+
+def told(number: Any) -> Reply:
+    return Reply(200, (number, CALLER.get(), threading.current_thread() is threading.main_thread()))
+
+
+def test_every_request_gets_its_own_reply_made_in_a_thread_and_in_its_own_context(lane: Lane) -> None:
+    async def caller(number: Any) -> Any:
+        CALLER.set(-number)
+        return (await lane.run(told, number)).body
+
+    async def callers() -> list[Any]:
+        return await asyncio.gather(*(caller(number) for number in range(500)))
+
+    assert asyncio.run(callers()) == [(number, -number, False) for number in range(500)]
+
+
+def test_what_an_operation_raises_is_raised_to_its_caller_and_the_thread_goes_on(lane: Lane) -> None:
+    async def callers(request: Any) -> list[Any]:
+        def fail(_request: Request) -> Reply:
+            raise ValueError("this one")
+
+        return await asyncio.gather(*(lane.run(fail, request) for _ in range(5)), return_exceptions=True)
+
+    assert [str(error) for error in asyncio.run(callers(None))] == ["this one"] * 5
+
+
+def test_a_caller_that_goes_away_takes_nobody_else_along(lane: Lane) -> None:
+    async def callers() -> Any:
+        free = threading.Event()
+        CALLER.set(1)
+        waiting = asyncio.create_task(lane.run(lambda _: told(free.wait()), None))  # type: ignore[arg-type]
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        free.set()
+        return (await lane.run(told, 2)).body[0]  # type: ignore[arg-type]
+
+    assert asyncio.run(callers()) == 2
+
+
+def test_the_threads_end_with_their_lane() -> None:
+    lane, before = Lane("ending", 2), threading.active_count()
+    CALLER.set(1)
+    asyncio.run(lane.run(told, 1))  # type: ignore[arg-type]
+    assert threading.active_count() == before + 2
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("ending")]
+    del lane
+    for thread in threads:
+        thread.join(timeout=5)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    ("api", "name", "operation", "query", "short"),
+    [
+        ("tmf629", "v5", "retrieveCustomer", (), True),
+        ("tmf629", "v5", "retrieveCustomer", (("expand", "account"),), False),
+        ("tmf629", "v5", "listCustomer", (("limit", "20"),), True),
+        ("tmf629", "v5", "listCustomer", (("limit", "500"),), False),
+        ("tmf629", "v5", "listCustomer", (("limit", "20"), ("name", "Ada")), False),
+        ("tmf629", "v5", "listCustomer", (), False),
+        ("tmf629", "v5", "createCustomer", (), False),
+        ("tmf678", "v5", "retrieveCustomerBill", (), True),
+    ],
+)
+def test_only_what_an_index_of_a_file_leads_to_runs_in_the_event_loop(
+    core: Core, context: Context, api: str, name: str, operation: str, query: Any, short: bool
+) -> None:
+    of = version(api, name)
+    request = Request(core, context, of.operations[operation], "http://brand.example", {}, {}, query)
+    assert is_short(handlers_of(of)[operation], request) is (short and core.database.is_sqlite)
