@@ -63,7 +63,7 @@ def before_load_schema(_context: Any, raw_schema: Schema) -> None:
     JSON Schema takes `@type` for any string and knows no discriminator; all but one body in a thousand would be refused
     for an unknown type before anything else of them is looked at.
     """
-    raw_schema["components"]["parameters"]["Fields"]["schema"]["enum"] = ["", "none", "id", "href,id"]
+    raw_schema["components"]["parameters"]["Fields"]["schema"]["pattern"] = "^[ ,]*(none|id|href *, *id)?[ ,]*$"
     raw_schema["components"]["schemas"] = spell_out(raw_schema["components"]["schemas"])
     if TELLS_TYPES:
         Teller(raw_schema["components"]["schemas"]).tell(raw_schema)
