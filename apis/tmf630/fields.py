@@ -21,9 +21,10 @@ def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
     if not texts:
         return None
     tree: Selection = {}
-    for name in ",".join(texts).split(","):
-        if name.strip() not in ("", "none"):
-            _plant(tree, name.strip().split("."))
+    # Spaces around a name mean nothing. A line break there is no space: what it was to say, nobody can tell.
+    for name in (between.strip(" ") for between in ",".join(texts).split(",")):
+        if name not in ("", "none"):
+            _plant(tree, name.split("."))
     return tree
 
 

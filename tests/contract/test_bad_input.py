@@ -105,6 +105,7 @@ def test_a_body_in_chunks_is_counted_as_it_comes(http: httpx.Client) -> None:
         "sort=-",
         "sort=",
         "fields=nothing",
+        "fields=%0A",
         "after=zzz",
         "after=&offset=3",
         "name=1;id=2&status=x",
