@@ -5,6 +5,7 @@ from __future__ import annotations
 from core import billing, catalog, customer, inventory, ordering, topics, usage
 from core.clock import Clock
 from core.entity import Entity
+from core.events.received import forget_received
 from core.idempotency import forget_expired
 from core.service import Core
 from core.settings import Settings
@@ -23,7 +24,7 @@ _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
 )
 _TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS,)
 # What is done every now and then, whatever happens.
-CHORES: tuple[Chore, ...] = (forget_expired, *topics.CHORES)
+CHORES: tuple[Chore, ...] = (forget_expired, forget_received, *topics.CHORES)
 
 
 def all_entities() -> list[Entity]:

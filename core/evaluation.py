@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
 
 from core.clock import EARLIEST
 from core.errors import InvalidInput
-from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Page, Path, Query
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Page, Path, Query, bounded
 from core.values import Reading, pattern, read_instant, readings
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
@@ -23,13 +24,19 @@ def meets(document: Any, query: Query) -> bool:
 def page_in(documents: Iterable[dict[str, Any]], query: Query) -> Page:
     """Return the page that a query asks for of documents in memory, in their own order where it names none.
 
-    Raises InvalidInput for a cursor: these pages give none.
+    Raises InvalidInput for a cursor that none of these pages has given: those in no order of the query's give none.
     """
-    if query.after is not None:
-        raise InvalidInput("is not offered by this list, which has pages by offset", path="after")
     found = [document for document in documents if meets(document, query)]
-    ordered = in_order(found, query.sort) if query.sort else found
-    return Page(ordered[query.offset :][: query.limit], len(found))
+    if not query.sort:
+        if query.after is not None:
+            raise InvalidInput("is not offered by this list, which has pages by offset", path="after")
+        return bounded(found[query.offset :][: query.limit], len(found), query, None)
+    ordered = in_order(found, query.sort)
+    if query.after is not None:
+        ordered = [document for document in ordered if _is_beyond(document, query.sort, query.after)]
+    items = ordered[query.offset :][: query.limit]
+    last = _keys(items[-1], query.sort) if items else None
+    return bounded(items, len(found), query, last)
 
 
 def holds(criterion: Criterion, document: Any) -> bool:
@@ -80,6 +87,31 @@ def in_order(documents: Iterable[dict[str, Any]], sort: Iterable[Order]) -> list
     for order in reversed(orders):
         found.sort(key=lambda each, by=order: sort_key(each, by), reverse=order.descending)  # type: ignore[misc]
     return found
+
+
+def unclear() -> InvalidInput:
+    """Return the refusal of a place that no page of this list has given."""
+    return InvalidInput("is no place in this list; take it from the link to the next page", path="after")
+
+
+def _keys(document: Any, sort: Iterable[Order]) -> tuple[Any, ...]:
+    """Return what a document sorts by in full, as JSON can say it."""
+    keys = (part for order in sort for part in sort_key(document, order))
+    said = ((key - EARLIEST) // timedelta(microseconds=1) if isinstance(key, datetime) else key for key in keys)
+    return (*said, str(document["id"]))
+
+
+def _is_beyond(document: Any, sort: Sequence[Order], after: Sequence[Any]) -> bool:
+    """Tell whether a document comes after the place of a cursor."""
+    directions = [order.descending for order in sort for _ in sort_key(document, order)]
+    keys = _keys(document, sort)
+    try:
+        for key, place, descending in zip(keys, after, (*directions, directions[-1]), strict=True):
+            if key != place:
+                return bool(key < place) is descending
+    except (TypeError, ValueError) as error:
+        raise unclear() from error
+    return False
 
 
 def _meets_condition(condition: Condition, document: Any) -> bool:

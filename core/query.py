@@ -109,6 +109,15 @@ class Page:
     last: tuple[Any, ...] | None = None
 
 
+def bounded(items: list[dict[str, Any]], counted: int, query: Query, last: tuple[Any, ...] | None) -> Page:
+    """Return a page whose total is exact up to the limit of the count, and a lower bound beyond it."""
+    limit = query.count_limit
+    if limit is None or counted <= limit:
+        return Page(items, counted, last=last)
+    seen = query.offset + len(items) if query.after is None and items else 0
+    return Page(items, max(limit, seen), exact=False, last=last)
+
+
 def leaves(criterion: Criterion, above: Path = ()) -> Iterator[tuple[Path, Condition | Judged]]:
     """Yield every condition of a criterion with the path of the member that it is about."""
     match criterion:

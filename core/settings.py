@@ -172,6 +172,10 @@ class Settings(BaseSettings):
         2_592_000.0,
         description="Seconds for which events are kept to be read and replayed; what is still to be delivered stays.",
     )
+    received_retention: Seconds = Field(
+        2_592_000.0,
+        description="Seconds for which notifications of other systems are kept; one that comes again is kept once.",
+    )
     callback_networks: list[IPv4Network | IPv6Network] = Field(
         [],
         description="Networks (`10.20.0.0/16`) to which notifications may go though they aren't public; loopback is "

@@ -7,9 +7,11 @@ from typing import Any
 
 from apis.tmf630.criteria import attributes_in, has_absent, read_criteria
 from apis.tmf630.dialect import CANONICAL
+from apis.tmf630.extensions import refuse_unfit_extensions
 from apis.tmf630.json_body import parse_body
+from apis.tmf630.notifications import public_origin
 from apis.tmf630.operations import admitted
-from apis.tmf630.refusals import worded
+from apis.tmf630.refusals import refused_in_words_of, worded
 from apis.tmf630.validation import refusal
 from apis.tmf630.version import JSON, Version
 from core.catalog import Filters, Words
@@ -40,8 +42,11 @@ class CatalogWords:
         """Return the entity that a `@type` of this version stands for."""
         return self._entities.get(type_name) if isinstance(type_name, str) else None
 
-    def admit(self, entity: str, body: Any) -> Document:
-        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict with all faults."""
+    def admit(self, reading: Reading, entity: str, body: Any) -> Document:
+        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict with all faults.
+
+        Nobody's request says under which origin we are known here: schemas of ours are below the settings' one.
+        """
         resource = self._resources[entity]
         faults = self._operations[f"create{resource.name}"].request_validator(JSON).faults(body)
         if faults:
@@ -49,12 +54,18 @@ class CatalogWords:
         # The resource may demand more than its creation does.
         if faults := resource.validator.faults(body):
             raise Conflict("can't be kept as it is", faults=faults)
-        return admitted(resource, body)
+        document = admitted(resource, body)
+        with refused_in_words_of(resource.dialect):
+            refuse_unfit_extensions(reading, public_origin(reading.settings), document)
+        return document
 
-    def show(self, entity: str, document: Document) -> Document:
+    def show(self, reading: Reading, entity: str, document: Document) -> Document:
         """Return a stored document in the words of this version, valid there, without an address."""
         resource = self._resources[entity]
-        return resource.fitted(resource.dialect.dump(document))
+        # Where we are is what the complete address of a schema of ours begins with.
+        href = public_origin(reading.settings) + resource.version.base_path
+        shown = resource.fitted({"href": href, **resource.dialect.dump(document)})
+        return {name: value for name, value in shown.items() if name != "href"}
 
     def path_of(self, entity: str, path: str) -> str:
         """Return what this version calls the attribute at a path that a rule names."""

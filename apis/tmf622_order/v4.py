@@ -10,9 +10,11 @@ from marshmallow import fields
 from apis.tmf630.dialect import Dialect, Wording
 from apis.tmf630.differences import Difference, Document, Nearest, Owed, Step
 from apis.tmf630.folding import Folded
+from apis.tmf630.refusals import worded
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.parties import RelatedParty
 from apis.tmf630.wordings.products import ProductRefOrValue, Term
+from core.ordering import OUTCOMES
 from core.query import Path
 
 ERROR_MESSAGE = "ProductOrderErrorMessage"
@@ -109,8 +111,11 @@ class CancelProductOrder(Wording):
 
 
 def _remark(fault: Mapping[str, Any]) -> Document:
-    """Return a fault as a remark, with all that says something in its text."""
-    text = ": ".join(filter(None, (kinds.text(fault, part) for part in ("code", "reason", "message"))))
+    """Return a fault as a remark, with all that says something in its text; a path is in words of v4, too."""
+    *said, path = (kinds.text(fault, part) for part in ("code", "reason", "message"))
+    if fault.get("status") in OUTCOMES and path:
+        path = worded(DIALECTS["ProductOrder"], path)
+    text = ": ".join(filter(None, (*said, path)))
     at = {"date": fault["timestamp"]} if "timestamp" in fault else {}
     return {"@type": ERROR_MESSAGE, "text": text, **at}
 

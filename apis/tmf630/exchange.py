@@ -60,9 +60,12 @@ class Request:
         """Return the `{id}` of the path. Raises KeyError where the path has none."""
         return self.parameters["id"]
 
-    def address(self, path: str, identifier: str | None = None) -> str:
-        """Return the public address of a collection (`/customer`) or of one resource, under the canonical base path."""
-        place = f"{self.origin}{self.version.base_path}{path}"
+    def address(self, path: str, identifier: str | None = None, base_path: str | None = None) -> str:
+        """Return the public address of a collection (`/customer`) or of one resource.
+
+        It is under the base path of the request's own version, or that of another one.
+        """
+        place = f"{self.origin}{base_path or self.version.base_path}{path}"
         if identifier is None:
             return place
         # Most identifiers are UUIDs, which a test recognizes much faster than `quote` does.

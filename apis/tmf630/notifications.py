@@ -6,13 +6,14 @@ known about an event, the attributes that the event's schema names are sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from apis.tmf630.refusals import worded as worded_path
 from apis.tmf630.resources import spaced
-from apis.tmf630.shapes import Node, component_name
+from apis.tmf630.shapes import Node, Shapes, component_name
 from apis.tmf630.version import ServedResource, Version
 from core.clock import wire_instant
 from core.events.history import Happened
@@ -35,8 +36,9 @@ class EventWording:
         envelope = version.shapes.named(event_type).properties
         self._attributes = frozenset(envelope)
         self._payload = version.shapes.of(envelope["event"]).properties
-        # What the payload calls the resource, and what it has beside it (`informationRequired`).
-        self.subject, *self._beside = sorted(self._payload, key=lambda name: not self._is_resource(self._payload[name]))
+        # What the payload calls the resource, which may have something beside it.
+        self.subject = max(self._payload, key=lambda name: is_about(resource.name, self._payload[name]))
+        self._beside = beside_resource(version.canonical_shapes, resource.entity, self.kind)
         # TMF635 v4: /tmf-api/usageManagement/v4
         self._domain = version.base_path.split("/")[-2]
         self._title = _sentence(event_type.removesuffix("Event"))
@@ -49,8 +51,10 @@ class EventWording:
     def everything(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return all that is known about an event, under every name that some form of event has for it."""
         href = f"{origin}{href_of(self.resource, event)}"
-        worded = dict(self.resource.fitted({"href": href, **self.resource.dialect.dump(event.payload)}))
-        changed = self._changed(event, worded)
+        beside = {name: event.payload[name] for name in self._beside if name in event.payload}
+        told = {name: value for name, value in event.payload.items() if name not in beside} if beside else event.payload
+        worded = dict(self.resource.fitted({"href": href, **self.resource.dialect.dump(told)}))
+        changed = [*self._changed(event, worded), *self._named(beside.values())]
         at = wire_instant(event.occurred_at)
         known = {
             "@type": self.event_type,
@@ -67,32 +71,50 @@ class EventWording:
             "fieldPath": ",".join(changed) or None,
             "source": _reference(event.entity_id, self.resource.name, href=href),
             "reportingSystem": _reference(tenant, "System", name=SYSTEM),
-            "event": self._payload_of(event, worded, href),
+            "event": self._payload_of(event, worded, href, beside),
         }
         return {name: value for name, value in known.items() if value is not None}
 
-    def _payload_of(self, event: Happened, worded: Document, href: str) -> Document:
-        """Return the resource under the name that the payload's schema has for it; what else the schema names is
-        taken from attributes that the event's document carries beside the resource's own (`informationRequired`)."""
-        beside = {other: worded.pop(other) for other in self._beside if other in worded}
+    def _payload_of(self, event: Happened, worded: Document, href: str, beside: Document) -> Document:
+        """Return the resource under the name that the payload's schema has for it, with what else the schema names."""
         shown: Document = self.resource.placed(worded, href)
         schema = self._payload[self.subject]
         if component_name(schema.get("$ref", "")) == f"{self.resource.name}Ref":
             shown = _reference(event.entity_id, self.resource.name, href=href, type_=f"{self.resource.name}Ref")
-        return {self.subject: [shown] if schema.get("type") == "array" else shown, **beside}
-
-    def _is_resource(self, schema: Node) -> bool:
-        target = component_name((schema.get("items") or schema).get("$ref", ""))
-        return target in (self.resource.name, f"{self.resource.name}Ref")
+        others = {name: value for name, value in beside.items() if name in self._payload}
+        return {self.subject: [shown] if schema.get("type") == "array" else shown, **others}
 
     def _changed(self, event: Happened, worded: Mapping[str, Any]) -> Sequence[str]:
         """Return the changed attributes as this version calls them; one that is gone has its canonical name."""
         spoken = {self.resource.dialect.canonical_path((name,))[0]: name for name in worded}
         return [spoken.get(name, name) for name in event.changed]
 
+    def _named(self, changes: Iterable[Any]) -> Iterator[str]:
+        """Yield what JSON Patches that stand beside the resource are about, as this version calls it."""
+        for change in changes:
+            yield worded_path(self.resource.dialect, change["path"].removeprefix("/").replace("/", "."))
+
     def _description(self, event: Happened, changed: Sequence[str]) -> str:
         text = f"{_sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"
         return f"{text} of {', '.join(changed)}" if changed else text
+
+
+def beside_resource(shapes: Shapes, entity: str, kind: str) -> frozenset[str]:
+    """Return what the payload of a canonical event has beside the resource (`informationRequired`).
+
+    The event's document carries it among the attributes of the resource; a version whose payload has no room for it
+    doesn't take it for one of them.
+    """
+    event_type = f"{entity}{kind}Event"
+    if event_type not in shapes:
+        return frozenset()
+    payload = shapes.of(shapes.named(event_type).properties["event"]).properties
+    return frozenset(name for name, schema in payload.items() if not is_about(entity, schema))
+
+
+def is_about(name: str, schema: Node) -> bool:
+    """Tell whether a schema is that of a resource, of several of them, or of a reference to one."""
+    return component_name((schema.get("items") or schema).get("$ref", "")) in (name, f"{name}Ref")
 
 
 def href_of(resource: ServedResource, event: Happened) -> str:

@@ -138,19 +138,17 @@ def admitted(resource: ServedResource, body: Any) -> Document:
     # Creations have no attribute of either name, so these may be anything; they aren't to be kept for being odd.
     document = {name: value for name, value in body.items() if name != "href"}
     refuse_unreachable_identifier(document)
-    document = resource.read(document)
     refuse_unfit_additions(resource, document)
-    return document
+    return resource.read(document)
 
 
 def refuse_unfit_additions(resource: ServedResource, document: Document) -> None:
     """Refuse (Conflict) values that a resource can't have, of attributes that its creation doesn't know.
 
-    A creation may hold anything there, and rules take what stands in a resource for valid. A version that isn't
-    canonical has set such values apart already.
+    A creation may hold anything there, and rules take what stands in a resource for valid.
     """
     sent = resource.added & document.keys()
-    if not sent or not resource.version.is_canonical:
+    if not sent:
         return
     complaints = [each for each in resource.validator.complaints(document) if each.path[:1] and each.path[0] in sent]
     refuse(Fault(written_path(each.path), each.code, each.reason) for each in complaints)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from apis.tmf630.dialect import CANONICAL
 from apis.tmf630.exchange import Request
 from apis.tmf630.query import View
 from apis.tmf630.version import ServedResource
+from apis.tmf630.wordings.accounts import UNSERVED
 from core.entity import copied
 from core.errors import Fault, InvalidInput
 from core.reading import Reading
@@ -59,8 +61,11 @@ def _fill(
 
 
 def _worded(request: Request, resource: ServedResource, entity: str, document: Document) -> Document:
-    served = next((each for each in resource.version.resources.values() if each.entity == entity), None)
-    return served.placed_by(document).word(request, document) if served else document
+    """Return a resource of any API in the words that this generation has for it."""
+    served = resource.version.by_entity.get(entity)
+    if served:
+        return served.placed_by(document).word(request, document)
+    return UNSERVED[resource.version.name].get(entity, CANONICAL).dump(document)
 
 
 def _references(

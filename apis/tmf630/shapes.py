@@ -55,6 +55,10 @@ class Shapes:
         self._schemas: Mapping[str, Node] = document["components"]["schemas"]
         self._known: dict[int, tuple[Node, Shape]] = {}
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether the document has a component schema of a name."""
+        return name in self._schemas
+
     def named(self, name: str) -> Shape:
         """Return the shape of a component schema; KeyError when the document has none of that name."""
         node = self._schemas[name]

@@ -47,10 +47,16 @@ class Version:
         definitions = [*specification.operations.values(), *(route.definition() for route in api.extra_routes)]
         self.operations = {definition.id: Operation(self, definition) for definition in definitions}
         self.sources: Mapping[str, Source] = {}
+        self.by_entity = {resource.entity: resource for resource in self.resources.values()}
 
     def stand_beside(self, versions: Sequence[Version]) -> None:
-        """Learn what is served together, this version included."""
+        """Learn what is served together, this version included.
+
+        Every entity is worded as this version does, else as one of the same generation, else as there is one.
+        """
         self.sources = self.api.sources(versions) if self.api.sources else {}
+        ranked = sorted(versions, key=lambda each: (each is self, each.name == self.name))
+        self.by_entity = {found.entity: found for version in ranked for found in version.resources.values()}
 
     @property
     def name(self) -> str:
@@ -193,7 +199,7 @@ class ServedResource:
     def word(self, request: Request, document: dict[str, Any]) -> dict[str, Any]:
         """Return a stored document as this version words it, with its `href`."""
         worded = self.dialect.dump(document)
-        return self.placed(worded, request.address(self.path, worded["id"]))
+        return self.placed(worded, request.address(self.path, worded["id"], self.version.base_path))
 
     def placed(self, worded: Mapping[str, Any], href: str) -> dict[str, Any]:
         """Return a worded document with its `href`, and with the addresses of its own files complete."""

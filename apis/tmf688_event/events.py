@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 
 from apis.tmf630.sources import Source
 from apis.tmf630.version import Version
 from apis.tmf688_event.own_topics import OwnTopic
-from apis.tmf688_event.spans import narrowed
+from apis.tmf688_event.pages import EventPage
 from apis.tmf688_event.topics import QUERIES, criteria_of
 from core.entity import Document
-from core.errors import Fault, InvalidInput, refuse
-from core.evaluation import holds, page_in
-from core.events.history import count_events, find_events, get_event
+from core.errors import Fault, refuse
+from core.evaluation import holds
+from core.events.history import get_event
 from core.query import Condition, Criterion, Page, Path, Query, leaves
 from core.reading import Reading
 from core.service import Work
 from core.storage.repository import Stored
-
-BY_COLUMN = "id, eventId, eventType, eventTime"
 
 
 class Events(Source):
@@ -30,19 +27,9 @@ class Events(Source):
         self._event = version.resources["Event"]
 
     def find(self, work: Reading, owner: str, query: Query) -> Page | None:
-        """Return a page of the events of a topic of ours, oldest first."""
+        """Return a page of the events of a topic of ours, as they were told where no order is asked for."""
         topic = self._own.get(owner)
-        if topic is None:
-            return None
-        span, others = narrowed(topic, query.conditions)
-        connection, tenant = work.connection, work.context.tenant
-        total = count_events(connection, tenant, span)
-        if others or query.sort or query.after:
-            refuse_too_many(total, query, others)
-            known = find_events(connection, tenant, span, 0, total)
-            return page_in((topic.word(work, event) for event in known), replace(query, conditions=tuple(others)))
-        found = find_events(connection, tenant, span, 0, query.limit or 0, query.offset)
-        return Page([topic.word(work, event) for event in found], total)
+        return None if topic is None else EventPage(topic, work, query).page()
 
     def get(self, work: Reading, owner: str, identifier: str) -> Stored | None:
         """Return an event of a topic of ours."""
@@ -63,16 +50,6 @@ class Events(Source):
             for criterion in criteria_of(of_topic, query, self._event, work)
             if not holds(criterion, document)
         )
-
-
-def refuse_too_many(total: int, query: Query, criteria: Sequence[Criterion]) -> None:
-    """Refuse (InvalidInput) to look into more events than `scan_limit`; columns can make them fewer."""
-    if query.scan_limit is None or total <= query.scan_limit:
-        return
-    reason = f"{total} events would have to be looked into; filter by one of {BY_COLUMN} as well"
-    paths = [".".join((*above, *leaf.path)) for above, leaf in _conditions_in(criteria)]
-    faults = [Fault(path, "tooManyEvents", reason) for path in [*paths, *("sort" for _ in query.sort)]]
-    raise InvalidInput(reason, code="tooManyEvents", faults=faults)
 
 
 def _conditions_in(criteria: Iterable[Criterion]) -> Iterator[tuple[Path, Condition]]:

@@ -94,7 +94,7 @@ def _elements(reading: Reading, job: Document, words: Words) -> Iterator[Documen
 
 def _found(reading: Reading, meeting: Mapping[str, Sequence[Criterion]], words: Words) -> Iterator[Document]:
     for entity, criteria in meeting.items():
-        yield from (words.show(entity, document) for document in reading.each(entity, criteria))
+        yield from (words.show(reading, entity, document) for document in reading.each(entity, criteria))
 
 
 def _counting(elements: Iterator[Document], note: Callable[[int], None]) -> Iterator[Document]:

@@ -118,7 +118,7 @@ class Importer:
         if not isinstance(body, dict):
             raise InvalidInput("is not an object")
         entity = self._entity_of(body)
-        document = self.words.admit(entity, body)
+        document = self.words.admit(work, entity, body)
         try:
             _store(work, entity, document)
         except BssError as error:

@@ -21,10 +21,10 @@ class Words(Protocol):
     def entity_of(self, type_name: Any) -> str | None:
         """Return the entity that a `@type` stands for, None for what is no catalog element."""
 
-    def admit(self, entity: str, body: Any) -> Document:
+    def admit(self, reading: Reading, entity: str, body: Any) -> Document:
         """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict."""
 
-    def show(self, entity: str, document: Document) -> Document:
+    def show(self, reading: Reading, entity: str, document: Document) -> Document:
         """Return a stored document as this generation shows it, without an address."""
 
     def path_of(self, entity: str, path: str) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from core.entity import new_id
 from core.events.tables import received_notification
+from core.storage.expiry import remove_older
 from core.storage.statements import insert_new
+
+if TYPE_CHECKING:
+    from core.service import Core
 
 
 def receive(
@@ -39,3 +43,12 @@ def receive(
     }
     insert_new(connection, received_notification, [row])
     return event_id
+
+
+def forget_received(core: Core) -> int:
+    """Remove what came in before what `received_retention` says, of all brands; return how many.
+
+    One that comes again after that counts as new.
+    """
+    before = core.clock.now() - timedelta(seconds=core.settings.received_retention)
+    return remove_older(core.database, received_notification, received_notification.c.received_at, before)

@@ -87,3 +87,4 @@ received_notification = Table(
     Column("body", Document, nullable=False),
     Column("received_at", Instant, nullable=False),
 )
+Index("ix_received_notification_received_at", received_notification.c.received_at)

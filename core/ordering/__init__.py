@@ -3,6 +3,7 @@
 from core.ordering.acceptance import FULFIL
 from core.ordering.cancellation import CANCEL, CancelProductOrder, cancel_order
 from core.ordering.fulfilment import AtOnce, Fulfilment, Outcome
+from core.ordering.messages import OUTCOMES
 from core.ordering.order import ProductOrder
 from core.ordering.progress import fulfil_order, report
 from core.tasks import Handler
@@ -12,6 +13,7 @@ TASKS: dict[str, Handler] = {FULFIL: fulfil_order, CANCEL: cancel_order}
 
 __all__ = [
     "ENTITIES",
+    "OUTCOMES",
     "TASKS",
     "AtOnce",
     "CancelProductOrder",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from core.clock import wire_instant
 from core.entity import Document
@@ -10,7 +12,8 @@ from core.errors import Fault
 from core.ordering.items import items_of
 from core.reading import Reading
 
-OURS = frozenset({"held", "rejected", "failed"})
+# What our own messages say in `status`; their `message` is the path of the fault.
+OUTCOMES = frozenset({"held", "rejected", "failed"})
 
 
 def note_faults(reading: Reading, order: Document, faults: Iterable[Fault], outcome: str) -> None:
@@ -24,9 +27,28 @@ def note_faults(reading: Reading, order: Document, faults: Iterable[Fault], outc
 def forget_faults(order: Document) -> None:
     """Take our own messages back, before the order is judged anew; those that a caller sent stay."""
     messages = order.pop("productOrderErrorMessage", None) or []
-    others = [message for message in messages if message.get("status") not in OURS]
+    others = [message for message in messages if message.get("status") not in OUTCOMES]
     if others:
         order["productOrderErrorMessage"] = others
+
+
+def required_information(order: Document) -> Iterator[Document]:
+    """Yield what a held order waits for: of each fault the change (RFC 6902) that mends it, its `value` left open."""
+    for message in order.get("productOrderErrorMessage") or ():
+        path = message.get("message")
+        if message.get("status") == "held" and path:
+            steps = [step for step in re.split(r"[.\[\]]+", path) if step]
+            yield {"op": "replace" if _says(order, steps) else "add", "path": "".join(f"/{step}" for step in steps)}
+
+
+def _says(value: Any, steps: Sequence[str]) -> bool:
+    """Tell whether there is something at a place of a document."""
+    for step in steps:
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return False
+    return True
 
 
 def _message(reading: Reading, order: Document, paths: dict[str, str], fault: Fault, outcome: str) -> Document:

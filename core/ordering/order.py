@@ -13,6 +13,7 @@ from core.inventory import customer_of, is_live, products_of
 from core.ordering.acceptance import give_back
 from core.ordering.items import documents_of, fill_items
 from core.ordering.judging import judge
+from core.ordering.messages import required_information
 from core.ordering.progress import Fulfilled, is_due
 from core.ordering.states import NOT_STARTED, ORDER, is_final
 from core.ordering.withdrawal import withdraw
@@ -105,8 +106,10 @@ class ProductOrder(Fulfilled):
         give_back(work, document)
 
     def _told(self, work: Work, order: Document) -> Document:
+        """Tell what a held order waits for: an event for each piece of information, since each has room for one."""
         if order["state"] == "held":
-            work.emit(self.name, "InformationRequired", order)
+            for change in required_information(order):
+                work.emit(self.name, "InformationRequired", order | {"informationRequired": change})
         return order
 
 

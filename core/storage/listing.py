@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, Table, func, literal, select
@@ -11,7 +11,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 from core.entity import Document, Entity
 from core.errors import InvalidInput
 from core.evaluation import holds
-from core.query import Judged, Page, Query, leaves
+from core.query import Judged, Page, Query, bounded, leaves
 from core.storage.fragments import Fragments
 from core.storage.json import dumps_text, loads_stored
 from core.storage.ordering import has_order, keys_of, strata, written_keys
@@ -195,23 +195,19 @@ class Listing:
         return self._fragments.clause(f"CAST({self._table.name}.document -> CAST({place} AS text) AS text)")
 
     def _too_many(self, advice: str = "filter by one of them too") -> InvalidInput:
-        indexed = ", ".join(sorted(".".join(path) for path in columns_of(self._entity)))
-        return InvalidInput(
-            f"more than {self._query.scan_limit} resources would have to be looked at; these attributes have "
-            f"an index: {indexed}; {advice}",
-            code="tooManyToScan",
-            path="query",
-        )
+        indexed = [".".join(path) for path in columns_of(self._entity)]
+        return too_many_to_scan(self._query.scan_limit or 0, indexed, advice)
+
+
+def too_many_to_scan(most: int, indexed: Iterable[str], advice: str) -> InvalidInput:
+    """Return the refusal of a query that more than `most` resources would have to be looked at for."""
+    return InvalidInput(
+        f"more than {most} resources would have to be looked at; these attributes have "
+        f"an index: {', '.join(sorted(indexed))}; {advice}",
+        code="tooManyToScan",
+        path="query",
+    )
 
 
 def _parts(names: Sequence[str], texts: Sequence[str | None]) -> Document:
     return {name: loads_stored(text) for name, text in zip(names, texts, strict=True) if text is not None}
-
-
-def bounded(items: list[Document], counted: int, query: Query, last: tuple[Any, ...] | None) -> Page:
-    """Return a page whose total is exact up to the limit of the count, and a lower bound beyond it."""
-    limit = query.count_limit
-    if limit is None or counted <= limit:
-        return Page(items, counted, last=last)
-    seen = query.offset + len(items) if query.after is None and items else 0
-    return Page(items, max(limit, seen), exact=False, last=last)

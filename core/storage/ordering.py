@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table
 
 from core.clock import parse_instant
 from core.entity import Column, Entity
-from core.errors import InvalidInput
+from core.evaluation import unclear
 from core.query import Order
 from core.storage.fragments import Fragments
 from core.storage.search import columns_of
@@ -146,11 +146,6 @@ def strata(keys: Sequence[Key], after: Sequence[Any]) -> Iterator[list[Any]]:
                 yield [*same, clause]
     except (ValueError, TypeError, ArithmeticError) as error:
         raise unclear() from error
-
-
-def unclear() -> InvalidInput:
-    """Return the refusal of a place that no page of this list has given."""
-    return InvalidInput("is no place in this list; take it from the link to the next page", path="after")
 
 
 def written_keys(values: Sequence[Any]) -> tuple[Any, ...]:

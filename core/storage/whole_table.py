@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, Table, bindparam, case, func, literal_column, select
 
-from core.query import Page, Query
-from core.storage.listing import bounded
-from core.storage.ordering import unclear
+from core.evaluation import unclear
+from core.query import Page, Query, bounded
 
 _SMALL = 100_000
 # How the databases write that there is no limit.

@@ -15,6 +15,7 @@ from core.events.history import Happened
 from core.settings import Settings
 from core.storage.json import dumps
 from tests.apis.announcements import CUSTOMERS, ORDERS, USAGES, VERSIONS, a_customer
+from tests.apis.generations import generations
 from tests.apis.served import version
 
 AT = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
@@ -67,6 +68,30 @@ def test_an_event_whose_payload_is_a_reference_carries_one_and_what_stands_besid
     assert payload["productOrder"]["@type"] == "ProductOrderRef"
     assert payload["productOrder"]["id"] == "o1"
     assert "productOrderItem" not in payload["productOrder"]
+
+
+def test_what_a_held_order_waits_for_is_told_in_the_words_of_each_generation() -> None:
+    change = {"op": "replace", "path": "/relatedParty/0/partyOrPartyRole/id"}
+    fault = {"status": "held", "code": "unknownCustomer", "message": "relatedParty[0].partyOrPartyRole.id"}
+    order = {
+        "@type": "ProductOrder",
+        "id": "o1",
+        "productOrderItem": [],
+        "state": "held",
+        "informationRequired": change,
+    }
+    order["productOrderErrorMessage"] = [{"@type": "ProductOrderErrorMessage", **fault}]
+    v4, v5 = (_word(generation, "ProductOrder", "InformationRequired", order) for generation in generations("tmf622"))
+    assert v4["fieldPath"] == "relatedParty[0].id"
+    assert v4["description"] == "Product order o1: information required of relatedParty[0].id"
+    [remark] = v4["event"]["productOrder"]["note"]
+    assert remark["text"] == "unknownCustomer: relatedParty[0].id"
+    assert v4["event"].keys() == {"productOrder"}
+    assert "informationRequired" not in v4["event"]["productOrder"]
+    assert v5["event"]["informationRequired"] == change
+    assert v5["event"]["productOrder"].keys() == {"@type", "id", "href", "@referredType"}
+    for generation, notification in zip(generations("tmf622"), (v4, v5), strict=True):
+        assert not NotificationCheck(generation).faults("ProductOrderInformationRequiredEvent", dumps(notification))
 
 
 def test_a_payload_has_the_name_that_the_document_gives_it() -> None:

@@ -152,6 +152,29 @@ def test_an_identifier_that_is_no_text_is_refused_in_v4_too(http: httpx.Client) 
         assert "must be a string" in reply.json()["message"]
 
 
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("v4", {"orderDate": "yesterday"}),
+        ("v4", {"completionDate": 5}),
+        ("v4", {"state": "sleeping"}),
+        ("v5", {"creationDate": "yesterday"}),
+        ("v5", {"state": "sleeping"}),
+    ],
+    ids=dumps_text,
+)
+def test_what_the_server_sets_may_be_sent_but_not_as_what_it_cant_be(
+    http: httpx.Client, version: str, said: dict[str, Any]
+) -> None:
+    item = {"@type": "ProductOrderItem", "id": "1", "action": "add"}
+    body = {"@type": "ProductOrder", "productOrderItem": [item]}
+    [name] = said
+    refused = http.post(ORDERS.format(version), json=body | said)
+    assert (refused.status_code, refused.json()["reason"].partition(" be ")[0]) == (409, f"{name}: must")
+    sendable = {"state": "completed"} if name == "state" else {name: "2020-01-01T00:00:00Z"}
+    assert http.post(ORDERS.format(version), json=body | sendable).status_code == 201
+
+
 def test_a_subscription_is_told_in_the_words_of_the_generation_it_was_made_in(http: httpx.Client) -> None:
     with Listener() as old, Listener() as new:
         query = "eventType=CustomerCreateEvent"

@@ -62,6 +62,12 @@ def done(core: Core, context: Context, entity: str, **attributes: Any) -> Docume
         return reading.require(entity, job["id"])
 
 
+def admitted(core: Core, context: Context, entity: str, element: Document) -> Document:
+    words = WORDS["v5"]
+    with core.reading(context) as reading:
+        return words.admit(reading, entity, words.parse(dumps(element)))
+
+
 @pytest.mark.slow
 @settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(elements(), st.sampled_from(FILES))
@@ -71,7 +77,7 @@ def test_an_exported_catalog_is_the_same_catalog_once_imported(
     ours, theirs = Context(f"brand-{next(brands)}"), Context(f"brand-{next(brands)}")
     for entity, element in drawn:
         try:
-            document = WORDS["v5"].admit(entity, WORDS["v5"].parse(dumps(element)))
+            document = admitted(core, ours, entity, element)
             core.run(ours, lambda work, entity=entity, document=document: work.create(entity, document))
         except BssError:
             continue

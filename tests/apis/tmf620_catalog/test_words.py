@@ -63,9 +63,11 @@ def test_what_a_post_would_accept_is_imported(core: Core, context: Context, word
         (a_specification(**MANDATORY) | {"lastUpdate": "yesterday"}, "lastUpdate"),
     ],
 )
-def test_what_a_post_would_refuse_is_refused_by_path(words: CatalogWords, element: Document, path: str) -> None:
-    with pytest.raises(InvalidInput) as refusal:
-        words.admit("ProductSpecification", element)
+def test_what_a_post_would_refuse_is_refused_by_path(
+    core: Core, context: Context, words: CatalogWords, element: Document, path: str
+) -> None:
+    with core.reading(context) as reading, pytest.raises(InvalidInput) as refusal:
+        words.admit(reading, "ProductSpecification", element)
     assert [fault.path for fault in refusal.value.faults] == [path]
 
 

@@ -26,7 +26,7 @@ class StrictlyNamed:
         except ValueError as error:
             raise InvalidInput(f"is not JSON: {error}") from error
 
-    def admit(self, entity: str, body: Any) -> Document:
+    def admit(self, reading: Reading, entity: str, body: Any) -> Document:
         if "name" not in body:
             raise InvalidInput("not valid", faults=[Fault("name", "missing", "name is mandatory")])
         return dict(body)
@@ -34,7 +34,7 @@ class StrictlyNamed:
     def entity_of(self, type_name: Any) -> str | None:
         return type_name if type_name in EVERYTHING else None
 
-    def show(self, entity: str, document: Document) -> Document:
+    def show(self, reading: Reading, entity: str, document: Document) -> Document:
         return document
 
     def path_of(self, entity: str, path: str) -> str:

@@ -13,6 +13,7 @@ from core.catalog import tasks
 from core.catalog.jobs import EXPORT
 from core.context import Context
 from core.entity import Document
+from core.reading import Reading
 from core.service import Core
 from core.storage.json import loads
 from core.storage.tables import outbox
@@ -88,7 +89,7 @@ def test_an_export_that_was_killed_is_written_anew_and_leaves_nothing_behind(
     name: str,
 ) -> None:
     class Deadly(StrictlyNamed):
-        def show(self, entity: str, document: Document) -> Document:
+        def show(self, reading: Reading, entity: str, document: Document) -> Document:
             if document["id"] == "p1100":
                 raise Killed
             return document

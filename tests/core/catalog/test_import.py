@@ -16,6 +16,7 @@ from core.clock import FixedClock
 from core.context import Context
 from core.entity import Document
 from core.query import Query
+from core.reading import Reading
 from core.service import Core
 from core.storage.tables import outbox
 from core.tasks import Worker
@@ -131,11 +132,11 @@ def test_an_import_that_was_killed_goes_on_and_doubles_nothing(
     class Deadly(StrictlyNamed):
         left = 25
 
-        def admit(self, entity: str, body: Any) -> Document:
+        def admit(self, reading: Reading, entity: str, body: Any) -> Document:
             self.left -= 1
             if self.left < 0:
                 raise Killed
-            return super().admit(entity, body)
+            return super().admit(reading, entity, body)
 
     with pytest.raises(Killed):
         tasks({"v5": Deadly()})[IMPORT](core, context, job["id"])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from core.clock import FixedClock
 from core.context import Context
+from core.domains import CHORES
 from core.events.received import receive
 from core.events.tables import received_notification
 from core.service import Core
+from core.tasks import CHORES_EVERY, Worker
 
 API = ("tmf622", "v5")
 
@@ -40,3 +44,16 @@ def test_each_brand_keeps_its_own_notifications(core: Core, context: Context) ->
     _receive(core, context, {"eventId": "e"})
     _receive(core, Context(tenant="other"), {"eventId": "e"})
     assert sorted(row.tenant for row in _kept(core)) == ["default", "other"]
+
+
+def test_a_worker_removes_notifications_whose_time_is_over(core: Core, context: Context, clock: FixedClock) -> None:
+    lifetime, worker = timedelta(seconds=core.settings.received_retention), Worker(core, {}, chores=CHORES)
+    _receive(core, Context(tenant="other"), {"eventId": "old"})
+    clock.advance(lifetime / 2)
+    _receive(core, context, {"eventId": "new"})
+    clock.advance(lifetime / 2)
+    worker.do_chores()
+    assert {row.event_id for row in _kept(core)} == {"old", "new"}
+    clock.advance(CHORES_EVERY)
+    worker.do_chores()
+    assert [row.event_id for row in _kept(core)] == ["new"]

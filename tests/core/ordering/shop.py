@@ -88,6 +88,16 @@ class Shop:
             rows = reading.connection.execute(select(outbox).where(outbox.c.entity == entity).order_by(outbox.c.id))
             return [(row.kind, row.payload.get("state")) for row in rows]
 
+    def told(self, entity: str, kind: str) -> list[Document]:
+        """Return what the events of a kind tell, in the order they were written."""
+        of_kind = (outbox.c.entity == entity) & (outbox.c.kind == kind)
+        with self.core.reading(self.context) as reading:
+            return [
+                *reading.connection.execute(
+                    select(outbox.c.payload).where(of_kind).order_by(outbox.c.position)
+                ).scalars()
+            ]
+
     def run(self, task: Callable[[Work], T]) -> T:
         """Run a transaction."""
         return self.core.run(self.context, task)

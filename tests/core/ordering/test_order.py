@@ -127,6 +127,17 @@ def test_a_held_order_says_what_is_required_and_is_judged_again_when_changed(sho
     assert shop.get("ProductOrder", held["id"])["state"] == "completed"
 
 
+def test_a_held_order_tells_of_each_piece_of_information_that_is_required(shop: Shop) -> None:
+    items = [an_item("nowhere"), an_item(id="2"), an_item("plan-s", id="3")]
+    shop.order(an_order(*items, customer="later"))
+    told = shop.told("ProductOrder", "InformationRequired")
+    assert [event["informationRequired"] for event in told] == [
+        {"op": "replace", "path": "/relatedParty/0/partyOrPartyRole/id"},
+        {"op": "add", "path": "/productOrderItem/1/productOffering"},
+        {"op": "replace", "path": "/productOrderItem/0/productOffering/id"},
+    ]
+
+
 def test_a_held_order_is_judged_again_when_what_it_waited_for_is_there(shop: Shop) -> None:
     held = shop.order(an_order(an_item("plan-s"), customer="later"))
     assert faults(held) == [("relatedParty[0].partyOrPartyRole.id", "unknownCustomer")]

@@ -1161,6 +1161,7 @@ def _create_received_notification() -> None:
         sa.Column("received_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "api", "digest", name=op.f("pk_received_notification")),
     )
+    op.create_index("ix_received_notification_received_at", "received_notification", ["received_at"], unique=False)
 
 
 def _create_subscription() -> None:
