@@ -29,7 +29,7 @@ def a_customer(number: int) -> dict[str, Any]:
         "@type": "Customer",
         "name": name,
         "status": "Approved",
-        "statusReason": "credit checked",
+        "statusReason": "credit checked" if number % 10 else "credit to be checked",
         "engagedParty": party,
         "validFor": {"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2034-01-01T00:00:00Z"},
         "contactMedium": [
@@ -41,7 +41,7 @@ def a_customer(number: int) -> dict[str, Any]:
                 "street1": f"Long Street {number % 90 + 1}",
                 "postCode": f"{10000 + number % 9000}",
                 "city": _city(number),
-                "country": "DE",
+                "country": "DE" if number % 2 else "AT",
             },
         ],
         "characteristic": [

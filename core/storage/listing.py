@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, Table, func, literal, select
-from sqlalchemy.sql.util import ClauseAdapter
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    Table,
+    TextClause,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from core.entity import Document, Entity
 from core.errors import InvalidInput
@@ -21,6 +36,10 @@ from core.storage.search import columns_of, search
 FEW = 2000
 # So many documents are evaluated at a time.
 _BATCH = 1000
+# In a table of more documents, a value is frequent that 10 of the first 200 have and 500 of those looked at.
+LARGE = 100_000
+_FIRST, _OFTEN, _MANY = 200, 10, 500
+_EVERYTHING: ColumnElement[Any] = literal_column("*")
 
 
 class Listing:
@@ -45,20 +64,23 @@ class Listing:
     def _narrow_page(self, scan_limit: int) -> Page:
         """Return the page of a query that no index has in order.
 
-        What an index finds may be few; else the page may be full before long; else everything has to be looked at.
+        What an index finds may be few; else the page may be full before long, sooner than all of it is counted; else
+        everything has to be looked at.
         """
         query, search = self._query, self._search
         narrowed = [*search.exact, *search.found]
         few = min(FEW, scan_limit)
-        found = self._count(narrowed, few)
+        found = self._count_unless_frequent(narrowed, few)
+        can_be_full = bool(query.limit) and self._is_in_order
         if found > few:
-            if self._is_in_order and query.limit and (page := self._soon_full_page(few)):
+            most, least = (few, 0) if search.scanned else (scan_limit, min(few, _MANY))
+            if can_be_full and (page := self._soon_full_page(most, least)):
                 return page
             found = self._count(narrowed, scan_limit)
         if found > scan_limit:
             if not self._is_in_order:
                 raise self._too_many("sort by an attribute that has an index")
-            if query.limit and (page := self._soon_full_page(scan_limit)):
+            if can_be_full and search.scanned and (page := self._soon_full_page(scan_limit)):
                 return page
             raise self._too_many()
         return self._whole_page(found)
@@ -72,16 +94,18 @@ class Listing:
 
         # The planner, which can't tell how few there are, might go through all documents in order.
         are_few = found is not None and found <= FEW and search.found and self._dialect == "postgresql"
-        rows = self._rows(sorted_few if are_few else lambda part: self._select([*search.clauses, *part]))
+        if self._query.after is None and self._query.offset and not are_few and self._dialect == "postgresql":
+            rows = self._rows_far_on()
+        else:
+            rows = self._rows(sorted_few if are_few else lambda part: self._select([*search.clauses, *part]))
         return self._page_of(rows, None if search.scanned else found)
 
     def _within(self, rows: Select[Any], clauses: Sequence[Any], *, in_order: bool = False) -> Select[Any]:
         """Return those of some rows that meet clauses. They are named like the table, of which the clauses speak."""
-        few = rows.subquery(self._table.name)
-        adapted = ClauseAdapter(few)
-        shown = [adapted.traverse(key.shown()) for key in self._keys]
-        found = select(few.c.document, *shown).where(*(adapted.traverse(clause) for clause in clauses))
-        return found.order_by(*(adapted.traverse(each) for each in self._placed)) if in_order else found
+        shown = [_by_name(key.shown()) for key in self._keys]
+        found = select(_by_name(self._table.c.document), *shown).select_from(rows.subquery(self._table.name))
+        found = found.where(*map(_by_name, clauses))
+        return found.order_by(*map(_by_name, self._placed)) if in_order else found
 
     @property
     def _is_answered_by_an_index(self) -> bool:
@@ -96,8 +120,11 @@ class Listing:
         sort = self._query.sort
         return not sort or (len(sort) == 1 and has_order(columns_of(self._entity).get(sort[0].path), sort[0]))
 
-    def _soon_full_page(self, most: int) -> Page | None:
-        """Return a page that is full before more documents than `most` have been looked at, in order."""
+    def _soon_full_page(self, most: int, least: int = 0) -> Page | None:
+        """Return a page that is full before more documents than `most` have been looked at, in order.
+
+        At least `least` documents are known to be found.
+        """
         query, search, table = self._query, self._search, self._table
         inside = [] if query.sort else search.exact
 
@@ -109,7 +136,14 @@ class Listing:
         if len(rows) != query.limit:
             return None
         last = written_keys(rows[-1][1:]) if rows else None
-        return Page([row[0] for row in rows], query.offset + len(rows), exact=False, last=last)
+        return Page([row[0] for row in rows], max(query.offset + len(rows), least), exact=False, last=last)
+
+    def _rows_far_on(self) -> list[Any]:
+        """Return the rows of a page by its identifiers, which PostgreSQL finds without reading what it passes over."""
+        by_id = self._table.c.id
+        passed = select(by_id).where(self._mine, *self._search.clauses).order_by(*self._placed)
+        found = passed.limit(self._query.limit).offset(literal(self._query.offset, BigInteger))
+        return list(self._connection.execute(self._select([by_id.in_(found)])))
 
     def _rows(self, statement: Callable[[Sequence[Any]], Select[Any]]) -> list[Any]:
         """Return the rows of the page, each a document and its keys."""
@@ -145,9 +179,38 @@ class Listing:
 
     def _count(self, clauses: Sequence[Any], limit: int | None) -> int:
         """Count what meets clauses; one more than `limit` stands for any number beyond it."""
+        return int(self._connection.execute(select(self._counted(clauses, limit))).scalar_one())
+
+    def _counted(self, clauses: Sequence[Any], limit: int | None) -> ScalarSelect[int]:
         met = select(self._table.c.id).where(self._mine, *clauses)
-        counted = met if limit is None else met.limit(limit + 1)
-        return int(self._connection.execute(select(func.count()).select_from(counted.subquery())).scalar_one())
+        return _number_of(met if limit is None else met.limit(limit + 1))
+
+    def _count_unless_frequent(self, clauses: Sequence[Any], few: int) -> int:
+        """Count what meets clauses; one more than `few` stands for any number beyond it.
+
+        PostgreSQL gathers all that its GIN index has of a value before it counts the first, 0.1 s for a million, and
+        can't tell beforehand how many that are. So in a table that is known to be large it looks at a few documents
+        first, and where many of those meet the clauses it goes on like that instead.
+        """
+        if self._dialect == "sqlite" or not self._search.found:
+            return self._count(clauses, few)
+        known, name = self._connection.info.setdefault("large_tables", set()), self._table.name
+        counted = self._counted(clauses, few)
+        if name in known:
+            first = self._met_among(_FIRST, clauses, _OFTEN) == _OFTEN
+            looked_at = self._met_among(self._query.scan_limit, clauses, _MANY) == _MANY
+            return int(self._connection.execute(select(case((first & looked_at, few + 1), else_=counted))).scalar_one())
+        size = text(f"(SELECT reltuples FROM pg_class WHERE oid = CAST('{name}' AS regclass))")  # noqa: S608
+        found, documents = self._connection.execute(select(counted, size)).one()
+        if documents > LARGE:
+            known.add(name)
+        return int(found)
+
+    def _met_among(self, most: int | None, clauses: Sequence[Any], limit: int) -> ScalarSelect[int]:
+        """Count which of the first `most` documents meet clauses, up to `limit`."""
+        first = select(_EVERYTHING).select_from(self._table).where(self._mine).order_by(self._table.c.id).limit(most)
+        met = select(_EVERYTHING).select_from(first.subquery(self._table.name)).where(*map(_by_name, clauses))
+        return _number_of(met.limit(limit))
 
     def _evaluate(self) -> None:
         """Evaluate in memory what can't be said in SQL, on the documents that meet everything else."""
@@ -207,6 +270,21 @@ def too_many_to_scan(most: int, indexed: Iterable[str], advice: str) -> InvalidI
         code="tooManyToScan",
         path="query",
     )
+
+
+def _by_name(clause: Any) -> Any:
+    """Return a clause that has columns by their names, whatever has the table's name where it stands."""
+    return clause if isinstance(clause, TextClause) else replacement_traverse(clause, {}, _named)
+
+
+def _named(element: Any, **_: Any) -> ColumnElement[Any] | None:
+    if not isinstance(element, Column):
+        return None
+    return literal_column(f'{element.table.name}."{element.name}"', element.type)
+
+
+def _number_of(rows: Select[Any]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
 
 
 def _parts(names: Sequence[str], texts: Sequence[str | None]) -> Document:

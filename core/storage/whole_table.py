@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Table, bindparam, case, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    ScalarSelect,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
 
 from core.evaluation import unclear
 from core.query import Page, Query, bounded
@@ -12,19 +23,20 @@ from core.query import Page, Query, bounded
 _SMALL = 100_000
 # How the databases write that there is no limit.
 _ALL = {"sqlite": -1, "postgresql": None}
+_OFFSET = bindparam("b_offset", type_=BigInteger)
 
 
 class WholeTable:
     """The list without conditions of one table. A page and the count come by one statement, which counts once."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
         mine, by_id = table.c.tenant == bindparam("b_tenant"), table.c.id
         some = select(by_id).where(mine).limit(bindparam("b_most", type_=Integer)).subquery()
         counted = select(func.count()).select_from(some).scalar_subquery()
+        start = select(by_id).where(mine).order_by(by_id).limit(1).offset(_OFFSET).scalar_subquery()
         self._statements = {
-            "postgresql": _Statements(table, counted),
-            "sqlite": _Statements(table, _quickly(table, counted)),
+            "postgresql": _Statements(table, counted, start),
+            "sqlite": _Statements(table, _quickly(table, counted), _start_on_sqlite(table)),
         }
 
     def page(self, connection: Connection, tenant: str, query: Query) -> Page:
@@ -49,15 +61,14 @@ class WholeTable:
 
 
 class _Statements:
-    """What is asked of one database."""
+    """What is asked of one database: the rows of a page, each with the count."""
 
-    def __init__(self, table: Table, total: Any) -> None:
+    def __init__(self, table: Table, total: Any, start: ScalarSelect[Any]) -> None:
         mine, by_id = table.c.tenant == bindparam("b_tenant"), table.c.id
-        limit, offset = bindparam("b_limit", type_=Integer), bindparam("b_offset", type_=BigInteger)
+        limit = bindparam("b_limit", type_=Integer)
         self.first = select(table.c.document, total).where(mine).order_by(by_id).limit(limit)
         # Far from the start this is fast, as the index finds where the page begins.
-        start = select(by_id).where(mine).order_by(by_id).limit(1).offset(offset)
-        self.later = self.first.where(by_id >= start.scalar_subquery())
+        self.later = self.first.where(by_id >= start)
         self.next = self.first.where(by_id > bindparam("b_after"))
         self.total = select(total)
 
@@ -66,6 +77,18 @@ def _identifier(after: tuple[Any, ...]) -> str:
     if len(after) != 1 or not isinstance(after[0], str):
         raise unclear()
     return after[0]
+
+
+def _start_on_sqlite(table: Table) -> ScalarSelect[Any]:
+    """Return the identifier at an offset.
+
+    SQLite compares each entry of the index that it passes over with the end of the range, which takes four times as
+    long as passing over it. So the range has no end, and an entry of another tenant is left out afterwards.
+    """
+    tenant = bindparam("b_tenant", type_=table.c.tenant.type)
+    entries = select(table.c.tenant, table.c.id).where(table.c.tenant >= tenant)
+    entry = entries.order_by(table.c.tenant, table.c.id).limit(1).offset(_OFFSET).subquery()
+    return select(entry.c.id).where(entry.c.tenant == tenant).scalar_subquery()
 
 
 def _quickly(table: Table, counted: Any) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 from core.context import Context
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Order, Query
 from core.service import Core
+from core.storage import listing
 
 HOSTILE = """x') OR 1=1; DROP TABLE thing; -- " :v0 %(v0)s ${} \\ \U0001f600"""
 
@@ -31,7 +32,7 @@ def statements(core: Core) -> Iterator[list[tuple[str, Any]]]:
 
 @pytest.fixture
 def many(things: Core, context: Context) -> Core:
-    """A core with 3,000 things, of which a few are alike."""
+    """A core with 3,000 things, of which a few are alike; of values as long the planner doesn't know how frequent."""
     if things.database.is_sqlite:
         pytest.skip("SQLite has no such index")
     documents: list[dict[str, Any]] = [
@@ -40,6 +41,9 @@ def many(things: Core, context: Context) -> Core:
             "name": f"thing {n}",
             "x": {"y": [f"v{n % 700}", n % 900]},
             "part": [{"role": f"r{n % 800}"}],
+            "description": "x" * 1100,
+            "shape": "round",
+            "series": "first" if n < 150 else "second",
         }
         for n in range(3000)
     ]
@@ -72,6 +76,67 @@ def test_equality_on_any_path_is_answered_by_an_index(
         for statement, parameters in sent:
             plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
             assert index in "\n".join(line[0] for line in plan)
+
+
+def test_what_most_have_is_found_in_order_and_not_gathered_from_the_index(
+    many: Core, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn_size(many, context, monkeypatch)
+    common = Condition(("shape",), ("round",))
+    for offset in (0, 500):
+        query = Query((common,), offset=offset, limit=10, count_limit=10_000, scan_limit=1000)
+        with statements(many) as sent, many.reading(context) as reading:
+            page = reading.find("Thing", query)
+        assert [each["id"] for each in page.items] == [f"{offset + n:05d}" for n in range(10)]
+        assert (page.total, page.exact) == (max(500, offset + 10), False)
+        assert {use.partition("(")[2] for use in uses(many, sent, "ix_thing_document")} == {"never executed)"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [(Condition(("series",), ("first",)), 150), (Condition(("x", "y"), ("v7",)), 5), (Condition(("shape",), ("",)), 0)],
+)
+def test_what_few_have_is_counted_by_the_index_wherever_they_are(
+    many: Core, context: Context, monkeypatch: pytest.MonkeyPatch, condition: Condition, expected: int
+) -> None:
+    learn_size(many, context, monkeypatch)
+    with statements(many) as sent, many.reading(context) as reading:
+        page = reading.find("Thing", Query((condition,), limit=10, count_limit=10_000, scan_limit=1000))
+    assert (page.total, page.exact, len(page.items)) == (expected, True, min(expected, 10))
+    assert [use for use in uses(many, sent, "ix_thing_document") if "never executed" not in use]
+
+
+def test_documents_that_a_page_passes_over_are_not_read(many: Core, context: Context) -> None:
+    query = Query(sort=(Order(("name",)),), offset=1500, limit=10, count_limit=10_000, scan_limit=1000)
+    with statements(many) as sent, many.reading(context) as reading:
+        page = reading.find("Thing", query)
+    names = sorted(f"thing {n}" for n in range(3000))
+    assert ([each["name"] for each in page.items], page.total) == (names[1500:1510], 3000)
+    assert ["Index Only Scan" in use for use in uses(many, sent[:1], "ix_thing_name")] == [True]
+
+
+def test_sqlite_passes_over_entries_without_comparing_them(things: Core, context: Context) -> None:
+    if not things.database.is_sqlite:
+        pytest.skip("about SQLite")
+    with statements(things) as sent, things.reading(context) as reading:
+        reading.find("Thing", Query(offset=1500, limit=10))
+    with things.database.reader.connect() as connection:
+        plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[0][0]}", sent[0][1])]
+    assert "SEARCH thing USING COVERING INDEX sqlite_autoindex_thing_1 (tenant>?)" in plan
+
+
+def learn_size(core: Core, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the connection learn from a first list that the table is large."""
+    monkeypatch.setattr(listing, "LARGE", 1000)
+    with core.reading(context) as reading:
+        reading.find("Thing", Query((Condition(("shape",), ("none",)),), limit=1, scan_limit=1000))
+
+
+def uses(core: Core, sent: list[tuple[str, Any]], index: str) -> list[str]:
+    """Run statements again and return where their plans name an index."""
+    with core.database.reader.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN (ANALYZE, COSTS OFF) {statement}", of) for statement, of in sent]
+        return [line[0] for plan in plans for line in plan if index in line[0]]
 
 
 @pytest.mark.parametrize("operator", ["eq", "ne", "gt", "regex"])
