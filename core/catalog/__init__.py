@@ -9,11 +9,11 @@ from core.catalog.importing import import_handler
 from core.catalog.jobs import EXPORT, IMPORT, ExportJob, ImportJob
 from core.catalog.lifecycle import is_on_sale
 from core.catalog.offering import ProductOffering
-from core.catalog.price import ProductOfferingPrice, faults_of_charging, faults_of_price
+from core.catalog.price import DEAREST, ProductOfferingPrice, faults_of_charging, faults_of_price
 from core.catalog.pricing import Condition, Price, Recurrence, Tax, read_price
-from core.catalog.sale import Offer, faults_of_sale, hold_offerings, load_offers, specification_id
+from core.catalog.sale import Offer, faults_of_prices, faults_of_sale, hold_offerings, load_offers, specification_id
 from core.catalog.specification import ProductSpecification
-from core.catalog.units import BYTE, MESSAGE, SECOND, Measure, measure
+from core.catalog.units import BYTE, LARGEST, MESSAGE, SECOND, Measure, measure
 from core.catalog.values import ANYTHING, Alternative, number_of, spelling
 from core.catalog.versions import PriceKey, freeze, freeze_all, load_prices
 from core.catalog.words import Wordings, Words
@@ -38,7 +38,9 @@ def tasks(wordings: Wordings) -> dict[str, Handler]:
 __all__ = [
     "ANYTHING",
     "BYTE",
+    "DEAREST",
     "ENTITIES",
+    "LARGEST",
     "MESSAGE",
     "SECOND",
     "Alternative",
@@ -62,6 +64,7 @@ __all__ = [
     "faults_of_charging",
     "faults_of_choice",
     "faults_of_price",
+    "faults_of_prices",
     "faults_of_sale",
     "freeze",
     "freeze_all",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.element import CatalogElement, refuse_deletion
 from core.catalog.nested import each
-from core.catalog.pricing import ALLOWANCE, allowance_of, kind_of, recurrence_of
-from core.catalog.units import KNOWN, measure
+from core.catalog.pricing import ALLOWANCE, MINIMUM, allowance_of, kind_of, read_price, recurrence_of
+from core.catalog.units import KNOWN, LARGEST, measure
 from core.catalog.value_rules import faults_of_alternatives
 from core.catalog.versions import was_sold
 from core.entity import Column, Document, Reference
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 HIGHEST = Decimal(10) ** 9
 SMALLEST = Decimal(1).scaleb(-9)
 LONGEST_PERIOD = 1000
+# What one pulse of usage may cost.
+DEAREST = Decimal(10) ** 6
 PERIODS = "day, week, month, quarter, year"
 _VALUE = frozenset({"price", "priceType", "percentage", "recurringChargePeriodType", "unitOfMeasure", "tax"})
 
@@ -103,8 +105,8 @@ def faults_of_price(document: Document, prefix: str = "") -> Iterator[Fault]:
     yield from _faults_of_uses(document, prefix)
 
 
-def faults_of_charging(document: Document) -> Iterator[Fault]:
-    """Yield what keeps a price from being charged once it is sold; paths are those of the price."""
+def faults_of_charging(document: Document, currency: str) -> Iterator[Fault]:
+    """Yield what keeps a price from being charged, in `currency`, once it is sold; paths are those of the price."""
     kind = kind_of(document)
     has_amount = (document.get("price") or {}).get("value") is not None
     if kind == "other":
@@ -114,8 +116,10 @@ def faults_of_charging(document: Document) -> Iterator[Fault]:
         yield Fault("price", "missingAmount", "it has no amount")
     if kind == "recurring" and recurrence_of(document) is None:
         yield Fault("recurringChargePeriodType", "missingPeriod", f"it has no period; known are {PERIODS}")
-    if kind == "usage" and not _is_allowance(document) and not _has_known_unit(document):
-        yield Fault("unitOfMeasure", "missingPulse", f"it doesn't say per how much usage; known units are {KNOWN}")
+    elif (unit := (document.get("price") or {}).get("unit")) not in (None, currency):
+        yield Fault("price.unit", "foreignCurrency", f"it is in {unit}, but what is sold here is billed in {currency}")
+    if kind == "usage":
+        yield from _faults_of_counting(document)
     for path, item in each(document, "tax"):
         if item.get("taxRate") is None:
             yield Fault(f"{path}.taxRate", "missingTaxRate", "its tax has no rate")
@@ -124,6 +128,20 @@ def faults_of_charging(document: Document) -> Iterator[Fault]:
 def faults_of_money(money: Document | None, path: str, *, negative: bool) -> Iterator[Fault]:
     """Yield what is wrong with an amount: no or unknown currency (ISO 4217), below zero, too large, too fine."""
     if not money or money.get("value") is None:
+def _faults_of_counting(document: Document) -> Iterator[Fault]:
+    if not _is_allowance(document) and not _has_known_unit(document):
+        yield Fault("unitOfMeasure", "missingPulse", f"it doesn't say per how much usage; known units are {KNOWN}")
+    price = read_price(document)
+    measured = {"unitOfMeasure": price.pulse, ALLOWANCE: price.allowance, MINIMUM: price.minimum}
+    for called, amount in measured.items():
+        if amount is not None and not amount.is_countable:
+            path = called if called == "unitOfMeasure" else "prodSpecCharValueUse"
+            reason = f"its {called} is {amount.amount} {amount.unit}; usage is counted in whole units, 1 to {LARGEST}"
+            yield Fault(path, "invalidPulse", reason)
+    if price.amount is not None and price.amount.amount > DEAREST:
+        yield Fault("price.value", "tooDear", f"it costs more than {DEAREST} {price.amount.unit} a pulse")
+
+
         return
     amount = Decimal(money["value"])
     if not money.get("unit"):

@@ -24,12 +24,16 @@ BRINGS_ALONG = frozenset({"discount", "allowance", "alteration", "bundled"})
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offering with what it refers to. `unknown_prices` are identifiers that lead nowhere here."""
+    """An offering with what it refers to, and the currency it would be billed in.
+
+    `unknown_prices` are identifiers that lead nowhere here.
+    """
 
     offering: Document
     specification: Document | None
     prices: tuple[Document, ...]
     unknown_prices: tuple[str, ...]
+    currency: str
 
     def prices_at(self, at: datetime, characteristics: Mapping[str, Any] | None = None) -> list[Document]:
         """Return the prices that a sale at `at` with these characteristics (name to value) agrees on.
@@ -53,7 +57,10 @@ def load_offers(work: Reading, offering_ids: Iterable[str]) -> dict[str, Offer]:
         "ProductSpecification", filter(None, (specification_id(one) for one in offerings.values()))
     )
     prices = _load_price_documents(work, offerings.values())
-    return {identifier: _offer(offering, specifications, prices) for identifier, offering in offerings.items()}
+    currency = work.settings.currency
+    return {
+        identifier: _offer(offering, specifications, prices, currency) for identifier, offering in offerings.items()
+    }
 
 
 def hold_offerings(work: Work, offering_ids: Iterable[str]) -> None:
@@ -78,6 +85,16 @@ def faults_of_sale(offers: Mapping[str, Offer], offering_id: str, at: datetime, 
         if part.limits.lower > 0:
             faults += _faults_of_part(offers, part.offering_id, at, path)
     return faults
+
+
+def faults_of_prices(offer: Offer, at: datetime, path: str) -> Iterator[Fault]:
+    """Yield what keeps prices of an offering that are in force at `at` from being charged, every fault at `path`."""
+    for price in offer.prices:
+        if not _is_in_force(price, at):
+            continue
+        for fault in faults_of_charging(price, offer.currency):
+            told = f"price '{price['id']}' of offering '{offer.offering['id']}', {fault.path}: {fault.reason}"
+            yield Fault(f"{path}.id", fault.code, told)
 
 
 def specification_id(offering: Document) -> str | None:
@@ -114,9 +131,7 @@ def _faults_of_offering(offer: Offer, at: datetime, path: str) -> Iterator[Fault
     if offer.prices and not in_force:
         reason = f"none of the prices of offering '{identifier}' is Active or Launched and valid at {at.isoformat()}"
         yield Fault(f"{path}.id", "noPriceInForce", reason)
-    for price in in_force:
-        for fault in faults_of_charging(price):
-            yield Fault(f"{path}.id", fault.code, f"price '{price['id']}' of offering '{identifier}': {fault.reason}")
+    yield from faults_of_prices(offer, at, path)
 
 
 def _faults_of_part(offers: Mapping[str, Offer], part_id: str, at: datetime, path: str) -> list[Fault]:
@@ -150,7 +165,9 @@ def _brought_along(price: Document) -> list[str]:
     return [one["id"] for one in [*(price.get("bundledPopRelationship") or []), *related] if one.get("id")]
 
 
-def _offer(offering: Document, specifications: Mapping[str, Document], prices: Mapping[str, Document]) -> Offer:
+def _offer(
+    offering: Document, specifications: Mapping[str, Document], prices: Mapping[str, Document], currency: str
+) -> Offer:
     wanted = [one["id"] for one in _prices(offering)]
     for price_id in wanted:
         wanted += [other for other in _brought_along(prices.get(price_id, {})) if other not in wanted]
@@ -160,4 +177,5 @@ def _offer(offering: Document, specifications: Mapping[str, Document], prices: M
         # A bundle of prices only holds others together: nothing is charged for it itself.
         tuple(prices[one] for one in wanted if one in prices and not prices[one].get("bundledPopRelationship")),
         tuple(one for one in wanted if one not in prices),
+        currency,
     )

@@ -20,6 +20,8 @@ _SPELLINGS: dict[str, tuple[str, int]] = {
     **{f"{letter}ib": (BYTE, 1024**power) for power, letter in enumerate("kmgt", start=1)},
     **dict.fromkeys(("message", "messages", "msg", "sms", "mms"), (MESSAGE, 1)),
 }
+# What usage is counted up to, in base units.
+LARGEST = 10**15
 KNOWN = "s, min, h, B, kB, MB, GB, TB, KiB, MiB, GiB, TiB, message"
 
 
@@ -29,6 +31,11 @@ class Measure:
 
     amount: Decimal
     unit: str
+
+    @property
+    def is_countable(self) -> bool:
+        """Tell whether usage can be counted by it: whole base units, from 1 to LARGEST."""
+        return 1 <= self.amount <= LARGEST and self.amount == self.amount.to_integral_value()
 
 
 def measure(amount: Decimal | int, unit: str) -> Measure:

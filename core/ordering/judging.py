@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     items.refuse_items_that_wait_for_one_another,
     offers.require_something_to_add,
     offers.refuse_what_isnt_on_sale,
+    offers.refuse_prices_that_cant_be_charged,
     offers.refuse_to_change_what_a_bundle_is_of,
     offers.refuse_characteristics_outside_the_specification,
     bundles.refuse_incomplete_bundles,

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import Any
 
-from core.catalog import BYTE, MESSAGE, SECOND, measure, number_of, spelling
+from core.catalog import BYTE, LARGEST, MESSAGE, SECOND, measure, number_of, spelling
 from core.clock import parse_instant
 from core.entity import Document
 from core.errors import Fault
@@ -19,7 +19,6 @@ REJECT_REASON = "rejectReason"
 # Which characteristic holds the amount used, by the base unit it is counted in.
 MEASURED = {SECOND: "duration", BYTE: "volume", MESSAGE: "messages"}
 EACH = "use"
-LARGEST = 10**15
 
 
 def values_of(document: Document) -> dict[str, Any]:

@@ -8,15 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from core.catalog import Measure, Price, PriceKey, load_prices
+from core.catalog import DEAREST, LARGEST, Measure, Price, PriceKey, load_prices
 from core.inventory import SoldPrice, prices_of
 from core.period import Period
 from core.reading import Reading
 from core.storage.types import SCALE
-from core.usage.characteristics import EACH, LARGEST
+from core.usage.characteristics import EACH
 from core.usage.matching import Closeness, conditions_of
-
-DEAREST = Decimal(10) ** 6
 
 
 @dataclass(frozen=True)
@@ -128,6 +126,4 @@ def _tariff(sold: SoldPrice, price: Price) -> Tariff:
 
 
 def _is_whole(measure: Measure | None) -> bool:
-    if measure is None:
-        return True
-    return 1 <= measure.amount <= LARGEST and measure.amount == measure.amount.to_integral_value()
+    return measure is None or measure.is_countable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.catalog import everything_in, faults_of_sale
+from core.catalog import everything_in, faults_of_prices, faults_of_sale
 from core.entity import Document
 from core.errors import Fault
 from core.ordering import characteristics
@@ -28,6 +28,15 @@ def refuse_what_isnt_on_sale(case: Case) -> Iterator[Fault]:
         for fault in faults_of_sale(case.offers, item.offering_id, case.at, item.offering_path):
             if fault.code != "offeringNotSellable" or not case.is_part(item):
                 yield fault
+
+
+def refuse_prices_that_cant_be_charged(case: Case) -> Iterator[Fault]:
+    """Refuse a change that may lead to other prices of the same offering when one of those can't be charged."""
+    for item in case.of_action("modify"):
+        offer = case.sold_from(item)
+        if offer and not case.changes_offering(item) and ("quantity" in item.document or item.characteristics):
+            for fault in faults_of_prices(offer, case.at, ""):
+                yield Fault(item.at("product.id"), fault.code, fault.reason)
 
 
 def refuse_to_change_what_a_bundle_is_of(case: Case) -> Iterator[Fault]:

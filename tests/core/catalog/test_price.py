@@ -158,15 +158,20 @@ def test_a_price_that_an_offering_refers_to_stays(core: Core, context: Context) 
         (a_usage_price(unitOfMeasure=None), "unitOfMeasure"),
         (a_usage_price(units="API call"), "unitOfMeasure"),
         (a_price(tax=[{"taxCategory": "VAT"}]), "tax[0].taxRate"),
+        (a_price(price={"unit": "USD", "value": 1}), "price.unit"),
+        (a_usage_price(0, price={"unit": "USD", "value": 0}), "price.unit"),
+        (a_usage_price(per=Decimal("0.5")), "unitOfMeasure"),
+        (a_usage_price(1_000_001), "price.value"),
+        (an_allowance(Decimal("0.5"), "s"), "prodSpecCharValueUse"),
     ],
 )
 def test_an_unfinished_price_cannot_be_charged(price: Document, path: str) -> None:
-    assert path in [fault.path for fault in faults_of_charging(price)]
+    assert path in [fault.path for fault in faults_of_charging(price, "EUR")]
 
 
 @pytest.mark.parametrize("price", [a_price(), a_monthly_price(), a_usage_price(), an_allowance(1, "GB")])
 def test_a_finished_price_can_be_charged(price: Document) -> None:
-    assert list(faults_of_charging(price)) == []
+    assert list(faults_of_charging(price, "EUR")) == []
 
 
 ANY_JSON = st.recursive(
@@ -217,4 +222,11 @@ ANY_JSON = st.recursive(
 )
 def test_whatever_the_specification_lets_through_is_judged_without_an_accident(price: dict[str, Any]) -> None:
     list(faults_of_price(price))
-    list(faults_of_charging(price))
+    list(faults_of_charging(price, "EUR"))
+
+
+def test_a_price_is_not_related_to_itself(core: Core, context: Context) -> None:
+    related = {"popRelationship": [{"id": "p", "relationshipType": "discount"}]}
+    with pytest.raises(Conflict) as refusal, core.work(context) as work:
+        work.create("ProductOfferingPrice", a_price(id="p") | related)
+    assert refusal.value.faults[0].path == "popRelationship[0].id"

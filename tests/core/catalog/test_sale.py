@@ -68,6 +68,8 @@ def test_what_is_active_or_launched_is_sold(core: Core, context: Context, state:
         ({"productOfferingPrice": [a_price(validFor=LATER)]}, "noPriceInForce"),
         ({"productOfferingPrice": [a_price(None)]}, "missingAmount"),
         ({"productOfferingPrice": [a_usage_price(units="wagon")]}, "missingPulse"),
+        ({"productOfferingPrice": [a_usage_price(per=Decimal("0.5"))]}, "invalidPulse"),
+        ({"productOfferingPrice": [a_price(price={"unit": "USD", "value": 1})]}, "foreignCurrency"),
         ({"bundledProductOffering": [part("nowhere")]}, "bundleIncomplete"),
     ],
 )

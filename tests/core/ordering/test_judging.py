@@ -273,6 +273,26 @@ def test_only_a_live_product_of_the_customer_is_changed_or_ended(shop: Shop) -> 
     assert faults(shop.order(an_order(a_change(mine["id"])))) == [("productOrderItem[0].product.id", "productNotLive")]
 
 
+def test_a_line_with_a_number_stays_one(shop: Shop) -> None:
+    line = shop.product(an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER))))
+    three = shop.product(an_order(an_item("plan-s", quantity=3)))
+    refused = [("productOrderItem[0].quantity", "quantityOfNumber")]
+    assert faults(shop.order(an_order(a_change(line["id"], quantity=3)))) == refused
+    number = with_characteristics(msisdn="+4915112345679")
+    assert faults(shop.order(an_order(a_change(three["id"], product=number)))) == refused
+    assert shop.order(an_order(a_change(three["id"], product=number, quantity=1)))["state"] == "acknowledged"
+
+
+def test_a_price_that_cant_be_billed_is_not_agreed_on_by_a_change_either(shop: Shop) -> None:
+    data = shop.product(an_order(an_item("data")))
+    dollars = {"unit": "USD", "value": Decimal(1)}
+    shop.run(lambda work: work.change("ProductOfferingPrice", "fee-data", lambda price: price | {"price": dollars}))
+    judged = shop.order(an_order(a_change(data["id"], quantity=2)))
+    assert faults(judged) == [("productOrderItem[0].product.id", "foreignCurrency")]
+    assert "price.unit" in judged["productOrderErrorMessage"][0]["reason"]
+    assert shop.order(an_order(an_item("data")))["state"] == "rejected"
+
+
 def test_a_status_that_an_order_cant_bring_about_is_refused(shop: Shop) -> None:
     mine = shop.product(an_order(an_item("plan-s")))
     assert faults(shop.order(an_order(a_change(mine["id"], product={"status": "created"})))) == [
