@@ -13,7 +13,7 @@ from core.inventory.holdings import (
 )
 from core.inventory.identifiers import Identifier, identifier, identifiers_of, named_in
 from core.inventory.moves import install, reshape, terminate
-from core.inventory.prices import PriceVersion, SoldPrice, price_in_use, prices_of
+from core.inventory.prices import PriceVersion, SoldPrice, price_in_use, prices_of, quantity_of
 from core.inventory.product import BELONGING, LIVE, PRODUCT, Product, customer_of, in_use, is_live, parent_of
 
 ENTITIES = (Product,)
@@ -48,6 +48,7 @@ __all__ = [
     "prices_of",
     "products_of",
     "products_of_account",
+    "quantity_of",
     "release",
     "reshape",
     "specification_in_use",

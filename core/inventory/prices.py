@@ -64,6 +64,11 @@ def prices_of(reading: Reading, product_ids: Collection[str], period: Period) ->
     return list(_rows(reading, product_ids, period))
 
 
+def quantity_of(reading: Reading, product_id: str) -> int:
+    """Return how many times a product is charged for as it is sold now; one where it has no price."""
+    return next((price.quantity for price in prices_of(reading, [product_id], Period(reading.now, None))), 1)
+
+
 def _rows(reading: Reading, product_ids: Iterable[str], period: Period) -> Iterator[SoldPrice]:
     wanted = sorted(set(product_ids))
     for start in range(0, len(wanted), BATCH):

@@ -9,7 +9,7 @@ from core.catalog import Offer
 from core.clock import wire_instant
 from core.entity import Document
 from core.errors import Fault
-from core.inventory import claim, in_use, install, is_live, parent_of, prices_of, reshape, terminate
+from core.inventory import claim, in_use, install, is_live, parent_of, quantity_of, reshape, terminate
 from core.ordering import characteristics
 from core.ordering.agreement import agreed_prices
 from core.ordering.case import Case
@@ -23,7 +23,6 @@ from core.ordering.product import (
     with_order_item,
 )
 from core.ordering.rules.numbers import numbers_in
-from core.period import Period
 from core.service import Work
 
 Assigned = Sequence[Document]
@@ -104,7 +103,7 @@ class Delivery:
             after["status"] = item.product["status"]
         if item.document.get("billingAccount"):
             after["billingAccount"] = item.document["billingAccount"]
-        had_quantity = self._quantity(item)
+        had_quantity = quantity_of(self.work, _known(item))
         quantity = item.quantity if "quantity" in item.document else had_quantity
         reprices = changes or quantity != had_quantity or self._selects_others(offer, had, chosen)
         reshape(
@@ -124,10 +123,6 @@ class Delivery:
             for each in (before, after)
         )
         return had != has
-
-    def _quantity(self, item: Item) -> int:
-        sold = prices_of(self.work, [_known(item)], Period(self.work.now, None))
-        return next((price.quantity for price in sold), 1)
 
     def _ends_with_another(self, item: Item) -> bool:
         """Tell whether the order ends a product by ending what that is part of, or relies on."""

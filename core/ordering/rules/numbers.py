@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from core.entity import Document
 from core.errors import Fault
-from core.inventory import Identifier, identifier, in_use, named_in, owners
+from core.inventory import Identifier, identifier, in_use, named_in, owners, quantity_of
 from core.ordering.case import Case
 from core.ordering.items import Item
 
@@ -37,11 +37,23 @@ def refuse_numbers_in_use(case: Case) -> Iterator[Fault]:
 
 
 def refuse_one_number_for_several(case: Case) -> Iterator[Fault]:
-    """Refuse a number for an item that orders more than one."""
+    """Refuse more than one of a product that has a number, or is given one."""
+    reason = "a number belongs to one product; order each by an item of its own"
     for item in case.of_action("add", "modify"):
-        if item.quantity > 1 and any(numbers_of(item)):
-            reason = "a number belongs to one product; order each by an item of its own"
+        if _quantity(case, item) > 1 and (any(numbers_of(item)) or any(_numbers_had(case, item))):
             yield Fault(item.at("quantity"), "quantityOfNumber", reason)
+
+
+def _quantity(case: Case, item: Item) -> int:
+    """Return how many there are after an item: a change that doesn't say, but names a number, leaves them as sold."""
+    if item.action == "modify" and "quantity" not in item.document and item.product_id and any(numbers_of(item)):
+        return quantity_of(case.reading, item.product_id)
+    return item.quantity
+
+
+def _numbers_had(case: Case, item: Item) -> Iterator[tuple[Identifier, str]]:
+    product = case.products.get(item.product_id or "", {}) if item.action == "modify" else {}
+    return numbers_in(product.get("productCharacteristic") or ())
 
 
 def numbers_of(item: Item) -> Iterator[tuple[Identifier, str, Item]]:
