@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -15,10 +16,11 @@ from core.reading import Reading
 from core.service import Work
 from core.storage.json import dumps
 from core.storage.statements import insert_new
-from core.usage.characteristics import values_of
+from core.usage.characteristics import instant_of, values_of
 from core.usage.tables import usage_record as table
 
 SOURCE, RECORD = "source", "recordId"
+CHARACTERISTICS = "usageCharacteristic"
 # What the server gives or moves on doesn't make it another record.
 APART = ("id", "href", "status")
 BATCH = 500
@@ -96,15 +98,31 @@ def _row(work: Work, key: str, usage_id: str, content: str) -> Mapping[str, Any]
 
 
 def _content(document: Document) -> str:
-    return _digest({name: document[name] for name in sorted(document) if name not in APART})
+    """Return a digest of what a record says: the same instant, numbers and set of characteristics however written."""
+    said = {name: value for name, value in document.items() if name not in APART}
+    if (at := instant_of(document)) is not None:
+        said["usageDate"] = at.isoformat()
+    if CHARACTERISTICS in said:
+        # The record's name is known to be the same.
+        members = [each for each in said[CHARACTERISTICS] or () if each.get("name") not in (SOURCE, RECORD)]
+        said[CHARACTERISTICS] = sorted(dumps(_plain(each), sort=True).decode() for each in members)
+    return _digest(_plain(said))
 
 
 def _digest(value: Any) -> str:
-    return sha256(dumps(_ordered(value))).hexdigest()
+    return sha256(dumps(value, sort=True)).hexdigest()
 
 
-def _ordered(value: Any) -> Any:
-    """Return the value with the keys of all objects in order, so that equal content has equal bytes."""
+def _plain(value: Any) -> Any:
+    """Return a value in which equal numbers are written alike: 10, 10.0 and 1e1."""
     if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in sorted(value)}
-    return [_ordered(member) for member in value] if isinstance(value, list) else value
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value
+    sign, digits, exponent = Decimal(value).as_tuple()
+    text = "".join(map(str, digits))
+    kept = text.strip("0")
+    # No text begins like this: what callers send has no NUL in it.
+    return f"\0{sign}{kept}e{int(exponent) + len(text) - len(text.rstrip('0'))}" if kept else "\0"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from core.context import Context
-from core.entity import Document
+from core.entity import Document, copied
 from core.errors import Conflict
 from core.service import Core
 from core.storage.tables import outbox
@@ -73,6 +74,22 @@ def test_a_number_and_its_spelling_are_the_same_record(core: Core, context: Cont
     assert first["id"] in refusal.value.reason
     assert refusal.value.code == "recordContradicted"
     assert count(core, context) == 1
+
+
+def test_a_record_is_the_same_however_it_is_written(core: Core, context: Context) -> None:
+    one = a_record(1, 10) | {"usageDate": "2026-01-15T12:00:00Z"}
+    (first,) = send(core, context, copied(one))
+    written = a_record("1") | {"usageDate": "2026-01-15T13:00:00.000+01:00"}
+    for duration in (Decimal("10.0"), Decimal("1e1")):
+        members = [
+            each | {"value": duration} if each["name"] == "duration" else each
+            for each in written["usageCharacteristic"]
+        ]
+        (again,) = send(core, context, written | {"usageCharacteristic": members[::-1]})
+        assert again["id"] == first["id"]
+    for other in (one | {"usageDate": "2026-01-15T12:00:00.001Z"}, a_record(1, 100), a_record(1, 1)):
+        with pytest.raises(Conflict, match="other content"):
+            send(core, context, {"usageDate": one["usageDate"]} | other)
 
 
 def test_brands_do_not_see_each_others_records(core: Core, context: Context) -> None:
