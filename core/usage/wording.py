@@ -15,6 +15,9 @@ from core.usage.guiding import Guided
 from core.usage.rating import Part
 from core.usage.taxes import taxes_of, with_taxes
 
+# What the edge takes the reference to be, as it has no type of its own: a PATCH must find nothing to add.
+RATE_REFERENCE = "EntityRef"
+
 
 def rejected(usage: Document, faults: Iterable[Fault]) -> Document:
     """Return a usage as rejected: each fault is a characteristic `rejectReason`, TMF635 having no other place."""
@@ -46,7 +49,7 @@ def rated(reading: Reading, usage: Document, whose: Guided, parts: Sequence[Part
 def billed(usage: Document, rates: Sequence[str]) -> Document:
     """Return a usage as billed, each part with the applied customer billing rate (TMF678) that it has gone into."""
     parts = [
-        part | {"isBilled": True, "appliedCustomerBillingRate": {"id": rate}}
+        part | {"isBilled": True, "appliedCustomerBillingRate": {"@type": RATE_REFERENCE, "id": rate}}
         for part, rate in zip(usage["ratedProductUsage"], rates, strict=True)
     ]
     return usage | {"status": "billed", "ratedProductUsage": parts}

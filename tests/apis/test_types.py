@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.entity import copied
+from core.usage.wording import billed
 from tests.apis.served import resource
 
 
@@ -59,3 +61,12 @@ def test_values_that_do_not_fit_the_schema_are_passed_by() -> None:
         "usageType": {"x": 1},
         "@type": "Usage",
     }
+
+
+def test_a_billed_usage_as_billing_leaves_it_has_all_its_types() -> None:
+    usage = {"@type": "Usage", "ratedProductUsage": [{"@type": "RatedProductUsage"}]}
+    stored = billed(usage, ["line-1"])
+    filled = copied(stored)
+    served = resource("tmf635", "Usage")
+    served.version.types.fill(filled, served.canonical)
+    assert filled == stored, "a PATCH would be told that it changes ratedProductUsage"

@@ -54,6 +54,32 @@ def test_a_rejected_usage_may_be_corrected_when_it_is_recycled(core: Core, conte
     assert corrected["status"] == "rated"
 
 
+def test_a_reason_of_the_networks_own_stays(core: Core, context: Context) -> None:
+    own = {"name": "rejectReason", "valueType": "string", "value": "busy"}
+    sent = a_call()
+    usage = send(core, context, sent | {"usageCharacteristic": [*sent["usageCharacteristic"], own]})
+    assert usage["status"] == "rejected"
+    core.run(context, lambda work: a_subscriber(work, a_voice_price()))
+    recycled = patch(core, context, usage, status="recycled")
+    assert recycled["status"] == "rated"
+    assert recycled["usageCharacteristic"] == [*sent["usageCharacteristic"], own]
+
+
+def test_a_billed_usage_says_that_it_is_billed(core: Core, context: Context) -> None:
+    core.run(context, lambda work: a_subscriber(work, a_voice_price()))
+    usage = send(core, context, a_call())
+    billed = core.run(context, lambda work: work.change("Usage", usage["id"], lambda d: d | {"status": "billed"}))
+    assert patch(core, context, usage) == billed
+    with pytest.raises(Conflict, match="a billed usage can't be changed or deleted"):
+        patch(core, context, usage, description="x")
+
+
+def test_a_refused_move_lists_only_what_a_caller_may_set(core: Core, context: Context) -> None:
+    core.run(context, lambda work: a_subscriber(work, a_voice_price()))
+    with pytest.raises(Conflict, match=r"allowed from 'rated': rerated$"):
+        patch(core, context, send(core, context, a_call()), status="guided")
+
+
 def test_a_rated_usage_that_changes_is_rated_anew_and_gives_back_its_allowance(core: Core, context: Context) -> None:
     core.run(context, lambda work: a_subscriber(work, a_voice_price("1"), a_voice_allowance(2)))
     usage = send(core, context, a_call(180))
