@@ -16,6 +16,7 @@ from core.errors import Fault
 USAGE_TYPE = "usageType"
 DESTINATION = "destination"
 REJECT_REASON = "rejectReason"
+REASON = {"path", "code", "reason"}
 # Which characteristic holds the amount used, by the base unit it is counted in.
 MEASURED = {SECOND: "duration", BYTE: "volume", MESSAGE: "messages"}
 EACH = "use"
@@ -31,7 +32,14 @@ def values_of(document: Document) -> dict[str, Any]:
 
 def characteristics(document: Document) -> list[Document]:
     """Return the characteristics that the network sent: all but the reasons why a usage was rejected."""
-    return [each for each in document.get("usageCharacteristic") or [] if each.get("name") != REJECT_REASON]
+    return [each for each in document.get("usageCharacteristic") or [] if not is_reason(each)]
+
+
+def is_reason(characteristic: Document) -> bool:
+    """Tell whether a characteristic is one of our reasons, by its form; a `rejectReason` of the network's own isn't."""
+    value = characteristic.get("value")
+    is_ours = isinstance(value, dict) and value.keys() == REASON
+    return is_ours and characteristic.get("name") == REJECT_REASON
 
 
 def path_of(document: Document, name: str) -> str:

@@ -10,7 +10,7 @@ from core.clock import wire_instant
 from core.entity import Document
 from core.errors import Fault
 from core.reading import Reading
-from core.usage.characteristics import REJECT_REASON, characteristics
+from core.usage.characteristics import REJECT_REASON, characteristics, is_reason
 from core.usage.guiding import Guided
 from core.usage.rating import Part
 from core.usage.taxes import taxes_of, with_taxes
@@ -30,7 +30,7 @@ def faults_of(usage: Document) -> list[Fault]:
     if usage.get("status") != "rejected":
         return []
     everything = usage.get("usageCharacteristic") or []
-    reasons = [each["value"] for each in everything if each.get("name") == REJECT_REASON]
+    reasons = [each["value"] for each in everything if is_reason(each)]
     return [Fault(reason["path"], reason["code"], reason["reason"]) for reason in reasons]
 
 
