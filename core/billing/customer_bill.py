@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.entity import Column, Document, Entity
 from core.errors import Conflict
 from core.lifecycle import Lifecycle
+from core.money import Money
 
 if TYPE_CHECKING:
     from core.service import Work
@@ -48,12 +49,14 @@ class CustomerBill(Entity):
     lifecycle = LIFECYCLE
 
     def on_request(self, work: Work, before: Document, after: Document) -> None:
-        """Let callers change the state and the bill cycle, nothing else: what was billed is on record."""
+        """Let callers change state and bill cycle, nothing else; of a settled bill nothing remains to be paid."""
         changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         for name in changed:
             if name not in CHANGEABLE | {self.touched}:
                 reason = "can't be changed: of a bill only billCycle and state can"
                 raise Conflict(reason, path=name, code="unchangeable")
+        if after["state"] == "settled" != before["state"] and after.get("remainingAmount"):
+            after["remainingAmount"] |= Money.zero(after["remainingAmount"]["unit"]).rounded().to_wire()
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Refuse to delete: a gapless series of bills has no holes."""

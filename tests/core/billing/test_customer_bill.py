@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -32,7 +33,10 @@ def patch(core: Core, context: Context, bill: Document, **attributes: object) ->
 
 def test_a_bill_goes_from_new_to_settled(core: Core, context: Context, bill: Document) -> None:
     for state in ("validated", "onHold", "validated", "sent", "partiallyPaid", "settled"):
-        assert patch(core, context, bill, state=state)["state"] == state
+        moved = patch(core, context, bill, state=state)
+        owed = Decimal("0.00") if state == "settled" else bill["amountDue"]["value"]
+        assert (moved["state"], moved["remainingAmount"]) == (state, bill["amountDue"] | {"value": owed})
+    assert moved["amountDue"] == bill["amountDue"]
 
 
 @pytest.mark.parametrize("state", ["sent", "settled", "partiallyPaid"])
