@@ -65,6 +65,8 @@ class Entity:
     lifecycle: ClassVar[Lifecycle | None] = None
     unchangeable: ClassVar[frozenset[str]] = frozenset()
     touched: ClassVar[str | None] = "lastUpdate"
+    # The states that a caller may set, None where every move of the lifecycle is open to callers.
+    requestable: ClassVar[frozenset[str] | None] = None
     # Attributes that may change without an event, such as how far a job has come.
     untold: ClassVar[frozenset[str]] = frozenset()
 

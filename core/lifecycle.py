@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -46,11 +46,16 @@ class Lifecycle:
         """Tell whether `after` may follow `before`; staying is always allowed."""
         return before == after or after in self.moves.get(before, frozenset())
 
-    def check(self, before: str, after: str, path: str) -> None:
-        """Refuse with Conflict, naming `path` and the states that may follow, when the move isn't in the table."""
+    def check(self, before: str, after: str, path: str, mine: Collection[str] | None = None) -> None:
+        """Refuse with Conflict, naming `path` and the states that may follow, when the move isn't in the table.
+
+        Of those, `mine` are the states that whoever asks may set (None: all).
+        """
         if self.allows(before, after):
             return
-        allowed = ", ".join(sorted(self.moves.get(before, frozenset()))) or "none: it is final"
+        follow = self.moves.get(before, frozenset())
+        allowed = ", ".join(sorted(follow if mine is None else follow & set(mine)))
+        allowed = allowed or ("none that a caller sets" if follow else "none: it is final")
         raise Conflict(
             f"can't go from '{before}' to '{after}'; allowed from '{before}': {allowed}",
             path=path,

@@ -272,4 +272,5 @@ def _refuse_forbidden_change(rules: Entity, before: Document, after: Document, c
         raise Conflict(f"{', '.join(touched)} can't be changed", code="unchangeable", faults=faults)
     if rules.lifecycle and rules.state_attribute:
         old, new = before.get(rules.state_attribute), after.get(rules.state_attribute)
-        rules.lifecycle.check(old or rules.lifecycle.initial, new or "", rules.state_attribute)
+        mine = rules.requestable if caller else None
+        rules.lifecycle.check(old or rules.lifecycle.initial, new or "", rules.state_attribute, mine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.errors import Conflict
 from core.lifecycle import Lifecycle
 
@@ -21,10 +23,10 @@ class CatalogLifecycle(Lifecycle):
         """Tell whether `after` may follow `before`."""
         return super().allows(self.named(before) or before, self.named(after) or after)
 
-    def check(self, before: str, after: str, path: str) -> None:
+    def check(self, before: str, after: str, path: str, mine: Collection[str] | None = None) -> None:
         """Refuse a state that doesn't exist, and a move that the table doesn't have, with Conflict."""
         self.check_state(after, path)
-        super().check(self.named(before) or before, self.named(after) or after, path)
+        super().check(self.named(before) or before, self.named(after) or after, path, mine)
 
     def check_state(self, state: str, path: str) -> None:
         """Refuse a state that doesn't exist with Conflict, naming `path` and those that do."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.errors import Conflict
 from core.lifecycle import Lifecycle
 
@@ -21,12 +23,12 @@ class CustomerLifecycle(Lifecycle):
         old, new = self.named(before), self.named(after)
         return old is None or new is None or super().allows(old, new)
 
-    def check(self, before: str, after: str, path: str) -> None:
+    def check(self, before: str, after: str, path: str, mine: Collection[str] | None = None) -> None:
         """Refuse a move that the table doesn't have, and the loss of the state, with Conflict."""
         if not after:
             raise Conflict("can't be taken away", path=path, code="illegalLifecycleMove")
         if not self.allows(before, after):
-            super().check(self.named(before) or before, self.named(after) or after, path)
+            super().check(self.named(before) or before, self.named(after) or after, path, mine)
 
 
 CUSTOMER = CustomerLifecycle.parse(

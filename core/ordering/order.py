@@ -46,6 +46,7 @@ class ProductOrder(Fulfilled):
     state_attribute = "state"
     lifecycle = ORDER
     unchangeable = frozenset({"@type", "creationDate", "completionDate", "cancellationDate", "requestedInitialState"})
+    requestable = frozenset({"acknowledged", "cancelled"})
     touched: ClassVar[str | None] = None
 
     def fill(self, work: Work, document: Document) -> None:

@@ -35,7 +35,7 @@ LIFECYCLE = Lifecycle.parse(
     initial="received",
 )
 # What a caller may ask for: to try a rejected usage again, to rate a rated one anew.
-REQUESTS = ("recycled", "rerated")
+REQUESTS = frozenset({"recycled", "rerated"})
 JUDGED_BY = ("usageDate", "usageType", "usageCharacteristic", "usageSpecification")
 
 
@@ -52,6 +52,7 @@ class Usage(Entity):
     state_attribute = "status"
     lifecycle = LIFECYCLE
     unchangeable = frozenset({"ratedProductUsage"})
+    requestable = REQUESTS
     touched = None
 
     def recognise(self, work: Work, documents: Sequence[Document]) -> Mapping[int, str]:
@@ -87,7 +88,9 @@ class Usage(Entity):
         refuse_billed(before)
         records.refuse_another_record(before, after)
         if after["status"] != before["status"] and after["status"] not in REQUESTS:
-            reason = f"a caller may set the status to {' or '.join(REQUESTS)}; every other state follows from rating"
+            reason = (
+                f"a caller may set the status to {' or '.join(sorted(REQUESTS))}; every other state follows from rating"
+            )
             raise Conflict(reason, path="status", code="illegalLifecycleMove")
         if before["status"] == "rated" and any(before.get(name) != after.get(name) for name in JUDGED_BY):
             after["status"] = "rerated"

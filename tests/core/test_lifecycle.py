@@ -20,6 +20,13 @@ def test_a_refused_move_names_the_attribute_and_the_states_that_may_follow() -> 
     assert "allowed from 'open': gone" in refusal.value.reason
 
 
+def test_a_refused_move_lists_the_states_that_whoever_asks_may_set() -> None:
+    with pytest.raises(Conflict, match=r"allowed from 'draft': open$"):
+        TABLE.check("draft", "lost", "state", {"open"})
+    with pytest.raises(Conflict, match="none that a caller sets"):
+        TABLE.check("open", "draft", "state", {"open"})
+
+
 def test_a_state_without_a_line_is_a_mistake_in_the_table() -> None:
     with pytest.raises(ValueError, match="elsewhere"):
         Lifecycle.parse("here -> elsewhere", initial="here")
