@@ -124,6 +124,15 @@ def fill_items(order: Document) -> None:
         document["state"] = "acknowledged"
 
 
+def states_asked_for(before: Document, after: Document) -> Iterator[str]:
+    """Yield the path of every state in `after` that the item doesn't have; an item to come begins acknowledged."""
+    states = {document.get("id"): document.get("state") for document in documents_of(before)}
+    for item in _nested(after, "", None):
+        wished = item.document.get("state")
+        if wished is not None and wished not in (states.get(item.document.get("id")), "acknowledged"):
+            yield item.at("state")
+
+
 def next_id(taken: set[Any], prefix: str = "") -> str:
     """Return the first of 1, 2, 3 ... (behind a prefix) that isn't taken, and take it."""
     number = 1

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from core.clock import wire_instant
 from core.entity import Column, Document, has_new_member
-from core.errors import Conflict, refuse
+from core.errors import Conflict, Fault, refuse
 from core.inventory import customer_of, is_live, products_of
 from core.ordering.acceptance import give_back
-from core.ordering.items import documents_of, fill_items
+from core.ordering.items import documents_of, fill_items, states_asked_for
 from core.ordering.judging import judge
 from core.ordering.messages import required_information
 from core.ordering.progress import Fulfilled, is_due
@@ -73,6 +73,7 @@ class ProductOrder(Fulfilled):
         if is_final(before["state"]):
             reason = f"an order that is {before['state']} can't be changed any more"
             raise Conflict(reason, path="state", code="orderEnded")
+        refuse_states_of_items(before, after)
         wished = after.get("state")
         if wished == "cancelled" and before["state"] in NOT_STARTED:
             withdraw(work, after, after.get("cancellationReason"))
@@ -119,6 +120,12 @@ def _judged(work: Work, order: Document) -> Document:
     if work.settings.judge == "before":
         refuse(faults)
     return order
+
+
+def refuse_states_of_items(before: Document, after: Document) -> None:
+    """Refuse to set the state of an item: it follows from judging and fulfilment. Raises Conflict."""
+    reason = "can't be set: the state of an item follows from judging and fulfilling the order, or cancelling it"
+    refuse(Fault(path, "illegalLifecycleMove", reason) for path in states_asked_for(before, after))
 
 
 def _refuse_change_of_what_is_delivered(before: Document, after: Document) -> None:

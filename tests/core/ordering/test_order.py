@@ -176,6 +176,30 @@ def test_items_without_identifiers_get_some_that_nobody_has(shop: Shop) -> None:
     assert order["productOrderItem"][1]["productOrderItem"][0]["id"] == "2"
 
 
+@pytest.mark.parametrize("requested", ["2026-03-01T00:00:00Z", None])
+def test_a_caller_cannot_set_the_state_of_an_item(shop: Shop, requested: str | None) -> None:
+    wish = {"requestedStartDate": requested} if requested else {}
+    placed = shop.order(an_order(an_item("plan-s" if requested else "elsewhere", an_item("data", id="1.1")), **wish))
+    (item,) = placed["productOrderItem"]
+    assert shop.patch(placed["id"], productOrderItem=[item])["productOrderItem"] == [item]
+    for changed, path in (
+        (item | {"state": "completed"}, "productOrderItem[0].state"),
+        (
+            item | {"productOrderItem": [item["productOrderItem"][0] | {"state": "failed"}]},
+            "productOrderItem[0].productOrderItem[0].state",
+        ),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            shop.patch(placed["id"], productOrderItem=[changed])
+        assert [fault.path for fault in refusal.value.faults] == [path]
+
+
+def test_a_refused_move_lists_only_what_a_caller_may_set(shop: Shop) -> None:
+    placed = shop.order(an_order(an_item("plan-s"), requestedStartDate="2026-03-01T00:00:00Z"))
+    with pytest.raises(Conflict, match=r"allowed from 'acknowledged': cancelled$"):
+        shop.patch(placed["id"], state="partial")
+
+
 def test_the_states_of_items_are_the_servers(shop: Shop) -> None:
     order = shop.order(an_order(an_item("plan-s", state="completed"), state="completed"))
     assert (order["state"], order["productOrderItem"][0]["state"]) == ("acknowledged", "acknowledged")
