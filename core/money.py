@@ -21,14 +21,18 @@ class MixedUnits(ValueError):
 
 @lru_cache(maxsize=256)
 def minor_unit(unit: str) -> Decimal:
-    """Return the smallest amount of a currency (ISO 4217): `0.01` for EUR, `1` for JPY. InvalidInput if unknown."""
+    """Return the smallest amount of a currency (ISO 4217): `0.01` for EUR, `1` for JPY.
+
+    InvalidInput if unknown, or one of the codes that stand for no money (XXX, XTS, gold) and so have no minor unit.
+    """
     try:
         exponent = Currency(unit).exponent
     except ValueError:
-        raise InvalidInput(
-            f"'{unit}' is not a currency code; an ISO 4217 code such as 'EUR' is expected", path="unit"
-        ) from None
-    return Decimal(1).scaleb(-(exponent or 0))
+        exponent = None
+    if exponent is None:
+        reason = f"'{unit}' is not a currency that can be paid in; an ISO 4217 code such as 'EUR' is expected"
+        raise InvalidInput(reason, path="unit")
+    return Decimal(1).scaleb(-exponent)
 
 
 @dataclass(frozen=True, slots=True, order=False)

@@ -33,13 +33,12 @@ def refuse_controls(text: str) -> str:
 
 
 def refuse_unknown_currency(code: str) -> str:
-    """Refuse (ValueError) a code that ISO 4217 doesn't have."""
+    """Refuse (ValueError) a code that ISO 4217 doesn't have, or has for something that isn't money (gold, XXX)."""
     from iso4217 import Currency  # loads for a while, and the default needs no check
 
-    try:
-        return str(Currency(code).code)
-    except ValueError:
-        raise ValueError(f"'{code}' is not a currency code; an ISO 4217 code such as 'EUR' is expected") from None
+    if code not in {one.code for one in Currency if one.exponent is not None}:
+        raise ValueError(f"'{code}' is not a currency to charge in; an ISO 4217 code such as 'EUR' is expected")
+    return code
 
 
 def refuse_unknown_locale(name: str) -> str:

@@ -44,8 +44,9 @@ def test_amounts_of_two_currencies_cant_be_added() -> None:
 
 
 def test_an_unknown_currency_is_named_in_the_error() -> None:
-    with pytest.raises(InvalidInput, match="'EURO' is not a currency code"):
-        minor_unit("EURO")
+    for code in ("EURO", "XXX", "XTS", "XAU"):
+        with pytest.raises(InvalidInput, match=f"'{code}' is not a currency"):
+            minor_unit(code)
 
 
 def test_the_wire_keeps_the_digits_an_amount_came_with() -> None:
