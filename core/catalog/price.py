@@ -61,6 +61,9 @@ class ProductOfferingPrice(CatalogElement):
         for path, part in each(document, "bundledPopRelationship"):
             if part.get("id") == document["id"]:
                 yield Fault(f"{path}.id", "bundleContainsItself", "a price can't be part of itself")
+        for path, other in each(document, "popRelationship"):
+            if other.get("id") == document["id"]:
+                yield Fault(f"{path}.id", "relatedToItself", "a price can't have a relationship with itself")
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Refuse to delete a price that was sold or that an offering or another price refers to."""
@@ -125,9 +128,6 @@ def faults_of_charging(document: Document, currency: str) -> Iterator[Fault]:
             yield Fault(f"{path}.taxRate", "missingTaxRate", "its tax has no rate")
 
 
-def faults_of_money(money: Document | None, path: str, *, negative: bool) -> Iterator[Fault]:
-    """Yield what is wrong with an amount: no or unknown currency (ISO 4217), below zero, too large, too fine."""
-    if not money or money.get("value") is None:
 def _faults_of_counting(document: Document) -> Iterator[Fault]:
     if not _is_allowance(document) and not _has_known_unit(document):
         yield Fault("unitOfMeasure", "missingPulse", f"it doesn't say per how much usage; known units are {KNOWN}")
@@ -142,6 +142,9 @@ def _faults_of_counting(document: Document) -> Iterator[Fault]:
         yield Fault("price.value", "tooDear", f"it costs more than {DEAREST} {price.amount.unit} a pulse")
 
 
+def faults_of_money(money: Document | None, path: str, *, negative: bool) -> Iterator[Fault]:
+    """Yield what is wrong with an amount: no or unknown currency (ISO 4217), below zero, too large, too fine."""
+    if not money or money.get("value") is None:
         return
     amount = Decimal(money["value"])
     if not money.get("unit"):
