@@ -36,7 +36,7 @@ class CatalogWords:
 
     def parse(self, text: bytes) -> Any:
         """Read JSON as the body of a request is read. Raises InvalidInput, Conflict."""
-        return parse_body(text)
+        return parse_body(text, is_line=True)
 
     def entity_of(self, type_name: Any) -> str | None:
         """Return the entity that a `@type` of this version stands for."""

@@ -37,11 +37,13 @@ _BEYOND = {
     "recursion limit exceeded": ("tooDeep", f"objects and arrays are nested more than {MOST_LEVELS} levels deep"),
     "number out of range": ("outOfRange", "a number is out of range"),
 }
-_NOT_JSON = "the text is not JSON there (NaN and Infinity are not numbers in JSON)"
+_NOT_JSON = "the text is not JSON there"
+_NOT_NUMBERS = (b"NaN", b"Infinity")
+_NO_NUMBER = "the text is not JSON there: NaN and Infinity are not numbers in JSON"
 
 
-def parse_body(body: bytes) -> Any:
-    """Return the document in a request body, fractions as Decimal.
+def parse_body(body: bytes, *, is_line: bool = False) -> Any:
+    """Return the document in a request body, or in a line of a file that is told elsewhere, fractions as Decimal.
 
     Raises InvalidInput for malformed JSON, equal names in one object, NaN, lone surrogates and broken UTF-8; Conflict
     for what JSON and specifications allow, but can't be kept: NUL, numbers beyond the range of a double, and more than
@@ -52,7 +54,7 @@ def parse_body(body: bytes) -> Any:
     try:
         document = loads(body)
     except ValueError as error:
-        raise _unreadable(body, str(error)) from error
+        raise _unreadable(body, str(error), is_line) from error
     if _is_suspicious(body):
         fault = next(_unfit(document, "", 0), None)
         if fault is not None:
@@ -74,7 +76,7 @@ def _is_suspicious(body: bytes) -> bool:
     )
 
 
-def _unreadable(body: bytes, message: str) -> BssError:
+def _unreadable(body: bytes, message: str, is_line: bool) -> BssError:
     found = _POSITION.search(message)
     problem = message[: found.start()] if found else message
     limit = next((said for part, said in _BEYOND.items() if part in problem), None)
@@ -83,19 +85,26 @@ def _unreadable(body: bytes, message: str) -> BssError:
     code, why = limit or ("malformedJson", otherwise)
     if not found:
         return kind(why, code=code)
-    name, place = _place(body, int(found[1]), int(found[2]))
-    return kind(f"{why} ({place})", path=name, code=code)
+    line, column = int(found[1]), int(found[2])
+    before = _text_up_to(body, line, column)
+    if why == _NOT_JSON and body[max(len(before) - 1, 0) :].startswith(_NOT_NUMBERS):
+        why = _NO_NUMBER
+    place = f"column {column}" if is_line else f"line {line}, column {column}"
+    return kind(f"{why} ({place})", path=_last_name(before), code=code)
 
 
-def _place(body: bytes, line: int, column: int) -> tuple[str, str]:
-    """Return the name of the last attribute before a place in the text, and the place in words."""
+def _text_up_to(body: bytes, line: int, column: int) -> bytes:
     before = b"\n".join(body.split(b"\n", line)[:line])
-    before = before[: len(before) - len(before.rpartition(b"\n")[2]) + column]
+    return before[: len(before) - len(before.rpartition(b"\n")[2]) + column]
+
+
+def _last_name(before: bytes) -> str:
+    """Return the name of the last attribute in a text that breaks off."""
     last = b""
     for string in _STRING.finditer(before):
         if string[2]:
             last = string[1]
-    return last.decode(errors="replace") if len(last) < 200 else "", f"line {line}, column {column}"
+    return last.decode(errors="replace") if len(last) < 200 else ""
 
 
 def _unfit(value: Any, path: str, level: int) -> Iterator[Fault]:

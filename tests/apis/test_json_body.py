@@ -62,6 +62,16 @@ def test_what_is_json_and_cannot_be_kept_is_refused_as_by_a_rule(body: bytes, pa
     assert words in error.faults[0].reason
 
 
+def test_only_what_says_nan_is_told_that_it_is_no_number() -> None:
+    assert "NaN" not in refusal(b'{"a": x, "NaN": 1}').faults[0].reason
+
+
+def test_a_line_of_a_file_is_told_by_its_column() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_body(b'{"name": x}', is_line=True)
+    assert caught.value.faults[0].reason == "the text is not JSON there (column 10)"
+
+
 def test_the_line_and_column_of_malformed_json_are_told() -> None:
     assert "line 3, column 7" in refusal(b'{\n "a": 1,\n "b": NaN}').faults[0].reason
 
