@@ -13,7 +13,7 @@ from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch_query import Pointer, places_meant, written_pointer
 from apis.tmf630.version import ServedResource
 from core.entity import copied
-from core.errors import Conflict, TooLarge
+from core.errors import Conflict, InvalidInput, TooLarge
 from core.storage.json import dumps
 
 MERGE = ("application/json", "application/merge-patch+json")
@@ -28,8 +28,9 @@ def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes:
     """Return the change that a validated PATCH body asks for, from and to a resource as its version words it.
 
     RFC 7396 (merge patch, plain JSON too), RFC 6902 (JSON Patch) and TMF630 Part 5 (JSON Patch Query, a query in the
-    path or a JSONPath selects array members). The change raises Conflict for an operation that makes no sense or
-    doesn't fit the resource, TooLarge when the outcome has more than `most_bytes`.
+    path or a JSONPath selects array members). The change raises InvalidInput for an operation that is malformed (RFC
+    5789, section 2.2), Conflict for one that doesn't fit the resource, TooLarge when the outcome has more than
+    `most_bytes`.
     """
     if media_type in MERGE:
         # The document gets parts of the patch, which others may change: a transaction that is repeated needs it whole.
@@ -61,7 +62,7 @@ def _concrete(
     if "value" in operation:
         extra["value"] = operation["value"]
     elif operation["op"] in ("add", "replace", "test"):
-        raise Conflict(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
+        raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
     if operation["op"] in ("move", "copy"):
         extra["from"] = _source(document, operation, has_query, place)
     if operation["op"] == "add":
@@ -71,7 +72,7 @@ def _concrete(
 
 def _source(document: Document, operation: Document, has_query: bool, place: str) -> str:
     if "from" not in operation:
-        raise Conflict(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
+        raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
     pointers = places_meant(document, operation["from"], has_query, f"{place}.from")
     if len(pointers) != 1:
         raise Conflict("must lead to one place", path=f"{place}.from")
@@ -117,7 +118,7 @@ def _apply(document: Document, operation: Document, place: str) -> Document:
     try:
         return JsonPatch([operation]).apply(document, in_place=True)  # type: ignore[no-any-return]
     except InvalidJsonPatch as error:
-        raise Conflict(f"is not a JSON Patch operation: {error}", path=place) from error
+        raise InvalidInput(f"is not a JSON Patch operation: {error}", path=place, code="malformedPatch") from error
     except JsonPatchTestFailed as error:
         reason = f"the test fails: '{operation['path']}' has another value"
         raise Conflict(reason, path=place, code="testFailed") from error

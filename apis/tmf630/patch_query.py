@@ -15,7 +15,7 @@ from jsonpointer import JsonPointer, JsonPointerException
 
 from apis.tmf630.patch_jsonpath import places_at
 from core.entity import values_at
-from core.errors import Conflict
+from core.errors import Conflict, InvalidInput
 
 Pointer = tuple[str, ...]
 _INDEX = re.compile(r"-|0|[1-9][0-9]*")
@@ -32,21 +32,23 @@ class QueryPointer:
 def read_pointer(text: str, has_query: bool, place: str) -> QueryPointer:
     """Return the path that a patch operation writes as text (RFC 6901, with a query after `?` where there may be one).
 
-    Raises Conflict naming `place`.
+    Raises InvalidInput naming `place`.
     """
     path, _, query = text.partition("?") if has_query else (text, "", "")
     try:
         steps = tuple(JsonPointer(path).parts)
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
     except (JsonPointerException, ValueError) as error:
-        raise Conflict("must be a JSON Pointer, such as /relatedParty/0/role", path=place) from error
+        reason = "must be a JSON Pointer, such as /relatedParty/0/role"
+        raise InvalidInput(reason, path=place, code="malformedPointer") from error
     return QueryPointer(steps, tuple((tuple(name.split(".")), _unquoted(value)) for name, value in pairs))
 
 
 def places_meant(document: Any, text: str, has_query: bool, place: str, *, new: bool = False) -> list[Pointer]:
     """Return the places in a document that the path of a patch operation means, in document order.
 
-    `new` is for operations that make what they lead to. Raises Conflict naming `place` when nothing fits.
+    `new` is for operations that make what they lead to. Raises Conflict naming `place` when nothing fits,
+    InvalidInput where it is malformed.
     """
     if has_query and text.startswith("$"):
         return places_at(document, text, place, new=new)

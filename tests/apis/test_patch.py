@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apis.tmf630.patch import read_patch
-from core.errors import BssError, Conflict, TooLarge
+from core.errors import BssError, Conflict, InvalidInput, TooLarge
 from tests.apis.served import resource
 
 MERGE = "application/merge-patch+json"
@@ -196,7 +196,7 @@ def test_a_json_path_that_leads_nowhere_or_may_take_for_ever_is_refused(path: st
 
 
 def test_a_json_path_in_plain_json_patch_is_no_path() -> None:
-    assert isinstance(refused(OPERATIONS, [{"op": "remove", "path": "$.relatedParty[0]"}]), Conflict)
+    assert isinstance(refused(OPERATIONS, [{"op": "remove", "path": "$.relatedParty[0]"}]), InvalidInput)
 
 
 def test_queries_are_bounded_in_number() -> None:
@@ -239,14 +239,16 @@ def test_an_operation_that_does_not_fit_the_resource_conflicts(operation: dict[s
     [
         {"op": "add", "path": "relatedParty", "value": 1},
         {"op": "add", "path": "/a~2b", "value": 1},
+        {"op": "remove", "path": "name"},
+        {"op": "move", "from": "name", "path": "/a"},
         {"op": "add", "path": "/a"},
         {"op": "move", "path": "/a"},
         {"op": "replace", "path": "/a?b", "value": 1},
     ],
 )
-def test_an_operation_that_makes_no_sense_is_refused(operation: dict[str, Any]) -> None:
+def test_a_malformed_operation_is_refused_as_such(operation: dict[str, Any]) -> None:
     error = refused(QUERY, [operation])
-    assert isinstance(error, Conflict)
+    assert isinstance(error, InvalidInput)
     assert error.faults[0].path.startswith("[0]")
 
 

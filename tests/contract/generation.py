@@ -58,12 +58,17 @@ if PLACES:
 def before_load_schema(_context: Any, raw_schema: Schema) -> None:
     """Say which attributes to select, and at every place which types are known there, so that more is taken in.
 
-    What no resource has can't be selected (400), and the schema of a parameter can't tell what some resource has.
+    What no resource has can't be selected (400), and the schema of a parameter can't tell what some resource has. Nor
+    does the schema of JSON Patch tell what RFC 6901 and 6902 demand of a path, and which operation needs what.
 
     JSON Schema takes `@type` for any string and knows no discriminator; all but one body in a thousand would be refused
     for an unknown type before anything else of them is looked at.
     """
     raw_schema["components"]["parameters"]["Fields"]["schema"]["pattern"] = "^[ ,]*(none|id|href *, *id)?[ ,]*$"
+    patch = raw_schema["components"]["schemas"].get("JsonPatch")
+    if patch:
+        patch["properties"]["path"]["pattern"] = patch["properties"]["from"]["pattern"] = "^(/([^~?]|~[01])*)?$"
+        patch["required"] = ["op", "path", "value", "from"]
     raw_schema["components"]["schemas"] = spell_out(raw_schema["components"]["schemas"])
     if TELLS_TYPES:
         Teller(raw_schema["components"]["schemas"]).tell(raw_schema)

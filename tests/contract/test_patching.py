@@ -103,7 +103,8 @@ def test_every_attribute_that_can_not_be_changed_is_named(http: httpx.Client) ->
         (OPERATIONS, {}, 400, "array"),
         (OPERATIONS, [{"op": "grow", "path": "/name"}], 400, "[0].op"),
         (OPERATIONS, [{"op": "add", "value": 1}], 400, "[0].path"),
-        (OPERATIONS, [{"op": "add", "path": "name", "value": 1}], 409, "[0].path"),
+        (OPERATIONS, [{"op": "add", "path": "name", "value": 1}], 400, "[0].path"),
+        (OPERATIONS, [{"op": "add", "path": "/name"}], 400, "[0].value"),
         ("text/plain", {}, 415, "application/json-patch-query+json"),
     ],
 )
