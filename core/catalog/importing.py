@@ -1,8 +1,8 @@
 """Runs an import: line by line through the same checks and rules as the API, in transactions that note how far it came.
 
-An element whose identifier is known is replaced, any other is created. A line that is refused is told in `errorLog`
-and doesn't keep the others out. What a piece did and how far it came commit together, so an import that was killed
-goes on where it stopped, and none of its lines counts twice.
+An element whose identifier is known is replaced, as far as the file's words can say it; any other is created. A line
+that is refused is told in `errorLog` and doesn't keep the others out. What a piece did and how far it came commit
+together, so an import that was killed goes on where it stopped, and none of its lines counts twice.
 """
 
 from __future__ import annotations
@@ -117,13 +117,27 @@ class Importer:
         body = self.words.parse(text)
         if not isinstance(body, dict):
             raise InvalidInput("is not an object")
-        entity = self._entity_of(body)
-        document = self.words.admit(work, entity, body)
+        entity, identifier = self._entity_of(body), body.get("id")
+        known = work.get(entity, identifier) if isinstance(identifier, str) else None
+        document = self.words.admit(work, entity, body, known)
         try:
-            _store(work, entity, document)
+            if known is None:
+                work.create(entity, document)
+            else:
+                work.change(entity, known["id"], lambda before: self._replaced(work, entity, before, document))
         except BssError as error:
             error.faults = tuple(replace(one, path=self.words.path_of(entity, one.path)) for one in error.faults)
             raise
+
+    def _replaced(self, work: Work, entity: str, before: Document, document: Document) -> Document:
+        after: Document = copied(self.words.carry(work, entity, before, document))
+        for attribute in ("lifecycleStatus", "version"):
+            if attribute in before:
+                after.setdefault(attribute, before[attribute])
+        work.entities[entity].fill(work, after)
+        # Set anew if anything else differs.
+        after["lastUpdate"] = before.get("lastUpdate", after["lastUpdate"])
+        return after
 
     def _entity_of(self, body: Document) -> str:
         types = [self.words.entity_of(body.get(name)) for name in ("@type", "@baseType")]
@@ -133,13 +147,6 @@ class Importer:
             if name in self.entities:
                 return str(name)
         raise InvalidInput(f"is not one of {', '.join(self.entities)}", path="@type")
-
-
-def _store(work: Work, entity: str, document: Document) -> None:
-    if document.get("id") and work.get(entity, document["id"]) is not None:
-        work.change(entity, document["id"], lambda before: _replaced(work, entity, before, document))
-    else:
-        work.create(entity, document)
 
 
 def _held_to(entity: str, named: str | None) -> str:
@@ -152,17 +159,6 @@ def _counted(job: Document, read: int, refused: int) -> Document:
     """Return a job with the lines of one more piece in its counts."""
     more = {"linesRead": read, "linesImported": read - refused, "linesFailed": refused}
     return job | {name: job.get(name, 0) + count for name, count in more.items()}
-
-
-def _replaced(work: Work, entity: str, before: Document, document: Document) -> Document:
-    after: Document = copied(document)
-    for attribute in ("lifecycleStatus", "version"):
-        if attribute in before:
-            after.setdefault(attribute, before[attribute])
-    work.entities[entity].fill(work, after)
-    # Set anew if anything else differs.
-    after["lastUpdate"] = before.get("lastUpdate", after["lastUpdate"])
-    return after
 
 
 def _progress(work: Work, job_id: str) -> tuple[Any, ...]:

@@ -21,8 +21,14 @@ class Words(Protocol):
     def entity_of(self, type_name: Any) -> str | None:
         """Return the entity that a `@type` stands for, None for what is no catalog element."""
 
-    def admit(self, reading: Reading, entity: str, body: Any) -> Document:
-        """Return a valid body of a creation as the document to store. Raises InvalidInput, Conflict."""
+    def admit(self, reading: Reading, entity: str, body: Any, known: Document | None = None) -> Document:
+        """Return a valid element as the document to store; `known` is what is stored under its identifier.
+
+        Raises InvalidInput, Conflict.
+        """
+
+    def carry(self, reading: Reading, entity: str, stored: Document, document: Document) -> Document:
+        """Return what an admitted document makes of a stored one: what these words don't show of it stays."""
 
     def show(self, reading: Reading, entity: str, document: Document) -> Document:
         """Return a stored document as this generation shows it, without an address."""

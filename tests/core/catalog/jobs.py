@@ -26,10 +26,13 @@ class StrictlyNamed:
         except ValueError as error:
             raise InvalidInput(f"is not JSON: {error}") from error
 
-    def admit(self, reading: Reading, entity: str, body: Any) -> Document:
+    def admit(self, reading: Reading, entity: str, body: Any, known: Document | None = None) -> Document:
         if "name" not in body:
             raise InvalidInput("not valid", faults=[Fault("name", "missing", "name is mandatory")])
         return dict(body)
+
+    def carry(self, reading: Reading, entity: str, stored: Document, document: Document) -> Document:
+        return document
 
     def entity_of(self, type_name: Any) -> str | None:
         return type_name if type_name in EVERYTHING else None

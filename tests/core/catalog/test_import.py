@@ -132,7 +132,7 @@ def test_an_import_that_was_killed_goes_on_and_doubles_nothing(
     class Deadly(StrictlyNamed):
         left = 25
 
-        def admit(self, reading: Reading, entity: str, body: Any) -> Document:
+        def admit(self, reading: Reading, entity: str, body: Any, known: Document | None = None) -> Document:
             self.left -= 1
             if self.left < 0:
                 raise Killed
@@ -171,6 +171,7 @@ def test_an_import_of_a_missing_or_broken_file_fails(
         assert job["errorLog"]
 
 
-def test_the_stand_in_has_words() -> None:
+def test_the_stand_in_has_words(core: Core, context: Context) -> None:
     words: Words = StrictlyNamed()
-    assert words.admit("Category", {"name": "x"}) == {"name": "x"}
+    with core.reading(context) as reading:
+        assert words.admit(reading, "Category", {"name": "x"}) == {"name": "x"}
