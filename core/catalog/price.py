@@ -27,6 +27,8 @@ SMALLEST = Decimal(1).scaleb(-9)
 LONGEST_PERIOD = 1000
 # What one pulse of usage may cost.
 DEAREST = Decimal(10) ** 6
+# What profiles and v5 demand and v4 leaves out: nothing is charged by it until somebody says of what type it is.
+UNKNOWN_TYPE = "other"
 PERIODS = "day, week, month, quarter, year"
 _VALUE = frozenset({"price", "priceType", "percentage", "recurringChargePeriodType", "unitOfMeasure", "tax"})
 
@@ -51,7 +53,8 @@ class ProductOfferingPrice(CatalogElement):
         return {"isBundle": bool(document.get("bundledPopRelationship"))}
 
     def complete(self, document: Document) -> None:
-        """Set what a price leaves to be understood."""
+        """Set what a price leaves to be understood; of what type it is, only its owner knows."""
+        document.setdefault("priceType", UNKNOWN_TYPE)
         complete_price(document)
 
     def faults(self, work: Reading, document: Document) -> Iterator[Fault]:

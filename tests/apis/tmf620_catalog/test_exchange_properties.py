@@ -89,6 +89,10 @@ def test_an_exported_catalog_is_the_same_catalog_once_imported(
     job = done(core, theirs, "ImportJob", url=f"file:{file}")
     assert (job["status"], job.get("errorLog"), job["linesImported"]) == ("Succeeded", None, len(before))
     assert stored(core, theirs) == before
+    for version in ("v4", "v5"):
+        assert done(core, ours, "ExportJob", url=f"file:{file}", apiVersion=version)["status"] == "Succeeded"
+        assert done(core, ours, "ImportJob", url=f"file:{file}", apiVersion=version)["status"] == "Succeeded"
+    assert (stored(core, ours), changes(core, ours)) == (before, 0), "nobody touched the files"
 
 
 # What v4 takes in and v5's creations don't, and what v5 says and v4 has no word for.

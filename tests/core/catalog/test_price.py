@@ -230,3 +230,11 @@ def test_a_price_is_not_related_to_itself(core: Core, context: Context) -> None:
     with pytest.raises(Conflict) as refusal, core.work(context) as work:
         work.create("ProductOfferingPrice", a_price(id="p") | related)
     assert refusal.value.faults[0].path == "popRelationship[0].id"
+
+
+def test_a_price_that_does_not_say_its_type_is_shown_with_one_and_not_charged(core: Core, context: Context) -> None:
+    with core.work(context) as work:
+        made = work.create("ProductOfferingPrice", {"name": "kit", "id": "p"})
+        changed = work.change("ProductOfferingPrice", "p", lambda price: price | {"priceType": "oneTime"}, caller=True)
+    assert (made["priceType"], changed["priceType"]) == ("other", "oneTime")
+    assert "priceType" in [fault.path for fault in faults_of_charging(made, "EUR")]
