@@ -23,7 +23,8 @@ class MixedUnits(ValueError):
 def minor_unit(unit: str) -> Decimal:
     """Return the smallest amount of a currency (ISO 4217): `0.01` for EUR, `1` for JPY.
 
-    InvalidInput if unknown, or one of the codes that stand for no money (XXX, XTS, gold) and so have no minor unit.
+    InvalidInput if unknown, or one of the codes that stand for no money (gold, testing, none at all) and so have no
+    minor unit.
     """
     try:
         exponent = Currency(unit).exponent

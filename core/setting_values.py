@@ -33,7 +33,7 @@ def refuse_controls(text: str) -> str:
 
 
 def refuse_unknown_currency(code: str) -> str:
-    """Refuse (ValueError) a code that ISO 4217 doesn't have, or has for something that isn't money (gold, XXX)."""
+    """Refuse (ValueError) a code that ISO 4217 doesn't have, or has for something that isn't money (gold, say)."""
     from iso4217 import Currency  # loads for a while, and the default needs no check
 
     if code not in {one.code for one in Currency if one.exponent is not None}:

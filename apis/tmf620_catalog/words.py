@@ -21,7 +21,6 @@ from core.errors import Conflict
 from core.query import Criterion
 from core.reading import Reading
 
-
 # What every resource of the catalog is shown with.
 SHOWN = {"id", "lastUpdate"}
 
@@ -55,7 +54,7 @@ class CatalogWords:
         Nobody's request says under which origin we are known here: schemas of ours are below the settings' one.
         """
         resource = self._resources[entity]
-        is_shown = SHOWN <= body.keys()
+        is_shown = body.keys() >= SHOWN
         creation = self._operations[f"create{resource.name}"].request_validator(JSON)
         if faults := (resource.validator if is_shown else creation).faults(body):
             raise refusal("breaks the specification", faults)
