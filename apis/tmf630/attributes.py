@@ -45,7 +45,7 @@ class Attributes:
             return True
         canonical = self.canonical(path)
         if not is_one or self.resource.dialect.worded_path(canonical) != inside:
-            self.faults.append(unknown_attribute(inside or path, place, self.resource))
+            self.faults.append(Fault(place, "unknownAttribute", f"is not an attribute of {self.resource.name}"))
             return False
         self.extensions[canonical] = place
         return True
@@ -99,12 +99,6 @@ class Attributes:
         """Return a path as it counts from the resource, an empty one for what is elsewhere."""
         depth = len(self.within)
         return path[depth:] if path[:depth] == self.within else ()
-
-
-def unknown_attribute(path: Path, place: str, resource: ServedResource) -> Fault:
-    """Return the fault of a query that names what isn't an attribute, by its name where the place doesn't say it."""
-    name = "" if place not in ("fields", "expand") else f"'{'.'.join(path)[:100]}' "
-    return Fault(place, "unknownAttribute", f"{name}is not an attribute of {resource.name}")
 
 
 def _unfit(value: str, operator: str, kind: Kind) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from apis.tmf630.attributes import unknown_attribute
 from apis.tmf630.criteria import absent_attributes
 from apis.tmf630.exchange import Request
 from apis.tmf630.fields import select
@@ -13,7 +12,7 @@ from apis.tmf630.jsonpath_criteria import ArrayFilter
 from apis.tmf630.query import View
 from apis.tmf630.references import expand_references
 from apis.tmf630.version import ServedResource
-from core.errors import InvalidInput
+from core.errors import Fault, InvalidInput
 from core.evaluation import holds
 from core.query import Condition, Path
 from core.reading import Reading
@@ -64,18 +63,16 @@ def _narrowed(value: Any, path: Path, array: ArrayFilter, resource: ServedResour
 
 def refuse_unknown_attributes(work: Reading, resource: ServedResource, view: View) -> None:
     """Refuse attributes that no schema knows and no resource has: they are mistakes, not extensions."""
-    named = view.extensions.items()
-    _refuse([(path, place) for path, place in named if any(absent_attributes(work, resource, {path: place}))], resource)
+    _refuse(absent_attributes(work, resource, view.extensions), resource)
 
 
 def refuse_absent_attributes(document: Document, resource: ServedResource, view: View) -> None:
     """Refuse attributes that neither a schema knows nor the resource has."""
-    named = view.extensions.items()
-    absent = [each for each in named if not holds(Condition(each[0], operator="present"), document)]
-    _refuse(absent, resource)
+    extensions = view.extensions.items()
+    _refuse([place for path, place in extensions if not holds(Condition(path, operator="present"), document)], resource)
 
 
-def _refuse(named: Iterable[tuple[Path, str]], resource: ServedResource) -> None:
-    faults = [unknown_attribute(resource.dialect.worded_path(path), place, resource) for path, place in named]
+def _refuse(places: Iterable[str], resource: ServedResource) -> None:
+    faults = [Fault(place, "unknownAttribute", f"is not an attribute of {resource.name}") for place in places]
     if faults:
         raise InvalidInput("the query can't be understood", faults=faults)
