@@ -171,6 +171,7 @@ def test_an_import_of_a_missing_or_broken_file_fails(
         assert job["errorLog"]
 
 
-def test_the_stand_in_has_words() -> None:
+def test_the_stand_in_has_words(core: Core, context: Context) -> None:
     words: Words = StrictlyNamed()
-    assert words.admit("Category", {"name": "x"}) == {"name": "x"}
+    with core.reading(context) as reading:
+        assert words.admit(reading, "Category", {"name": "x"}) == {"name": "x"}
