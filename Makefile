@@ -42,7 +42,7 @@ check: $(DEV)  ## ruff, mypy, import-linter, architecture tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
 
-conformance: $(DEV)  ## generated requests against all documents, with many examples
+conformance: $(DEV)  ## generated requests against all documents, with many examples (an hour)
 	BSS_TEST_EXAMPLES=200 $(BIN)/python -m pytest -m conformance --numprocesses $(WORKERS)
 
 bench: $(DEV)  ## requests, lists, events, usage rated and bills made a second

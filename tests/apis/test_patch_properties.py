@@ -81,7 +81,8 @@ class Patched:
         after = self.shown()
         if reply.status_code == 200:
             assert outcome is not None
-            assert told(loads(reply.content)) == told(after) == told(typed_as(after, outcome))
+            wanted = outcome if self.resource.version.is_canonical else without_blank_types(outcome)
+            assert told(loads(reply.content)) == told(after) == told(typed_as(after, wanted))
             assert not self.resource.validator.faults(after)
         else:
             assert reply.status_code in (400, 409), reply.text
@@ -109,6 +110,13 @@ class Patched:
 def told(document: Any) -> str:
     """Return a document as text that is the same for equal ones, with true no 1 and 1.5 no 1.50."""
     return dumps(document, sort=True).decode()
+
+
+def without_blank_types(value: Any) -> Any:
+    """Return a value without the types that are empty text: in v4 a way to leave them out."""
+    if isinstance(value, dict):
+        return {name: without_blank_types(member) for name, member in value.items() if (name, member) != ("@type", "")}
+    return [without_blank_types(member) for member in value] if isinstance(value, list) else value
 
 
 def typed_as(shown: Any, outcome: Any) -> Any:

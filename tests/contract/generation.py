@@ -21,6 +21,13 @@ from tests.contract.inheritance import POINTER, Schema, spell_out
 PLACES = int(os.environ.get("CONFORMANCE_PLACES", "0"))
 DENSE = int(os.environ.get("CONFORMANCE_DENSE", "0"))
 TELLS_TYPES = os.environ.get("CONFORMANCE_TYPES") == "told"
+# RFC 6901, without what JSON Patch Query would take for a query; RFC 6902, which operation needs what.
+PLACE = {"type": "string", "pattern": "^(/([^~?]|~[01])*)?$"}
+OPERATIONS: list[Schema] = [
+    {"properties": {"op": {"enum": ["remove"]}}},
+    {"properties": {"op": {"enum": ["add", "replace", "test"]}}, "required": ["value"]},
+    {"properties": {"op": {"enum": ["move", "copy"]}, "from": PLACE}, "required": ["from"]},
+]
 _seen: Counter[tuple[str, ...]] = Counter()
 
 
@@ -67,8 +74,8 @@ def before_load_schema(_context: Any, raw_schema: Schema) -> None:
     raw_schema["components"]["parameters"]["Fields"]["schema"]["pattern"] = "^[ ,]*(none|id|href *, *id)?[ ,]*$"
     patch = raw_schema["components"]["schemas"].get("JsonPatch")
     if patch:
-        patch["properties"]["path"]["pattern"] = patch["properties"]["from"]["pattern"] = "^(/([^~?]|~[01])*)?$"
-        patch["required"] = ["op", "path", "value", "from"]
+        patch["properties"]["path"]["pattern"] = PLACE["pattern"]
+        patch["anyOf"] = OPERATIONS
     raw_schema["components"]["schemas"] = spell_out(raw_schema["components"]["schemas"])
     if TELLS_TYPES:
         Teller(raw_schema["components"]["schemas"]).tell(raw_schema)
