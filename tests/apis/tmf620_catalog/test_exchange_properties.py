@@ -155,7 +155,9 @@ def test_a_changed_line_changes_only_what_its_words_can_say(core: Core, context:
     made_in_both(core, context)
     done(core, context, "ExportJob", url="file:all.ndjson", apiVersion="v4")
     file = core.settings.exchange_folder / "all.ndjson"
-    file.write_bytes(file.read_bytes().replace(b'"below"', b'"renamed"', 1).replace(b'"id":"renamed"', b'"id":"below"'))
+    lines = [loads(line) for line in file.read_bytes().splitlines()]
+    renamed = [line | {"name": "renamed"} if line["id"] == "below" else line for line in lines]
+    file.write_bytes(b"\n".join(map(dumps, renamed)))
     before = one_of(core, context, "Category", "below")
     done(core, context, "ImportJob", url="file:all.ndjson", apiVersion="v4")
     after = one_of(core, context, "Category", "below")
