@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
+from apis.tmf630.stored import KEEPS, TYPE, as_stored, may_be_kept, type_as_kept
 from apis.tmf630.version import ServedResource
 from core.errors import BssError, Fault
-from core.query import Condition, Kind, Operator, Path
+from core.evaluation import holds
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Kind, Operator, Order, Path
 from core.values import instant_asked_for, pattern, read_number
 
 # Each is a join in SQLite, which takes 64; what the APIs have is hardly deeper than ten.
@@ -73,27 +75,57 @@ class Attributes:
             return "number"
         return "truth" if types == {"boolean"} else "any"
 
+    def criterion(self, path: Path, operator: str, values: Sequence[str], place: str) -> Criterion | None:
+        """Return what finds resources by an attribute; None where the condition has a fault, which is noted."""
+        wanted = self.condition(path, operator, values, place)
+        return None if wanted is None else self.finding(wanted)
+
     def condition(self, path: Path, operator: str, values: Sequence[str], place: str) -> Condition | None:
-        """Return a condition on an attribute in canonical words; None where it has a fault, which is noted."""
+        """Return a condition on an attribute in the words of the query; None where it has a fault, which is noted."""
         if not self.knows(path, place):
             return None
-        kind = self.kind(path)
-        before = len(self.faults)
+        kind, before = self.kind(path), len(self.faults)
+        if operator not in ("eq", "ne") and self._inside(path) == ("href",):
+            self.faults.append(Fault(place, "unknownOperator", "is an address: only eq and ne are offered"))
         for value in values:
             if reason := _unfit(value, operator, kind):
                 self.faults.append(Fault(place, "invalidValue", reason))
         if len(self.faults) > before:
             return None
-        wanted, inside = tuple(dict.fromkeys(values)), self._inside(path)
-        said = self.resource.condition(inside, wanted)
-        if operator in ("eq", "ne"):
-            return Condition(said.path, said.values, cast(Operator, operator), kind)
-        if said != Condition(self.canonical(path), wanted) or self.resource.dialect.translates_values(inside):
-            version = self.resource.version.name
-            reason = f"is kept with other values than {version} has: only eq and ne are offered"
-            self.faults.append(Fault(place, "unknownOperator", reason))
+        return Condition(path, tuple(dict.fromkeys(values)), cast(Operator, operator), kind)
+
+    def order(self, path: Path, place: str, *, descending: bool) -> Order | None:
+        """Return the order of resources by an attribute; None where it gives none, which is noted as a fault."""
+        if not self.knows(path, place):
             return None
-        return Condition(said.path, wanted, cast(Operator, operator), kind)
+        inside, dialect = self._inside(path), self.resource.dialect
+        if dialect.translates_values(inside) or not dialect.is_as_stored(inside, Condition(path)):
+            reason = f"gives no order: it isn't kept as {self.resource.version.name} shows it"
+            self.faults.append(Fault(place, "invalidParameter", reason))
+            return None
+        kind: Kind = "instant" if self.kind(path) == "instant" else "any"
+        return Order(self.canonical(path), descending, kind)
+
+    def stored(self, wanted: Condition) -> Condition | None:
+        """Return the condition on stored resources that says the same as one in the query's words, if there is one."""
+        path = self._inside(wanted.path)
+        return None if may_be_kept(self.resource, path) else as_stored(self.resource, path, wanted)
+
+    def finding(self, wanted: Condition) -> Criterion:
+        """Return what finds the resources that the version shows to meet a condition in the query's words."""
+        path = self._inside(wanted.path)
+        said = as_stored(self.resource, path, wanted)
+        if said is None:
+            return self.judged(wanted)
+        if not may_be_kept(self.resource, path):
+            return said
+        if path == TYPE and wanted.operator in ("eq", "ne"):
+            return type_as_kept(said, wanted)
+        return AllOf((AnyOf((said, KEEPS)), self.judged(wanted)))
+
+    def judged(self, wanted: Criterion) -> Judged:
+        """Return the test of a criterion, in the query's words, on resources as the version shows them."""
+        return Judged(lambda document: holds(wanted, self.shown(document)))
 
     def _inside(self, path: Path) -> Path:
         """Return a path as it counts from the resource, an empty one for what is elsewhere."""

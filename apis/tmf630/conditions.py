@@ -68,10 +68,10 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
     for (path, operator), values in merged.items():
         if operator == "ne" and len(values) > 1:
             _refuse_several(places[path, operator], path, values, attributes)
-        elif (condition := attributes.condition(path, operator, values, places[path, operator])) is not None:
+        elif (condition := attributes.criterion(path, operator, values, places[path, operator])) is not None:
             yield condition
     for _, filters in alternatives:
-        parts = [attributes.condition(each.path, each.operator, each.values, each.place) for each in filters]
+        parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
         yield AnyOf(tuple(part for part in parts if part is not None))
 
 

@@ -16,7 +16,7 @@ from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.version import ServedResource
 from core.errors import Fault, InvalidInput
-from core.query import Criterion, Kind, Order, Path, Query
+from core.query import Criterion, Order, Path, Query
 from core.settings import Settings
 
 # How resources are shown; `fields` is in the documents, these aren't.
@@ -136,13 +136,12 @@ def _read_sort(pairs: Pairs, attributes: Attributes) -> tuple[Order, ...]:
     names = [name for text in _texts(pairs, "sort") for name in text.split(",")]
     if len(names) > MOST_SORTS:
         attributes.faults.append(Fault("sort", "invalidParameter", f"has at most {MOST_SORTS} attributes"))
-    orders = []
+    orders: list[Order] = []
     for name in names[:MOST_SORTS]:
         # A plus sign that is not encoded arrives as a blank.
         path = tuple(name.strip().removeprefix("-").removeprefix("+").split("."))
-        if attributes.knows(path, f"sort={name}"):
-            kind: Kind = "instant" if attributes.kind(path) == "instant" else "any"
-            orders.append(Order(attributes.canonical(path), name.strip().startswith("-"), kind))
+        order = attributes.order(path, f"sort={name}", descending=name.strip().startswith("-"))
+        orders += [order] if order else []
     return tuple(orders)
 
 
