@@ -85,6 +85,10 @@ class Attributes:
         if not self.knows(path, place):
             return None
         kind, before = self.kind(path), len(self.faults)
+        if example := self._part_of(path):
+            reason = f"is an object, which compares with no value; its attributes do, such as {example}"
+            self.faults.append(Fault(place, "invalidFilter", reason))
+            return None
         if operator not in ("eq", "ne") and self._inside(path) == ("href",):
             self.faults.append(Fault(place, "unknownOperator", "is an address: only eq and ne are offered"))
         for value in values:
@@ -97,6 +101,10 @@ class Attributes:
     def order(self, path: Path, place: str, *, descending: bool) -> Order | None:
         """Return the order of resources by an attribute; None where it gives none, which is noted as a fault."""
         if not self.knows(path, place):
+            return None
+        if example := self._part_of(path):
+            reason = f"is an object, which has no order; its attributes have, such as {example}"
+            self.faults.append(Fault(place, "invalidParameter", reason))
             return None
         inside, dialect = self._inside(path), self.resource.dialect
         if dialect.translates_values(inside) or not dialect.is_as_stored(inside, Condition(path)):
@@ -122,6 +130,27 @@ class Attributes:
         if path == TYPE and wanted.operator in ("eq", "ne"):
             return type_as_kept(said, wanted)
         return AllOf((AnyOf((said, KEEPS)), self.judged(wanted)))
+
+    def declares(self, path: Path) -> bool:
+        """Tell whether the version has an attribute of that name, and not just room for any."""
+        inside = self._inside(path)
+        return bool(inside) and self.resource.version.shapes.declares(self.resource.schema, inside)
+
+    def is_single(self, path: Path, scope: Path) -> bool:
+        """Tell whether by every schema there is one value, and no array, at a path below a scope."""
+        inside, within = self._inside(path), self._inside(scope)
+        found = list(self.resource.version.shapes.arrays_on(self.resource.schema, inside, after=len(within)))
+        return bool(found) and not any(found)
+
+    def _part_of(self, path: Path) -> str | None:
+        """Return an attribute of what by every schema is an object; None for what may be anything else."""
+        inside, shapes = self._inside(path), self.resource.version.shapes
+        if self.resource.forms(inside)[0] != {"object"}:
+            return None
+        parts = {name for shape in shapes.at(self.resource.schema, inside) for name in shape.properties}
+        # What is none to this version may be an extension to it.
+        likely = [name for name in ("id", "value", "name", *sorted(parts)) if name in parts]
+        return ".".join((*path, likely[0])) if likely else None
 
     def judged(self, wanted: Criterion) -> Judged:
         """Return the test of a criterion, in the query's words, on resources as the version shows them."""

@@ -120,11 +120,23 @@ class Compiler:
         if operator == "in" and isinstance(right, ListLiteral):
             parts = tuple(self._compared(left, "eq", item) for item in right.items)
             return AnyOf(parts) if parts else None
+        self._refuse_parts_of_text(left, operator, right)
         if operator == "contains" and isinstance(right, _LITERALS):
             return self._compared(left, "eq", right)
         if operator not in _OPERATORS or not isinstance(right, (*_LITERALS, RegexLiteral)):
             return None
         return self._compared(left, _OPERATORS[operator], right)
+
+    def _refuse_parts_of_text(self, left: Any, operator: str, right: Any) -> None:
+        """Refuse `in` and `contains` where what would have the members is a single value."""
+        holder = {"in": right, "contains": left}.get(operator)
+        if isinstance(holder, RelativeFilterQuery):
+            path = split_steps(steps_of(holder.path)).path if _is_plain(holder.path) else ()
+            is_text = bool(path) and self.attributes.is_single((*self.scope, *path), self.scope)
+        else:
+            is_text = isinstance(holder, _LITERALS)
+        if is_text:
+            raise refused(f"'{holder}' is no list, which '{operator}' needs; a part of a text is found by =~ /part/")
 
     def _compared(self, query: Any, operator: str, literal: Any) -> Criterion:
         path = split_steps(steps_of(query.path))
@@ -222,6 +234,10 @@ def refuse_unbounded(expression: BaseExpression) -> None:
             if not all(isinstance(segment, JSONPathChildSegment) for segment in path.segments):
                 raise refused("can't search at any depth (..)")
         case InfixExpression() | PrefixExpression() | FunctionExtension() | FilterExpression() | ListLiteral():
+            if isinstance(expression, InfixExpression) and expression.operator in ("in", "contains"):
+                holder = expression.right if expression.operator == "in" else expression.left
+                if isinstance(holder, _LITERALS):
+                    raise refused(f"'{holder}' is no list, which '{expression.operator}' needs")
             if isinstance(expression, InfixExpression) and expression.operator == "=~":
                 raise refused("=~ needs an attribute by its names on the left and a /pattern/ on the right")
         case _ if not isinstance(expression, _LITERALS):

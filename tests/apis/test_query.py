@@ -163,6 +163,23 @@ def test_semicolons_are_alternatives_of_different_attributes() -> None:
         ([("after", "WyJ4Il0")], "after"),
         ([("after", "e30"), ("offset", "1")], "after"),
         ([("sort", ",")], "sort="),
+        ([("validFor", "2025-01-01")], "validFor"),
+        ([("characteristic.regex", "x")], "characteristic.regex"),
+        ([("creditProfile>", "5")], "creditProfile"),
+        ([("filter", "$[?(@.validFor>5)]")], "filter"),
+        ([("sort", "-validFor")], "sort=-validFor"),
+        ([("filter", "$[?(@.name contains 'a')]")], "filter"),
+        ([("filter", "$[?(@.name in 'abc')]")], "filter"),
+        ([("filter", "$[?('a' in @.name)]")], "filter"),
+        ([("filter", "$[?(@.characteristic[?('a' in @.name)])]")], "filter"),
+        ([("filter", "$[?(@.name in @.description)]")], "filter"),
+        ([("filter", "$[?(length(@.name) in 'abc')]")], "filter"),
+        ([("name", "=a")], "name"),
+        ([("name==a", "")], "name"),
+        ([("name", '"a')], "name"),
+        ([("name", "b,'a")], "name"),
+        ([("name>", "")], "name"),
+        ([("name.regex", "")], "name.regex"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_its_place(pairs: list[tuple[str, str]], place: str) -> None:
@@ -189,6 +206,7 @@ def test_a_place_belongs_to_lists_of_one_order() -> None:
             Condition(("creditProfile", "creditScore"), ("1.50",), "gt", "number"),
         ),
         ("[?(5 <= @.id)]", Condition(("id",), ("5",), "gte", "number")),
+        ("$[?(@.characteristic.name contains 'a')]", Condition(("characteristic", "name"), ("a",), kind="text")),
         ("$[?(@.name in ['a', 'b'])]", AnyOf(tuple(Condition(("name",), (each,), kind="text") for each in "ab"))),
         ("$[?(!@.name)]", Negation(Condition(("name",), operator="present"))),
         ("$[?(@.name != null)]", Negation(Condition(("name",), operator="null"))),
@@ -239,6 +257,18 @@ def test_a_setting_lets_unknown_attributes_be_filtered_by_but_no_metacharacters(
     )
     with pytest.raises(InvalidInput):
         read(('loyalty"]', "x"), settings=accepting)
+
+
+def test_an_attribute_that_is_called_like_an_operator_is_one_where_the_schema_has_it() -> None:
+    specification = resource("tmf620", "ProductSpecification")
+    for name, operator, path in (
+        ("productSpecCharacteristic.regex", "eq", ("productSpecCharacteristic", "regex")),
+        ("productSpecCharacteristic.regex.ne", "ne", ("productSpecCharacteristic", "regex")),
+        ("productSpecCharacteristic.name.regex", "regex", ("productSpecCharacteristic", "name")),
+        ("name.regex", "regex", ("name",)),
+    ):
+        [condition] = read_list_request([(name, "[0-9]{15}")], specification, DEFAULT).query.conditions
+        assert condition == Condition(path, ("[0-9]{15}",), operator)  # type: ignore[arg-type]
 
 
 def test_a_value_with_nul_is_refused() -> None:
