@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from apis.tmf630.envelope import Said
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.stored import KEEPS, TYPE, as_stored, may_be_kept, type_as_kept
 from apis.tmf630.version import ServedResource
 from core.errors import BssError, Fault
-from core.evaluation import holds
+from core.evaluation import holds, nodes_at
 from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Kind, Operator, Order, Path
 from core.values import instant_asked_for, pattern, read_number
 
@@ -26,18 +27,22 @@ class Attributes:
 
     `extended` is asked for the types that registered schemas extend. `extensions` are the canonical paths of attributes
     that no schema knows, each with the name that the query has for it: they are understood where some resource has
-    them, and aren't noted where `accepts_any`. Paths begin with `within`, where a query is about more than resources.
+    them, and aren't noted where `accepts_any`. Paths begin with `within`, where a query is about more than resources;
+    what is `beside` them has paths of its own.
     """
 
     resource: ServedResource
     extended: Callable[[], Extended] = lambda: NOT_EXTENDED
     accepts_any: bool = False
     within: Path = ()
+    beside: Mapping[Path, Said] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     extensions: dict[Path, str] = field(default_factory=dict)
 
     def knows(self, path: Path, place: str) -> bool:
         """Note a fault for a path that can't be one; note an extension where no schema knows it."""
+        if path in self.beside:
+            return True
         if len(path) > MOST_STEPS:
             self.faults.append(Fault(place, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
             return False
@@ -64,10 +69,15 @@ class Attributes:
         worded = self.resource.dialect.dump(document)
         for step in reversed(self.within):
             worded = {step: worded}
+        for path, said in self.beside.items():
+            for found in [said.value] if said.value is not None else nodes_at(document, said.path):
+                _plant(worded, path, found)
         return worded
 
     def kind(self, path: Path) -> Kind:
         """Return what an attribute compares as, where the schema leaves no doubt."""
+        if path in self.beside:
+            return self.beside[path].kind
         types, formats = self.resource.forms(self._inside(path))
         if formats == {"date-time"} and types <= {"string"}:
             return "instant"
@@ -85,6 +95,10 @@ class Attributes:
         if not self.knows(path, place):
             return None
         kind, before = self.kind(path), len(self.faults)
+        among = self.beside[path].among if path in self.beside and operator in ("eq", "ne") else ()
+        for value in values if among else ():
+            if value not in among:
+                self.faults.append(Fault(place, "invalidValue", f"is one of {', '.join(among)}; '{value[:50]}' isn't"))
         if example := self._part_of(path):
             reason = f"is an object, which compares with no value; its attributes do, such as {example}"
             self.faults.append(Fault(place, "invalidFilter", reason))
@@ -92,8 +106,8 @@ class Attributes:
         if operator not in ("eq", "ne") and self._inside(path) == ("href",):
             self.faults.append(Fault(place, "unknownOperator", "is an address: only eq and ne are offered"))
         for value in values:
-            if reason := _unfit(value, operator, kind):
-                self.faults.append(Fault(place, "invalidValue", reason))
+            if unfit := _unfit(value, operator, kind):
+                self.faults.append(Fault(place, "invalidValue", unfit))
         if len(self.faults) > before:
             return None
         return Condition(path, tuple(dict.fromkeys(values)), cast(Operator, operator), kind)
@@ -121,6 +135,8 @@ class Attributes:
 
     def finding(self, wanted: Condition) -> Criterion:
         """Return what finds the resources that the version shows to meet a condition in the query's words."""
+        if wanted.path in self.beside:
+            return self.beside[wanted.path].finding(wanted)
         path = self._inside(wanted.path)
         said = as_stored(self.resource, path, wanted)
         if said is None:
@@ -145,7 +161,7 @@ class Attributes:
     def _part_of(self, path: Path) -> str | None:
         """Return an attribute of what by every schema is an object; None for what may be anything else."""
         inside, shapes = self._inside(path), self.resource.version.shapes
-        if self.resource.forms(inside)[0] != {"object"}:
+        if path in self.beside or self.resource.forms(inside)[0] != {"object"}:
             return None
         parts = {name for shape in shapes.at(self.resource.schema, inside) for name in shape.properties}
         # What is none to this version may be an extension to it.
@@ -160,6 +176,12 @@ class Attributes:
         """Return a path as it counts from the resource, an empty one for what is elsewhere."""
         depth = len(self.within)
         return path[depth:] if path[:depth] == self.within else ()
+
+
+def _plant(document: dict[str, Any], path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        document = document.setdefault(step, {})
+    document[path[-1]] = value
 
 
 def _unfit(value: str, operator: str, kind: Kind) -> str | None:

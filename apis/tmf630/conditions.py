@@ -56,7 +56,9 @@ class Filter:
         elif not text:
             return "has no value to compare with; an empty one is written in quotes"
         if self.operator != "regex" and _is_left_open(text):
-            return "has a quote that isn't closed; a value that begins with one stands in others, with \\ before it inside"
+            return (
+                "has a quote that isn't closed; a value that begins with one stands in others, with \\ before it inside"
+            )
         return None
 
 
