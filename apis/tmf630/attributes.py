@@ -19,6 +19,7 @@ from core.values import instant_asked_for, pattern, read_number
 MOST_STEPS = 50
 OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "regex")
 _NUMBERS = {"number", "integer"}
+_VALUES = {"string", "boolean", *_NUMBERS}
 
 
 @dataclass
@@ -112,6 +113,13 @@ class Attributes:
             return None
         return Condition(path, tuple(dict.fromkeys(values)), cast(Operator, operator), kind)
 
+    def may_say(self, path: Path, text: str) -> bool:
+        """Tell whether an attribute may be a text, and this one where the schema has a list of those that it may be."""
+        if self.kind(path) != "any" or path in self.beside:
+            return False
+        shapes = list(self.resource.version.shapes.at(self.resource.schema, self._inside(path)))
+        return not shapes or any(not shape.values or text in shape.values for shape in shapes)
+
     def order(self, path: Path, place: str, *, descending: bool) -> Order | None:
         """Return the order of resources by an attribute; None where it gives none, which is noted as a fault."""
         if not self.knows(path, place):
@@ -146,6 +154,12 @@ class Attributes:
         if path == TYPE and wanted.operator in ("eq", "ne"):
             return type_as_kept(said, wanted)
         return AllOf((AnyOf((said, KEEPS)), self.judged(wanted)))
+
+    def refers(self, path: Path, place: str) -> None:
+        """Note a fault for a path that can't be a reference: one that isn't known, or has a single value."""
+        types = self.resource.forms(self._inside(path))[0] if self.knows(path, place) else set()
+        if types and types <= _VALUES:
+            self.faults.append(Fault(place, "invalidParameter", "is a value, and no reference that could be shown"))
 
     def declares(self, path: Path) -> bool:
         """Tell whether the version has an attribute of that name, and not just room for any."""

@@ -12,6 +12,7 @@ from core.query import AnyOf, Criterion, Path
 
 Pairs = Sequence[tuple[str, str]]
 _VALUE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,]*))\s*(?:,|$)""", re.DOTALL)
+_VALUE_IN_QUOTES = re.compile(r""".*(?:^|,)\s*["']""", re.DOTALL)
 _OPEN = re.compile(r""""(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*""", re.DOTALL)
 _PARTS = re.compile(r"""(?:"(?:[^"\\]|\\.)*"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
 _SIGNS = {
@@ -65,7 +66,8 @@ class Filter:
 def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]:
     """Yield the criteria that filters stand for, all of which must hold (TMF630 Part 1, attribute filtering).
 
-    The same attribute with the same operator is one criterion with alternatives. `a=1;b=2` is one too; beside other
+    The same attribute with the same operator is one criterion with alternatives; what has commas and no quotes is asked
+    for as a whole too, so that a value is found as it was returned. `a=1;b=2` is one too; beside other
     filters it isn't clear what belongs together, and it is refused.
     """
     merged: dict[tuple[Path, str], list[str]] = {}
@@ -84,6 +86,8 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             key = each.path, each.operator
             merged.setdefault(key, []).extend(each.values)
             places.setdefault(key, each.place)
+        if (whole := _whole(filters, text)) and attributes.may_say(filters[0].path, whole):
+            merged[filters[0].path, "eq"].append(whole)
     if alternatives and (merged or len(alternatives) > 1):
         _refuse_mixture(alternatives[0][0], attributes)
         return
@@ -162,6 +166,16 @@ def _as_declared(said: Filter, attributes: Attributes) -> Filter:
     if not said.is_named or not attributes.declares(path := (*said.path, said.operator)):
         return said
     return Filter(said.place, path, "eq", said.text)
+
+
+def _whole(filters: Sequence[Filter], text: str) -> str | None:
+    """Return a text that may be one value as well as several, since it may have commas and semicolons of its own.
+
+    Where it has quotes too, those say which it is.
+    """
+    is_one = all(each.operator == "eq" for each in filters) and ";".join(each.text for each in filters) == text
+    is_plain = not any(_VALUE_IN_QUOTES.match(each.text) for each in filters)
+    return text.strip() if is_one and is_plain and ("," in text or ";" in text) else None
 
 
 def _is_left_open(text: str) -> bool:

@@ -68,7 +68,21 @@ def test_attributes_are_known_through_objects_arrays_and_subtypes(name: str) -> 
 
 def test_commas_and_repetition_are_alternatives() -> None:
     conditions = read(("status", "a,b"), ("name", "n"), ("status", "c,a")).query.conditions
-    assert conditions == (Condition(("status",), ("a", "b", "c")), Condition(("name",), ("n",)))
+    assert conditions == (Condition(("status",), ("a", "b", "a,b", "c", "c,a")), Condition(("name",), ("n",)))
+    order = resource("tmf622", "ProductOrder")
+    assert read_list_request([("state", "held,failed")], order, DEFAULT).query.conditions == (
+        Condition(("state",), ("held", "failed")),
+    )
+
+
+@pytest.mark.parametrize("text", ["10 GB, and more", "a;b", "a, b; c", "Ada", "a,,b", "it's, or isn't"])
+def test_a_value_is_found_as_it_was_returned_in_quotes_or_not(text: str) -> None:
+    for said in (text, f'"{text}"'):
+        [condition] = read(("name", said)).query.conditions
+        assert holds(condition, {"name": text})
+        assert not holds(condition, {"name": f"{text} "})
+    [condition] = read(("creditProfile.creditScore", "1,2")).query.conditions
+    assert holds(condition, {"creditProfile": [{"creditScore": 2}]})
 
 
 @pytest.mark.parametrize(
@@ -90,7 +104,7 @@ def test_a_name_that_no_attribute_can_have_is_refused(name: str) -> None:
 def test_an_attribute_that_no_schema_knows_may_be_an_extension_if_some_resource_has_it(name: str) -> None:
     assert read((name, "x")).view.extensions == {tuple(name.split(".")): name}
     assert read(("sort", name)).view.extensions == {tuple(name.split(".")): f"sort={name}"}
-    assert read(("fields", name)).view.extensions == {tuple(name.split(".")): "fields"}
+    assert read(("fields", name)).view.extensions == {tuple(name.split(".")): f"fields={name}"}
     assert not read((name, "x"), settings=Settings(unknown_filters="accept")).view.extensions
 
 
@@ -116,7 +130,7 @@ START = ("validFor", "startDateTime")
         (("name", "~^a,b"), Condition(("name",), ("^a,b",), "regex")),
         (("name=~^a", ""), Condition(("name",), ("^a",), "regex")),
         (("name.regex", '"a;b"'), Condition(("name",), ("a;b",), "regex")),
-        (("name", "a;b"), Condition(("name",), ("a", "b"))),
+        (("name", "a;b"), Condition(("name",), ("a", "b", "a;b"))),
         (("name", "a;name=b"), Condition(("name",), ("a", "b"))),
         (("name", '"a;b"'), Condition(("name",), ("a;b",))),
         (("validFor.startDateTime>2026-01-01", ""), Condition(START, ("2026-01-01",), "gt", "instant")),
@@ -163,6 +177,9 @@ def test_semicolons_are_alternatives_of_different_attributes() -> None:
         ([("after", "WyJ4Il0")], "after"),
         ([("after", "e30"), ("offset", "1")], "after"),
         ([("sort", ",")], "sort="),
+        ([("expand", "account,name")], "expand=name"),
+        ([("fields", "none,name")], "fields"),
+        ([("fields", "name,a..b")], "fields=a..b"),
         ([("validFor", "2025-01-01")], "validFor"),
         ([("characteristic.regex", "x")], "characteristic.regex"),
         ([("creditProfile>", "5")], "creditProfile"),
