@@ -134,6 +134,8 @@ class Attributes:
             self.faults.append(Fault(place, "invalidParameter", reason))
             return None
         kind: Kind = "instant" if self.kind(path) == "instant" else "any"
+        if kind == "any" and self.resource.forms(inside)[0] == {"string"}:
+            kind = "text"
         return Order(self.canonical(path), descending, kind)
 
     def stored(self, wanted: Condition) -> Condition | None:

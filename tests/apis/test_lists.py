@@ -93,6 +93,7 @@ def ids(reply: httpx.Response) -> str:
         ("sort=%2Bname,-creditProfile.creditScore", "dabc"),
         ("sort=creditProfile.creditProfileDate", "dbac"),
         ("sort=-loyalty.points", "cdab"),
+        ("sort=loyalty.since", "dbac"),
         ("name=Ada&sort=-creditProfile.creditScore", "da"),
     ],
 )

@@ -205,11 +205,15 @@ def test_what_is_not_understood_is_refused_with_its_place(pairs: list[tuple[str,
 
 def test_a_list_is_sorted_by_any_path_up_or_down() -> None:
     sort = read(("sort", " name,-validFor.startDateTime,+status")).query.sort
-    assert sort == (Order(("name",)), Order(START, descending=True, kind="instant"), Order(("status",)))
+    assert sort == (
+        Order(("name",), kind="text"),
+        Order(START, descending=True, kind="instant"),
+        Order(("status",), kind="text"),
+    )
 
 
 def test_a_place_belongs_to_lists_of_one_order() -> None:
-    place = write_cursor(("Ada", None, "id-1"), (Order(("name",)),))
+    place = write_cursor(("Ada", None, "id-1"), (Order(("name",), kind="text"),))
     assert read(("sort", "name"), ("after", place)).query.after == ("Ada", None, "id-1")
     assert faults(("sort", "-name"), ("after", place)) == ["after"]
 
