@@ -71,6 +71,10 @@ class MediumType(TypeOf):
             if not document.keys().isdisjoint(parts) or document.keys().isdisjoint(OWNERS):
                 document["@type"] = self.type
 
+    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
+        """Tell whether all values are what the schemas are called."""
+        return path[0] == "mediumType" and wanted.operator in ("eq", "ne") and all(v in CALLED for v in wanted.values)
+
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the schemas, if all values are what they are called."""
         if path[-1] == "mediumType" and all(value in CALLED for value in values):

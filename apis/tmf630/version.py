@@ -158,7 +158,7 @@ class ServedResource:
             if not shapes and not self.version.is_canonical:
                 canonical = self.dialect.canonical_path(path)
                 shapes = list(self.version.canonical_shapes.at(self.canonical, canonical))
-            types: set[str] = set().union(*(shape.types or {"any"} for shape in shapes))
+            types: set[str] = set().union(*(shape.kinds for shape in shapes))
             if len(self._forms) > MOST_FORMS:
                 self._forms.clear()
             self._forms[path] = types, {shape.format for shape in shapes}
