@@ -59,6 +59,38 @@ def test_a_patch_in_v4_keeps_what_only_v5_can_say(http: httpx.Client) -> None:
     assert http.get(customer["href"]).json() == {**customer, "statusReason": "seen in v4"}
 
 
+def test_what_only_v5_says_of_members_outlives_a_reading_in_words_of_v4(http: httpx.Client) -> None:
+    note = {"@type": "Note", "id": "n", "text": "only v5 has remarks on items"}
+    offering = {"@type": "ProductOfferingRef", "id": "none", "version": "2"}
+    items = [
+        {"@type": "ProductOrderItem", "id": "1", "action": "add", "productOffering": offering, "note": [note]},
+        {"@type": "ProductOrderItem", "id": "2", "action": "add", "note": [note]},
+    ]
+    body = {"@type": "ProductOrder", "requestedInitialState": "draft", "productOrderItem": items}
+    order = http.post(ORDERS.format("v5"), json=body).json()
+    place = f"{ORDERS.format('v4')}/{order['id']}"
+    first, second = http.get(place).json()["productOrderItem"]
+    del first["note"], second["note"], first["productOffering"]["version"]
+
+    def patch(**attributes: Any) -> dict[str, Any]:
+        assert http.patch(place, json=attributes, headers={"Content-Type": MERGE}).status_code == 200
+        changed: dict[str, Any] = http.get(order["href"]).json()
+        return changed
+
+    # v4 demands the items of an order in every patch.
+    changed = patch(description="x", productOrderItem=[first, second])
+    assert changed["productOrderItem"] == order["productOrderItem"]
+    changed = patch(productOrderItem=[second | {"quantity": 2}, first])
+    assert changed["productOrderItem"] == [order["productOrderItem"][1] | {"quantity": 2}, order["productOrderItem"][0]]
+    changed = patch(productOrderItem=[second | {"note": None}, first | {"productOffering": {"id": "other"}}])
+    assert "note" not in changed["productOrderItem"][0]
+    assert changed["productOrderItem"][1]["note"] == [note]
+    assert changed["productOrderItem"][1]["productOffering"] == {"@type": "ProductOfferingRef", "id": "other"}
+    gone = [{"op": "remove", "path": "/productOrderItem/1/note"}]
+    assert http.patch(place, json=gone, headers={"Content-Type": OPERATIONS}).status_code == 200
+    assert all("note" not in item for item in http.get(order["href"]).json()["productOrderItem"])
+
+
 def test_paths_in_filters_fields_and_patches_are_those_of_the_version_called(http: httpx.Client) -> None:
     tag = new_id()
     medium = {"@type": "EmailContactMedium", "emailAddress": tag}
