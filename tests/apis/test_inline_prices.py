@@ -49,6 +49,10 @@ SEVERAL = {"name": "p", "price": eur("10"), "tax": [VAT, CITY]}
         (("remove", "tax"), {"name": "p", "price": eur("10")}),
         (("remove", "tax/1"), SEVERAL | {"tax": [VAT]}),
         (("add", "price/taxRate", 7), SEVERAL | {"v4_price": {"taxRate": 7}}),
+        (
+            ("add", "price/taxIncludedAmount", eur("12")),
+            SEVERAL | {"v4_price": {"taxIncludedAmount": eur("12"), "dutyFreeAmount": eur("10")}},
+        ),
     ],
 )
 def test_a_patch_of_a_price_with_several_taxes_changes_what_it_says(
@@ -65,3 +69,15 @@ def test_several_taxes_read_in_v4_and_created_anew_are_those_of_v5_again() -> No
 @pytest.mark.parametrize("path", ["tax", "tax.taxCategory", "price.taxRate", "price"])
 def test_taxes_are_known_in_v4_where_it_shows_them(path: str) -> None:
     assert OLD.knows(("productOfferingPrice", *path.split(".")))
+
+
+def test_a_total_of_an_amount_that_v5_has_changed_is_no_longer_shown() -> None:
+    (price,) = OLD.read({"productOfferingPrice": [{"price": {"taxRate": 19, "taxIncludedAmount": eur("11.9")}}]})[
+        "productOfferingPrice"
+    ]
+    assert shown(offering(**price))["price"] == {"taxRate": 19, "taxIncludedAmount": eur("11.9")}
+    changed = offering(**price, price=eur("50"))
+    assert shown(changed)["price"] == {"taxRate": 19, "dutyFreeAmount": eur("50")}
+    again = patched(changed, "add", "price/taxIncludedAmount", eur("59.5"))
+    assert shown(again)["price"] == {"taxRate": 19, "dutyFreeAmount": eur("50"), "taxIncludedAmount": eur("59.5")}
+    assert again["productOfferingPrice"][0]["tax"] == [{"@type": "TaxItem", "taxRate": 19, "taxAmount": eur("9.5")}]

@@ -51,7 +51,7 @@ class PriceValue(Difference):
         return "the amount with tax is v5's amount and its tax added up; several taxes v4 shows where v5 has them"
 
     def read(self, document: Document) -> None:
-        """Take the amounts apart; what v5 has no place for is in `v4_price`."""
+        """Take the amounts apart; what v5 has no place for is in `v4_price`, and with a total the amount it is of."""
         if "percentage" in document:
             set_aside(document, "percentage")
         value: Document = {}
@@ -63,6 +63,8 @@ class PriceValue(Difference):
         if "percentage" in value:
             document["percentage"] = value.pop("percentage")
         self._read_tax(document, value)
+        if "taxIncludedAmount" in value and "price" in document:
+            value["dutyFreeAmount"] = document["price"]
         if value or says_nothing:
             document[REST] = value
 
@@ -82,9 +84,14 @@ class PriceValue(Difference):
                 value.pop(name, None)
 
     def write(self, document: Document) -> None:
-        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are."""
+        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are.
+
+        A total that was said of another amount than v5 has since then is no longer true.
+        """
         kept = document.pop(REST, None)
         value: Document = dict(kept) if isinstance(kept, dict) else {}
+        if value.pop("dutyFreeAmount", None) != document.get("price"):
+            value.pop("taxIncludedAmount", None)
         if "price" in document:
             value["dutyFreeAmount"] = document.pop("price")
         if "percentage" in document:
@@ -92,7 +99,7 @@ class PriceValue(Difference):
         if tax := _only(document.get("tax"), value.get("dutyFreeAmount")):
             value |= tax
             del document["tax"]
-        if value or kept is not None:
+        if value or kept == {}:
             document["price"] = value
 
     def step(self, path: Path) -> Step:
