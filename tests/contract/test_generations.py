@@ -110,6 +110,28 @@ def test_paths_in_filters_fields_and_patches_are_those_of_the_version_called(htt
     assert http.get(customer["href"]).json()["contactMedium"][0]["preferred"] is True
 
 
+def test_a_medium_that_is_called_otherwise_in_v4_is_another_in_v5(http: httpx.Client) -> None:
+    customer = created(http, contactMedium=[{"@type": "EmailContactMedium", "emailAddress": "a@b.example"}])
+    place = f"{OLD_CUSTOMERS}/{customer['id']}"
+    called = [{"op": "replace", "path": "/contactMedium/0/mediumType", "value": "phone"}]
+    assert http.patch(place, json=called, headers={"Content-Type": OPERATIONS}).status_code == 200
+    (medium,) = http.get(customer["href"]).json()["contactMedium"]
+    assert medium == {"@type": "PhoneContactMedium", "emailAddress": "a@b.example"}
+    (shown,) = http.get(place).json()["contactMedium"]
+    assert (shown["mediumType"], shown["characteristic"]) == ("phone", {"emailAddress": "a@b.example"})
+
+
+def test_a_party_written_out_without_an_identifier_gets_none_by_a_patch_in_v4(http: httpx.Client) -> None:
+    ada = {"@type": "Individual", "familyName": "Old"}
+    related = [{"@type": "RelatedPartyOrPartyRole", "role": "contact", "partyOrPartyRole": ada}]
+    customer = created(http, relatedParty=related)
+    place = f"{OLD_CUSTOMERS}/{customer['id']}"
+    named = [{"op": "replace", "path": "/relatedParty/0/partyOrPartyRole/familyName", "value": "New"}]
+    assert http.patch(place, json=named, headers={"Content-Type": OPERATIONS}).status_code == 200
+    (party,) = http.get(customer["href"]).json()["relatedParty"]
+    assert party["partyOrPartyRole"] == ada | {"familyName": "New"}
+
+
 def test_faults_are_told_in_the_words_of_the_version_called(http: httpx.Client) -> None:
     party = {"id": "nobody", "role": "customer", "@referredType": "Customer", "name": "x"}
     item = {"id": "1", "action": "add", "productOffering": {"id": "nothing"}}
