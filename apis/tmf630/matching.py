@@ -83,8 +83,9 @@ def _identifiers_below(member: Any) -> Hashable:
     """Return the identifiers of what a member points to."""
     if not isinstance(member, dict):
         return None
-    below = [value["id"] for value in member.values() if isinstance(value, dict) and value.get("id") not in (None, "")]
-    return dumps(below) if below else None
+    pointers = [(name, value) for name, value in member.items() if isinstance(value, dict)]
+    below = {name: value["id"] for name, value in pointers if value.get("id") not in (None, "")}
+    return dumps(below, sort=True) if below else None
 
 
 def _name(member: Any) -> Hashable:
