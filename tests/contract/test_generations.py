@@ -199,6 +199,16 @@ def test_whatever_v4_takes_lists_and_notifications_of_v5_can_show(http: httpx.Cl
         assert listed.json() == [old if version == "v4" else new]
 
 
+def test_an_attribute_of_a_caller_of_v4_is_told_apart_from_what_v5_says_under_its_name(http: httpx.Client) -> None:
+    product = http.post(PRODUCTS.format("v4"), json={"status": "created", "creationDate": 5}).json()
+    place, new = f"{PRODUCTS.format('v4')}/{product['id']}", f"{PRODUCTS.format('v5')}/{product['id']}"
+    assert (product["creationDate"], http.get(place).json()["creationDate"]) == (5, 5)
+    since = http.get(new).json()["creationDate"]
+    assert http.patch(place, json={"creationDate": 6}, headers={"Content-Type": MERGE}).json()["creationDate"] == 6
+    shown = http.get(new).json()
+    assert (shown["creationDate"], shown["v4_extension"], "v4_kept" in shown) == (since, {"creationDate": 6}, False)
+
+
 def test_an_identifier_that_is_no_text_is_refused_in_v4_too(http: httpx.Client) -> None:
     for identifier in (5, True, {"a": 1}, [1]):
         reply = http.post(PRODUCTS.format("v4"), json={"status": "created", "id": identifier})
