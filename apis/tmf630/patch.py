@@ -9,6 +9,7 @@ import json_merge_patch
 from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchConflict, JsonPatchException, JsonPatchTestFailed
 from jsonpointer import JsonPointerException
 
+from apis.tmf630.completion import complete
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch_query import Pointer, places_meant, written_pointer
 from apis.tmf630.version import ServedResource
@@ -34,8 +35,14 @@ def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes:
     """
     if media_type in MERGE:
         # The document gets parts of the patch, which others may change: a transaction that is repeated needs it whole.
-        return lambda document: _within(json_merge_patch.merge(document, copied(body)), most_bytes)
+        return lambda document: _within(json_merge_patch.merge(document, _whole(document, body, resource)), most_bytes)
     return lambda document: _operate(document, body, resource, media_type == QUERY, most_bytes)
+
+
+def _whole(document: Document, body: Any, resource: ServedResource) -> Any:
+    """Return a copy of a merge patch, with what only the canonical version has a name for."""
+    version = resource.version
+    return copied(body if version.is_canonical else complete(version.shapes, resource.schema, document, body))
 
 
 def _operate(
