@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from itertools import starmap
 
 from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, Charge, ChargeKey, Sold, charges_due
 from core.billing.cycles import bounds
 from core.billing.ledger import Billed, billed_before
-from core.billing.lines import USAGE, Line, Measured, rounded, tax_on
+from core.billing.lines import USAGE, Line, LineTax, Measured, add_taxes, rounded, tax_on, taxes_at
 from core.billing.places import places
 from core.catalog import Price, PriceKey, load_prices
 from core.customer import Account
@@ -21,7 +22,7 @@ from core.inventory import prices_of, products_of_account
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
-from core.usage import UsageTotal, claim_usage
+from core.usage import UsageTotal, claim_usage, taxes_of
 
 ORDER = (RECURRING, DISCOUNT, ONE_TIME, USAGE)
 
@@ -85,6 +86,8 @@ def _charges(work: Work, account: Account, products: Sequence[Document], span: S
         owed = Fraction(rounded(charge.amount, account.currency))
         # What the book holds has the digits of its column: the difference gets those of the currency.
         amount = rounded(owed - Fraction(known.amount if known else 0), account.currency)
+        rates = known.taxes if known else taxes_of(charge.base or charge.price, work.settings)
+        taxes = taxes_at(rates, rounded(owed, account.currency), account.currency)
         if amount:
             yield Line(
                 key=charge.key,
@@ -94,7 +97,7 @@ def _charges(work: Work, account: Account, products: Sequence[Document], span: S
                 charged=charge.covered,
                 currency=account.currency,
                 amount=amount,
-                taxes=tax_on(amount, account.currency, charge.base or charge.price, work.settings),
+                taxes=tuple(starmap(LineTax, add_taxes(taxes, known.taxes if known else {}, -1).items())),
                 base=charge.base,
             )
 

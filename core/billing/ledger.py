@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,13 @@ from sqlalchemy import insert, select
 
 from core.billing.charges import ChargeKey
 from core.billing.cycles import bounds
-from core.billing.lines import Line
+from core.billing.lines import Line, Taxes, add_taxes
 from core.billing.tables import bill_item as table
 from core.catalog import PriceKey
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
+from core.usage import AppliedTax
 
 BATCH = 500
 
@@ -33,6 +34,7 @@ class Billed:
     base: PriceKey | None
     lines: int = 0
     amount: Decimal = Decimal(0)
+    taxes: Taxes = field(default_factory=dict)
 
 
 def billed_before(reading: Reading, product_ids: Collection[str]) -> dict[ChargeKey, Billed]:
@@ -44,7 +46,9 @@ def billed_before(reading: Reading, product_ids: Collection[str]) -> dict[Charge
         base = PriceKey(row.base_price_id, row.base_revision) if row.base_price_id else None
         known = found.get(key, Billed(Period(), price, base))
         covered = Period(row.covered_from, row.covered_to)
-        found[key] = Billed(covered, price, base, known.lines + 1, known.amount + row.amount)
+        found[key] = Billed(
+            covered, price, base, known.lines + 1, known.amount + row.amount, add_taxes(known.taxes, _taxes(row))
+        )
     return found
 
 
@@ -69,9 +73,13 @@ def _row(line: Line) -> dict[str, Any]:
         "covered_from": start,
         "covered_to": end,
         "amount": line.amount,
-        "tax_amount": line.tax_amount,
+        "taxes": [[tax.category, tax.rate, amount] for tax, amount in line.taxes],
         "currency": line.currency,
     }
+
+
+def _taxes(row: Any) -> Taxes:
+    return {AppliedTax(category, Decimal(rate)): Decimal(amount) for category, rate, amount in row.taxes}
 
 
 def _rows(reading: Reading, product_ids: Sequence[str]) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,8 @@ from core.settings import Settings
 from core.usage import AppliedTax, UsageKey, taxes_of
 
 USAGE, CREDIT = "usageCharge", "appliedBillingCredit"
+# Amounts of tax, rounded, by category and rate.
+Taxes = Mapping[AppliedTax, Decimal]
 
 
 class LineTax(NamedTuple):
@@ -91,6 +93,16 @@ def tax_on(amount: Decimal, currency: str, price: Price, settings: Settings) -> 
         LineTax(tax, rounded(Fraction(amount) * Fraction(tax.rate) / 100, currency))
         for tax in taxes_of(price, settings)
     )
+
+
+def taxes_at(rates: Iterable[AppliedTax], amount: Decimal, currency: str) -> Taxes:
+    """Return the taxes on a rounded amount at these rates, each rounded once."""
+    return {tax: rounded(Fraction(amount) * Fraction(tax.rate) / 100, currency) for tax in rates}
+
+
+def add_taxes(one: Taxes, other: Taxes, sign: int = 1) -> Taxes:
+    """Return two sets of taxes together, or with `sign` -1 by how much the first is more than the other."""
+    return {tax: one.get(tax, Decimal(0)) + sign * other.get(tax, Decimal(0)) for tax in {**one, **other}}
 
 
 def totals(lines: Sequence[Line]) -> Totals:

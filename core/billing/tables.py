@@ -6,10 +6,12 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 
 from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Amount, Instant
+from core.storage.types import Document as JsonDocument
 
 # One row a line of a bill. The key makes a charge repeatable: what was charged for a period once isn't charged again;
 # `sequence` counts corrections, such as the credit for a month that ended early; `covered_*` are the days that the
-# charge is for once all lines so far are counted. Amounts are rounded: they were billed.
+# charge is for once all lines so far are counted. Amounts are rounded: they were billed. `taxes` are those of the line,
+# [category, rate, amount] each: by them a credit gives back the tax that was charged.
 bill_item = Table(
     "bill_item",
     metadata,
@@ -28,7 +30,7 @@ bill_item = Table(
     Column("covered_from", Instant, nullable=False),
     Column("covered_to", Instant, nullable=False),
     Column("amount", Amount(), nullable=False),
-    Column("tax_amount", Amount(), nullable=False),
+    Column("taxes", JsonDocument, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("billed_at", Instant, nullable=False),
 )

@@ -283,7 +283,13 @@ def _create_bill_item() -> None:
         sa.Column("covered_from", Instant(), nullable=False),
         sa.Column("covered_to", Instant(), nullable=False),
         sa.Column("amount", Amount(), nullable=False),
-        sa.Column("tax_amount", Amount(), nullable=False),
+        sa.Column(
+            "taxes",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("billed_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint(
