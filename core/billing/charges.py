@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import count
 from typing import NamedTuple
 
 from core.billing.cycles import bounds, cycle_of, midnight
-from core.catalog import Price
+from core.catalog import Price, PriceKey
 from core.clock import LATEST
 from core.inventory import SoldPrice
 from core.period import Period
@@ -21,16 +21,40 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ChargeKey(NamedTuple):
-    """What is charged once: a product's price, for the period that begins at `period_start`.
+    """What is charged once: a version of a product's price, for the period that begins at `period_start`.
 
-    A discount has the price that it takes a part of as `base_price_id`, else that is empty.
+    A discount has the price version that it takes a part of as its base, else `base_price_id` is empty.
     """
 
     product_id: str
     price_id: str
+    revision: int
     base_price_id: str
+    base_revision: int
     kind: str
     period_start: datetime
+
+    @property
+    def price(self) -> PriceKey:
+        """Return the version of the price."""
+        return PriceKey(self.price_id, self.revision)
+
+    @property
+    def base(self) -> PriceKey | None:
+        """Return the version of the price that a discount is taken of."""
+        return PriceKey(self.base_price_id, self.base_revision) if self.base_price_id else None
+
+
+class Stretch(NamedTuple):
+    """Days on end on which a price is charged `quantity` times; below zero, it is given back so many times."""
+
+    days: Period
+    quantity: int
+
+    @property
+    def weight(self) -> int:
+        """Return the number of days, times the quantity."""
+        return self.days.length.days * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +85,7 @@ class Charge:
 
     key: ChargeKey
     price: Price
-    since: datetime
-    covered: Period
+    stretches: tuple[Stretch, ...]
     amount: Fraction
     base: Price | None = None
 
@@ -71,7 +94,7 @@ def charges_due(prices: Sequence[Sold], until: datetime, advance: datetime, cycl
     """Return everything that prices sold before `until` have come to: one-time charges, and recurring ones in advance.
 
     Recurring charges are due for every period that begins before `advance`; a part of a period is charged by its
-    days. Each key stands once, however often its price was changed within the period. What was charged before is
+    days. Each key stands once, however often the product was changed within the period. What was charged before is
     not taken off here.
     """
     begun = [each for each in prices if each.sold.valid_from < until]
@@ -99,8 +122,8 @@ def _one_time(prices: Sequence[Sold]) -> Iterator[Charge]:
 def _once(each: Sold, amount: Fraction, base: Price | None = None) -> Charge:
     day = midnight(each.sold.valid_from)
     kind = DISCOUNT if each.price.kind == "discount" else ONE_TIME
-    key = ChargeKey(each.sold.product_id, each.sold.price_id, base.id if base else "", kind, UNDATED)
-    return Charge(key, each.price, each.sold.valid_from, Period(day, day), amount, base)
+    stretch = Stretch(Period(day, day), each.sold.quantity)
+    return Charge(_key(each, base, kind, UNDATED), each.price, (stretch,), amount, base)
 
 
 def _recurring(prices: Sequence[Sold], advance: datetime, cycle_day: int) -> Iterator[Charge]:
@@ -130,8 +153,13 @@ def _for_period(
         return
     start, _ = bounds(period)
     kind = DISCOUNT if each.price.kind == "discount" else RECURRING
-    key = ChargeKey(each.sold.product_id, each.sold.price_id, base.id if base else "", kind, start)
-    yield Charge(key, each.price, each.sold.valid_from, covered, amount * covered.share_of(period), base)
+    stretch = Stretch(covered, each.sold.quantity)
+    yield Charge(_key(each, base, kind, start), each.price, (stretch,), amount * covered.share_of(period), base)
+
+
+def _key(each: Sold, base: Price | None, kind: str, start: datetime) -> ChargeKey:
+    taken_of = (base.id, base.revision) if base else ("", 0)
+    return ChargeKey(each.sold.product_id, each.sold.price_id, each.sold.revision, *taken_of, kind, start)
 
 
 def _periods(each: Sold, advance: datetime, cycle_day: int) -> Iterator[Period]:
@@ -155,10 +183,7 @@ def _periods(each: Sold, advance: datetime, cycle_day: int) -> Iterator[Period]:
 
 
 def _together(one: Charge, other: Charge) -> Charge:
-    spans = [*bounds(one.covered), *bounds(other.covered)]
-    later = max(one, other, key=lambda charge: charge.since)
-    covered = Period(min(spans), max(spans))
-    return Charge(one.key, later.price, later.since, covered, one.amount + other.amount, later.base)
+    return replace(one, stretches=one.stretches + other.stretches, amount=one.amount + other.amount)
 
 
 def _falls_due_once(price: Price) -> bool:

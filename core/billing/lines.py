@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from core.billing.charges import ChargeKey
+from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, ChargeKey
 from core.catalog import Price
 from core.money import minor_unit
 from core.period import Period
@@ -40,14 +40,14 @@ class Measured:
 class Line:
     """A line of a bill; `id` is that of its applied customer billing rate. `amount` is before tax, rounded.
 
-    `covered` is what the line is for; `charged` is what its charge is for in all, once this line is counted.
+    It is for `quantity` times the price on the days it covers; below zero, they are given back.
     """
 
     key: ChargeKey
     sequence: int
     price: Price
     covered: Period
-    charged: Period
+    quantity: int
     currency: str
     amount: Decimal
     taxes: tuple[LineTax, ...]
@@ -62,8 +62,15 @@ class Line:
 
     @property
     def rate_type(self) -> str:
-        """Return the kind of charge as TMF678 `appliedBillingRateType` has it; what is given back is a credit."""
-        return CREDIT if self.amount < 0 else self.key.kind
+        """Return the kind of charge as TMF678 `appliedBillingRateType` has it; what is given back is a credit.
+
+        A discount that is taken back is charged like what it was taken of.
+        """
+        if self.amount < 0:
+            return CREDIT
+        if self.key.kind == DISCOUNT:
+            return ONE_TIME if self.key.period_start == UNDATED else RECURRING
+        return self.key.kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,11 +107,13 @@ def _description(line: Line) -> str:
         count = line.measured.usages
         return f"{count} usage{'' if count == 1 else 's'}, {line.measured.key.tag}"
     if line.base:
-        return f"Discount on {line.base.name or line.base.id}"
+        return f"Discount on {line.base.name or line.base.id}" + (", taken back" if line.amount > 0 else "")
     start, end = bounds(line.covered)
     if start == end:
         return f"Once, on {start:%Y-%m-%d}"
-    return f"{(end - start).days} days from {start:%Y-%m-%d}" + (", given back" if line.sequence else "")
+    days = (end - start).days
+    given_back = ", given back" if line.amount < 0 else ""
+    return f"{days} day{'' if days == 1 else 's'} from {start:%Y-%m-%d}{given_back}"
 
 
 def _characteristics(line: Line) -> Iterator[Document]:
