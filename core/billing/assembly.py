@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, Charge, ChargeKey, Sold, charges_due
+from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, Charge, ChargeKey, Sold
 from core.billing.cycles import bounds
 from core.billing.differences import Owed, lines_for
+from core.billing.due import charges_due, with_taxes
 from core.billing.ledger import Billed, billed_before
-from core.billing.lines import USAGE, Line, Measured, rounded, tax_on, taxes_at
+from core.billing.lines import USAGE, Line, Measured, rounded, tax_on
 from core.billing.places import places
 from core.catalog import Price, PriceKey, load_prices
 from core.clock import LATEST
@@ -24,7 +25,7 @@ from core.inventory import prices_of, products_of_account
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
-from core.usage import UsageTotal, claim_usage, taxes_of
+from core.usage import UsageTotal, claim_usage
 
 ORDER = (RECURRING, DISCOUNT, ONE_TIME, USAGE)
 
@@ -81,14 +82,12 @@ def faults_of_currency(reading: Reading, account: Account) -> Iterator[Fault]:
 def _charges(work: Work, account: Account, products: Sequence[Document], span: Span) -> Iterator[Line]:
     sold = sold_prices(work, products)
     before = billed_before(work, [product["id"] for product in products])
-    due = charges_due(sold, span.until, span.advance, account.cycle_day)
+    due = charges_due(sold, span.until, span.advance, account.cycle_day, account.currency)
     for charge in due:
-        _refuse_foreign_currency(account, charge.base or charge.price)
-        known = before.get(charge.key, Billed())
-        amount = rounded(charge.amount, account.currency)
-        rates = known.taxes or taxes_of(charge.base or charge.price, work.settings)
-        taxes = taxes_at(rates, amount, account.currency)
-        yield from lines_for(Owed(charge, amount, taxes), known, account.currency)
+        for price in filter(None, (charge.price, charge.base)):
+            _refuse_foreign_currency(account, price)
+    for owed in with_taxes(due, before, account.currency, work.settings):
+        yield from lines_for(owed, before.get(owed.charge.key, Billed()), account.currency)
     for charge in _lapsed(work, account, sold, before, {charge.key for charge in due}):
         known = before[charge.key]
         nothing = Owed(charge, Decimal(0), dict.fromkeys(known.taxes, Decimal(0)))
@@ -103,7 +102,7 @@ def _lapsed(
     if not missing:
         return
     horizon = max(key.period_start for key in missing) + timedelta(days=1)
-    owed_later = {charge.key for charge in charges_due(sold, LATEST, horizon, account.cycle_day)}
+    owed_later = {charge.key for charge in charges_due(sold, LATEST, horizon, account.cycle_day, account.currency)}
     gone = missing - owed_later
     prices = load_prices(work, {price for key in gone for price in (key.price, key.base) if price})
     for key in sorted(gone):

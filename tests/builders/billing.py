@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -39,11 +40,14 @@ def sell(core: Core, context: Context, product: Document, *prices: Document, qua
     """Sell a product anew, at these prices from now on."""
 
     def change(work: Work) -> None:
-        keys = freeze_all(work, prices)
-        versions = [PriceVersion(*key, price) for key, price in zip(keys, prices, strict=True)]
-        reshape(work, product["id"], lambda document: document, versions, quantity=quantity)
+        reshape(work, product["id"], lambda document: document, versions_of(work, prices), quantity=quantity)
 
     core.run(context, change)
+
+
+def versions_of(work: Work, prices: Sequence[Document]) -> list[PriceVersion]:
+    """Keep prices as they are, to be sold at."""
+    return [PriceVersion(*key, price) for key, price in zip(freeze_all(work, prices), prices, strict=True)]
 
 
 def at(clock: FixedClock, text: str) -> None:
