@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from core.billing.charges import Charge, Stretch
+from core.billing.charges import DISCOUNT, Charge, Stretch
 from core.billing.cycles import bounds
 from core.billing.ledger import Billed
 from core.billing.lines import Line, LineTax, Taxes, add_taxes, rounded, taxes_at
@@ -30,7 +30,7 @@ def lines_for(owed: Owed, known: Billed, currency: str) -> list[Line]:
     """Return the lines that bring what was billed for a charge to what is owed for it: in amount, taxes and days.
 
     Together they are exactly the difference: each is what the charge comes to with it, rounded, less what it came to
-    without it.
+    without it. A charge of nothing has a line the first time: the customer sees what is free.
     """
     stretches = _stretches(owed.charge, known)
     lines, amount, taxes = list[Line](), known.amount, known.taxes
@@ -54,7 +54,8 @@ def lines_for(owed: Owed, known: Billed, currency: str) -> list[Line]:
         )
         lines.append(line)
         amount, taxes = total, taxed
-    return lines if any(line.amount or any(tax.amount for tax in line.taxes) for line in lines) else []
+    is_new = not known.lines and owed.charge.key.kind != DISCOUNT
+    return lines if is_new or any(line.amount or any(tax.amount for tax in line.taxes) for line in lines) else []
 
 
 def _stretches(charge: Charge, known: Billed) -> list[Stretch]:

@@ -102,3 +102,25 @@ def test_a_discount_that_is_taken_back_is_a_charge(
     ]
     kinds = [line["appliedBillingRateType"] for line in lines(core, context, bills(core, context)[-1])]
     assert kinds == ["appliedBillingCredit", "recurringCharge"]
+
+
+def test_what_is_free_has_a_line_of_nothing_once(core: Core, context: Context, clock: FixedClock) -> None:
+    free = a_paying_subscriber(core, context, a_monthly_price(0), a_price(0, name="Activation"))
+    run_bills(core, context, date(2026, 2, 1))
+    (bill,) = bills(core, context)
+    assert [(name, amount) for _, name, amount in _kinds(core, context, bill)] == [
+        ("Monthly fee", 0),
+        ("Monthly fee", 0),
+        ("Activation", 0),
+    ]
+    assert run_bills(core, context, date(2026, 2, 1)).bills == []
+    at(clock, "2026-02-10T10:00:00Z")
+    core.run(context, lambda work: terminate(work, free["id"]))
+    assert run_bills(core, context, date(2026, 4, 1)).bills == []
+
+
+def _kinds(core: Core, context: Context, bill: Document) -> list[tuple[str, str, Decimal]]:
+    return [
+        (line["appliedBillingRateType"], line["name"], line["taxExcludedAmount"]["value"])
+        for line in lines(core, context, bill)
+    ]
