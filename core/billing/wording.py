@@ -43,7 +43,6 @@ def bill_document(bill: Bill, number: str, totals: Totals, now: datetime) -> Doc
         "category": "normal",
         "runType": bill.run_type,
         "billDate": wire_instant(bill.date),
-        "paymentDueDate": wire_instant(midnight(bill.date) + timedelta(days=bill.account.due_days)),
         "billingPeriod": bill.period.to_wire(),
         "billingAccount": account_reference(bill.account),
         "billDocument": [_attachment(bill.id, number)],
@@ -56,6 +55,10 @@ def bill_document(bill: Bill, number: str, totals: Totals, now: datetime) -> Doc
     }
     if bill.run_type == "onCycle":
         document["billCycle"] = {"@type": "BillCycleRef", "@referredType": "BillCycle", "id": cycle_id(bill.period)}
+    if totals.included > 0:
+        # A run that is late leaves the customer the same days to pay.
+        counted = midnight(max(bill.date, now))
+        document["paymentDueDate"] = wire_instant(counted + timedelta(days=bill.account.due_days))
     if bill.next_date:
         document["nextBillDate"] = wire_instant(bill.next_date)
     if bill.account.customer_id:

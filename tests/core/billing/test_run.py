@@ -11,8 +11,9 @@ from core.billing import run_bills
 from core.clock import FixedClock, parse_instant
 from core.context import Context
 from core.errors import Conflict
+from core.inventory import terminate
 from core.service import Core
-from tests.builders.billing import a_paying_subscriber, an_account, assert_adds_up, bills, lines, summary
+from tests.builders.billing import a_paying_subscriber, an_account, assert_adds_up, at, bills, lines, summary
 from tests.builders.catalog import a_monthly_price, a_price
 from tests.builders.inventory import part_of
 from tests.builders.usage import a_call, a_voice_allowance, a_voice_price
@@ -136,11 +137,27 @@ def test_a_foreign_currency_keeps_only_its_own_account_from_its_bill(core: Core,
     assert "is in USD" in run.failed["b1"]
 
 
-def test_the_date_of_the_run_does_not_show_on_the_bill(core: Core, context: Context, clock: FixedClock) -> None:
+def test_the_date_of_the_run_shows_only_in_the_day_the_bill_is_due(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
     a_paying_subscriber(core, context, a_monthly_price())
-    clock.advance(parse_instant("2026-02-20T00:00:00Z") - clock.now())
+    at(clock, "2026-02-20T10:00:00Z")
     run_bills(core, context, date(2026, 2, 20))
-    assert bills(core, context)[0]["billDate"] == "2026-02-01T00:00:00.000Z"
+    (bill,) = bills(core, context)
+    assert bill["billDate"] == "2026-02-01T00:00:00.000Z"
+    assert bill["paymentDueDate"] == "2026-03-06T00:00:00.000Z"
+
+
+def test_a_bill_with_nothing_to_pay_is_never_due(core: Core, context: Context, clock: FixedClock) -> None:
+    product = a_paying_subscriber(core, context, a_monthly_price())
+    run_bills(core, context, FEBRUARY)
+    at(clock, "2026-02-10T10:00:00Z")
+    core.run(context, lambda work: terminate(work, product["id"]))
+    run_bills(core, context, date(2026, 3, 1))
+    first, credit = bills(core, context)
+    assert "paymentDueDate" in first
+    assert credit["amountDue"]["value"] < 0
+    assert "paymentDueDate" not in credit
 
 
 def test_an_account_may_be_billed_from_another_day_of_the_month(core: Core, context: Context) -> None:
