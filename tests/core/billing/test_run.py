@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.billing import run_bills
-from core.clock import FixedClock, parse_instant
+from core.clock import FixedClock, parse_instant, wire_instant
 from core.context import Context
 from core.errors import Conflict
 from core.inventory import terminate
@@ -58,6 +58,17 @@ def test_one_time_charges_are_billed_once(core: Core, context: Context) -> None:
     run_bills(core, context, date(2026, 4, 1))
     (bill,) = bills(core, context)
     assert summary(core, context, bill) == [("oneTimeCharge", "2026-01-01", "2026-01-01", Decimal("19.90"))]
+
+
+def test_a_one_time_charge_stays_when_its_product_ends_at_once(core: Core, context: Context, clock: FixedClock) -> None:
+    product = a_paying_subscriber(
+        core, context, a_price(Decimal(5)), a_monthly_price(), startDate=wire_instant(clock.now())
+    )
+    core.run(context, lambda work: terminate(work, product["id"]))
+    run_bills(core, context, FEBRUARY)
+    assert summary(core, context, bills(core, context)[0]) == [
+        ("oneTimeCharge", "2026-01-15", "2026-01-15", Decimal(5))
+    ]
 
 
 def test_running_twice_yields_one_bill(core: Core, context: Context) -> None:
