@@ -33,9 +33,11 @@ def discounts_on(
     None takes more than those before it have left. The parts of an amount add up to it.
     """
     left = {key: rounded(charge.amount, currency) for key, charge in charges.items()}
+    of_product: dict[str, list[Charge]] = {}
+    for charge in charges.values():
+        of_product.setdefault(charge.key.product_id, []).append(charge)
     for sold in _in_order(prices):
-        mine = [charge for charge in charges.values() if charge.key.product_id == sold[0].sold.product_id]
-        for parts in _groups(sold, mine, left, cycle_day):
+        for parts in _groups(sold, of_product.get(sold[0].sold.product_id, []), left, cycle_day):
             for part, amount in _taken(parts, left, currency):
                 left[part.charge.key] -= amount
                 key = _key(sold[0], part.charge)
