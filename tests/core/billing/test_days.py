@@ -30,7 +30,7 @@ def april(core: Core, context: Context, number: int = -1) -> list[tuple[str, str
     return [
         (line["name"], start[5:10], end[5:10], line["description"], line["taxExcludedAmount"]["value"])
         for line in lines(core, context, bills(core, context)[number])
-        for start, end in [line["periodCoverage"].values()]
+        for start, end in [(line["periodCoverage"]["startDateTime"], line["periodCoverage"]["endDateTime"])]
         if start.startswith("2026-04")
     ]
 
