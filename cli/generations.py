@@ -25,10 +25,13 @@ v5 is the form in which resources are stored; v4 is translated when it comes in 
 
 - **Nothing gets lost.** What v4 can say and v5 has no word for is kept as an extension attribute, and v4 gives it back.
   What only v5 can say v4 shows as an extension attribute, under its name in v5. An extension attribute of yours that is
-  called as one in v5 is kept in `v4_extension`, a value that v5 forbids in `v4_kept`; v4 gives both back.
+  called as one in v5 is kept in `v4_extension`, a value that v5 forbids in `v4_kept`; v4 gives both back, the latter
+  until v5 says something else. `v4_kept` stands at the top, maybe empty, wherever it stands further inside.
 - **What v4 demands and nobody has said** reads as something that says nothing: an empty text, `[]`, `{}`, 0,
   1970-01-01T00:00:00.000Z. The same goes for what v5 demands.
-- **A PATCH in v4** changes what it names and nothing else. What v5 knows beyond that stays as it is.
+- **A PATCH in v4** changes what it names and nothing else. What v5 knows beyond that stays as it is, in the members of
+  an array too: a merge patch may send an array as a program made from v4's document reads it. Members are the same by
+  their content, else by `id`, what they point to or `name`, else by their place. `null` takes an attribute away.
 - **Paths** in filters, `sort`, `fields`, `expand`, JSON Patch and errors are those of the version that is called. A
   filter on an attribute that has other values in v4 finds all that v4 shows with the value asked for.
 - **`@type`** is mandatory in v5 at every level. Where v4 leaves it out, or empty, it is filled in; v4 shows it, as it

@@ -72,12 +72,13 @@ def sort_key(document: Any, order: Order) -> tuple[Any, ...]:
         return (1, EARLIEST) if at is None else (0, at)
     for node in nodes_at(document, order.path):
         if _is_number(node):
-            return (0, Decimal(node), "")
+            return (0, Decimal(node), EARLIEST, "")
         if isinstance(node, str):
-            return (1, Decimal(0), node)
+            at = read_instant(node) if order.kind == "any" else None
+            return (2, Decimal(0), EARLIEST, node) if at is None else (1, Decimal(0), at, "")
         if isinstance(node, bool):
-            return (2, Decimal(0), "true" if node else "false")
-    return (3, Decimal(0), "")
+            return (3, Decimal(0), EARLIEST, "true" if node else "false")
+    return (4, Decimal(0), EARLIEST, "")
 
 
 def in_order(documents: Iterable[dict[str, Any]], sort: Iterable[Order]) -> list[dict[str, Any]]:

@@ -66,7 +66,11 @@ Criterion = Condition | AllOf | AnyOf | Negation | Member | Judged
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which attribute to sort. Numbers come first, then text, truth values, and what has none of these last."""
+    """By which attribute to sort.
+
+    Numbers come first, then date-times as the instants that they are, other text, truth values, and what has none of
+    these last. Of the kind `text`, date-times are text as any other.
+    """
 
     path: Path
     descending: bool = False

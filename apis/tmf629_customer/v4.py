@@ -30,10 +30,10 @@ OWNERS = {part: medium for medium, (_, parts) in MEDIA.items() for part in parts
 
 
 def medium_of(document: Mapping[str, Any]) -> str:
-    """Name the medium: the one that is called so, if the attributes don't contradict, else the first they are of."""
-    fitting = sorted({OWNERS[name] for name in document if name in OWNERS})
-    called = CALLED.get(kinds.text(document, "mediumType"), "ContactMedium")
-    return called if called in fitting or not fitting else fitting[0]
+    """Name the medium: the one that is called so, else the first that the attributes are of."""
+    if called := CALLED.get(kinds.text(document, "mediumType")):
+        return called
+    return min((OWNERS[name] for name in document if name in OWNERS), default="ContactMedium")
 
 
 class MediumType(TypeOf):
@@ -60,16 +60,19 @@ class MediumType(TypeOf):
             del document["mediumType"]
 
     def write(self, document: Document) -> None:
-        """Call the medium something; say of which schema it is only where its attributes and that don't tell."""
+        """Call the medium something, which tells of which schema it is unless it is called something else."""
         medium = kinds.text(document, "@type")
         if "mediumType" in document or medium not in MEDIA:
             document.setdefault("@type", self.type)
             document.setdefault("mediumType", "")
             super().write(document)
         else:
-            document["mediumType"], parts = MEDIA[medium]
-            if not document.keys().isdisjoint(parts) or document.keys().isdisjoint(OWNERS):
-                document["@type"] = self.type
+            document["mediumType"], _ = MEDIA[medium]
+            document["@type"] = self.type
+
+    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
+        """Tell whether all values are what the schemas are called."""
+        return path[0] == "mediumType" and wanted.operator in ("eq", "ne") and all(v in CALLED for v in wanted.values)
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the schemas, if all values are what they are called."""

@@ -6,11 +6,11 @@ before and after, is translated, and only where the two differ the stored docume
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from apis.tmf630.matching import is_another, places_before
 from core.storage.json import dumps
-
-_ABSENT: Any = object()
 
 
 def carry(stored: Any, before: Any, after: Any) -> Any:
@@ -18,7 +18,7 @@ def carry(stored: Any, before: Any, after: Any) -> Any:
     if _same(before, after):
         return stored
     if isinstance(stored, dict) and isinstance(before, dict) and isinstance(after, dict):
-        return _carried_attributes(stored, before, after)
+        return after if is_another(before, after) else _carried_attributes(stored, before, after)
     if isinstance(stored, list) and isinstance(before, list) and isinstance(after, list):
         return _carried_members(stored, before, after)
     return after
@@ -27,7 +27,13 @@ def carry(stored: Any, before: Any, after: Any) -> Any:
 def _carried_attributes(stored: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     result = {name: value for name, value in stored.items() if name in after or name not in before}
     for name, value in after.items():
-        result[name] = carry(stored[name], before[name], value) if name in stored and name in before else value
+        if name not in before:
+            result[name] = value
+        elif name in stored:
+            result[name] = carry(stored[name], before[name], value)
+        elif not _same(before[name], value):
+            # What is only said because it is demanded is said by nobody.
+            result[name] = value
     for name in before.keys() - after.keys():
         if rest := _hidden(stored.get(name), before[name]):
             result[name] = rest
@@ -35,41 +41,27 @@ def _carried_attributes(stored: dict[str, Any], before: dict[str, Any], after: d
 
 
 def _carried_members(stored: list[Any], before: list[Any], after: list[Any]) -> list[Any]:
-    """Match members that stayed as they were, then those that are the same thing as before; the rest is new."""
-    hidden = _hidden(stored, before)
-    shown = [member for member in stored if not any(member is other for other in hidden)]
-    unused = dict(enumerate(before))
-    result: list[Any] = [_ABSENT] * len(after)
-    for place, member in enumerate(after):
-        # Most members are where they were.
-        for number in (place, *unused):
-            if number in unused and _same(unused[number], member):
-                del unused[number]
-                result[place] = shown[number]
-                break
-    for place, member in enumerate(after):
-        if result[place] is _ABSENT:
-            is_same_thing = place in unused and _subject(unused[place]) == _subject(member)
-            result[place] = carry(shown[place], unused.pop(place), member) if is_same_thing else member
-    return [*result, *hidden]
+    shown = _shown(stored, before)
+    members = [
+        member if place is None else carry(stored[shown[place]], before[place], member)
+        for place, member in zip(places_before(before, after), after, strict=True)
+    ]
+    return [*members, *_hidden(stored, before)]
 
 
 def _hidden(stored: Any, before: Any) -> list[Any]:
     """Return the members of a stored array that a version doesn't show: as many as it shows fewer."""
     if not isinstance(stored, list) or not isinstance(before, list) or len(stored) <= len(before):
         return []
-    shown = [_subject(member) for member in before]
-    hidden = [member for member in stored if _subject(member) not in shown]
-    return hidden if len(hidden) == len(stored) - len(before) else stored[len(before) :]
+    shown = {*_shown(stored, before)}
+    return [member for place, member in enumerate(stored) if place not in shown]
 
 
-def _subject(member: Any) -> Any:
-    """Return what tells which thing a member is about: identifiers, its own and of what it points to, else its name."""
-    if not isinstance(member, dict):
-        return None
-    below = [value["id"] for value in member.values() if isinstance(value, dict) and "id" in value]
-    identifiers = [member["id"], *below] if "id" in member else below
-    return identifiers or member.get("name")
+def _shown(stored: list[Any], before: list[Any]) -> Sequence[int]:
+    """Return where in a stored array the members are that a version shows."""
+    places = places_before(stored, before) if len(stored) > len(before) else [None]
+    known = [place for place in places if place is not None]
+    return known if len(known) == len(places) else range(len(before))
 
 
 def _same(left: Any, right: Any) -> bool:

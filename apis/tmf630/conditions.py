@@ -12,6 +12,8 @@ from core.query import AnyOf, Criterion, Path
 
 Pairs = Sequence[tuple[str, str]]
 _VALUE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,]*))\s*(?:,|$)""", re.DOTALL)
+_VALUE_IN_QUOTES = re.compile(r""".*(?:^|,)\s*["']""", re.DOTALL)
+_OPEN = re.compile(r""""(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*""", re.DOTALL)
 _PARTS = re.compile(r"""(?:"(?:[^"\\]|\\.)*"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
 _SIGNS = {
     ">=": "gte",
@@ -37,24 +39,46 @@ class Filter:
     path: Path
     operator: str
     text: str
+    # The operator is the last of the names, which some attribute may have too.
+    is_named: bool = False
 
     @property
     def values(self) -> list[str]:
         """Return the alternatives; a pattern may have commas of its own."""
         return [_unquoted(self.text)] if self.operator == "regex" else list(values_in(self.text))
 
+    @property
+    def fault(self) -> str | None:
+        """Return what is wrong with how it is written, if anything."""
+        text = self.text.strip()
+        if self.operator in ("eq", "ne"):
+            if text.startswith("="):
+                return "has one = before its value; a value that begins with = stands in quotes"
+        elif not text:
+            return "has no value to compare with; an empty one is written in quotes"
+        if self.operator != "regex" and _is_left_open(text):
+            return (
+                "has a quote that isn't closed; a value that begins with one stands in others, with \\ before it inside"
+            )
+        return None
+
 
 def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]:
     """Yield the criteria that filters stand for, all of which must hold (TMF630 Part 1, attribute filtering).
 
-    The same attribute with the same operator is one criterion with alternatives. `a=1;b=2` is one too; beside other
+    The same attribute with the same operator is one criterion with alternatives; what has commas and no quotes is asked
+    for as a whole too, so that a value is found as it was returned. `a=1;b=2` is one too; beside other
     filters it isn't clear what belongs together, and it is refused.
     """
     merged: dict[tuple[Path, str], list[str]] = {}
     places: dict[tuple[Path, str], str] = {}
     alternatives: list[tuple[str, list[Filter]]] = []
     for name, text in pairs:
-        filters = list(filters_in(name, text))
+        filters = [_as_declared(each, attributes) for each in filters_in(name, text)]
+        faults = [Fault(each.place, "invalidValue", each.fault) for each in filters if each.fault]
+        if faults:
+            attributes.faults += faults
+            continue
         if len({(each.path, each.operator) for each in filters}) > 1:
             alternatives.append((name, filters))
             continue
@@ -62,16 +86,18 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             key = each.path, each.operator
             merged.setdefault(key, []).extend(each.values)
             places.setdefault(key, each.place)
+        if (whole := _whole(filters, text)) and attributes.may_say(filters[0].path, whole):
+            merged[filters[0].path, "eq"].append(whole)
     if alternatives and (merged or len(alternatives) > 1):
         _refuse_mixture(alternatives[0][0], attributes)
         return
     for (path, operator), values in merged.items():
         if operator == "ne" and len(values) > 1:
             _refuse_several(places[path, operator], path, values, attributes)
-        elif (condition := attributes.condition(path, operator, values, places[path, operator])) is not None:
+        elif (condition := attributes.criterion(path, operator, values, places[path, operator])) is not None:
             yield condition
     for _, filters in alternatives:
-        parts = [attributes.condition(each.path, each.operator, each.values, each.place) for each in filters]
+        parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
         yield AnyOf(tuple(part for part in parts if part is not None))
 
 
@@ -106,7 +132,7 @@ def filters_in(name: str, text: str) -> Iterator[Filter]:
 
 
 def _next(before: Filter, text: str) -> Filter:
-    return Filter(before.place, before.path, before.operator, text)
+    return Filter(before.place, before.path, before.operator, text, before.is_named)
 
 
 def _parts(text: str) -> list[str]:
@@ -131,8 +157,30 @@ def _read(name: str, text: str) -> Filter:
 def _filter(name: str, sign: str, text: str) -> Filter:
     path, operator = tuple(name.strip().split(".")), _SIGNS[sign]
     if operator == "eq" and len(path) > 1 and path[-1] in OPERATORS:
-        path, operator = path[:-1], path[-1]
+        return Filter(name, path[:-1], path[-1], text, is_named=True)
     return Filter(name, path, operator, text)
+
+
+def _as_declared(said: Filter, attributes: Attributes) -> Filter:
+    """Return a filter on the attribute that is called like an operator, where the schema has such a one."""
+    if not said.is_named or not attributes.declares(path := (*said.path, said.operator)):
+        return said
+    return Filter(said.place, path, "eq", said.text)
+
+
+def _whole(filters: Sequence[Filter], text: str) -> str | None:
+    """Return a text that may be one value as well as several, since it may have commas and semicolons of its own.
+
+    Where it has quotes too, those say which it is.
+    """
+    is_one = all(each.operator == "eq" for each in filters) and ";".join(each.text for each in filters) == text
+    is_plain = not any(_VALUE_IN_QUOTES.match(each.text) for each in filters)
+    return text.strip() if is_one and is_plain and ("," in text or ";" in text) else None
+
+
+def _is_left_open(text: str) -> bool:
+    """Tell whether one of some values begins with a quote that is never closed."""
+    return any(_OPEN.fullmatch(found[3].strip()) for found in _VALUE.finditer(text) if found[3])
 
 
 def _unquoted(text: str) -> str:

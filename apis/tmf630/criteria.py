@@ -17,10 +17,13 @@ from core.query import Condition, Criterion, Path, Query
 from core.reading import Reading
 
 
-def attributes_in(reading: Reading, resource: ServedResource, within: Path = ()) -> Attributes:
-    """Return the attributes of a resource, as queries under these settings may name them."""
+def attributes_in(reading: Reading, resource: ServedResource, **places: Any) -> Attributes:
+    """Return the attributes of a resource, as queries under these settings may name them.
+
+    `places` are the `within` and `beside` of `Attributes`.
+    """
     accepts_any = reading.settings.unknown_filters == "accept"
-    return Attributes(resource, cache(lambda: extended_types(reading)), accepts_any=accepts_any, within=within)
+    return Attributes(resource, cache(lambda: extended_types(reading)), accepts_any=accepts_any, **places)
 
 
 def read_criteria(filters: Pairs, attributes: Attributes) -> tuple[Criterion, ...] | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from apis.tmf630.differences import Difference
 from apis.tmf630.keeping import KEPT, given_back
 from apis.tmf630.translation import Translation, translation_of
 from core.query import Condition, Path
@@ -50,12 +49,23 @@ class Dialect:
         canonical, difference = self.translation.canonical(path)
         return difference.condition(canonical, tuple(values)) if difference else Condition(canonical, tuple(values))
 
+    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
+        """Tell whether what is stored, under the canonical path and values, decides on a condition at a version's path.
+
+        Elsewhere what the version shows is made of more than that, or isn't what is stored.
+        """
+        if self.translation is None:
+            return True
+        if wanted.operator not in ("eq", "ne") and self.translates_values(path):
+            return False
+        return self.translation.is_as_stored(path, wanted)
+
     def translates_values(self, path: Path) -> bool:
-        """Tell whether the attribute at a version's path has other values there than it is kept with."""
+        """Tell whether some value of the attribute at a version's path is shown as another than it is kept with."""
         if self.translation is None:
             return False
         difference = self.translation.canonical(path)[1]
-        return difference is not None and type(difference).condition is not Difference.condition
+        return difference is not None and difference.translates_values
 
     def canonical_path(self, path: Path) -> Path:
         """Return the canonical path of an attribute that a filter or patch names in the version's words.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from marshmallow import fields
 
 from apis.tmf630.keeping import NOTHING, set_aside
+from core.evaluation import holds
 from core.query import Condition, Path
 from core.storage.json import dumps_text
 
@@ -79,6 +80,13 @@ class Difference(fields.Field[Any]):
         """Return what the version calls one of `names`."""
         return self.word
 
+    @property
+    def translates_values(self) -> bool:
+        """Tell whether a filter has to ask for other values than the version shows."""
+        kind = type(self)
+        is_shown = kind.write is Difference.write and kind.write_value is Difference.write_value
+        return kind.condition is not Difference.condition and not is_shown
+
     def told(self) -> str:
         """Return what the guide says of this beyond the names."""
         return self.remark
@@ -109,6 +117,13 @@ class Difference(fields.Field[Any]):
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Return the filter on the canonical path that asks for what a version's values stand for."""
         return Condition(path, values)
+
+    def is_as_stored(self, _path: Path, _wanted: Condition) -> bool:
+        """Tell whether what the version shows at a path meets a condition where what is stored meets `condition`.
+
+        `path`, whose first step is one of `words`, counts from the object that this is of.
+        """
+        return type(self).write is Difference.write
 
     def step(self, path: Path) -> Step:
         """Translate the beginning of a version's path; its first step is one of `words`."""
@@ -179,6 +194,10 @@ class Owed(Difference):
         if self.value in NOTHING and document[self.owed] == self.value:
             del document[self.owed]
 
+    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
+        """Tell whether a condition is about what objects say, and not about what is said instead."""
+        return not is_met_by(self.value, path[1:], wanted)
+
 
 class Nearest(Difference):
     """An attribute whose canonical values include some that the version has not; it says the nearest one instead."""
@@ -196,8 +215,9 @@ class Nearest(Difference):
         return exchanged(value, self.nearest)
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
-        """Ask for the values and for those that are shown as them."""
-        return Condition(path, (*values, *(value for value, shown in self.nearest.items() if shown in values)))
+        """Ask for the values and for those that are shown as them; those that are shown as others, nothing shows."""
+        said = (value for value in values if value not in self.nearest)
+        return Condition(path, (*said, *(value for value, shown in self.nearest.items() if shown in values)))
 
 
 class Respelled(Difference):
@@ -219,6 +239,14 @@ class Respelled(Difference):
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the values as they are published."""
         return Condition(path, tuple(map(self.read_value, values)))
+
+
+def is_met_by(value: Any, path: Path, wanted: Condition) -> bool:
+    """Tell whether a value that is shown instead of nothing decides on a condition on what is at a path in it."""
+    if wanted.operator == "present" and not path:
+        return True
+    operator = "eq" if wanted.operator == "ne" else wanted.operator
+    return holds(Condition(path, wanted.values, operator, wanted.kind), value)
 
 
 def exchanged(value: Any, names: Mapping[str, str]) -> Any:

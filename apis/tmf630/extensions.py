@@ -7,6 +7,7 @@ TMF630 Part 2: an extended object names its own type (`@type`), what that extend
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -97,9 +98,18 @@ def extended_types(reading: Reading) -> Mapping[str, list[ExtensionSchema]]:
 
 def extensible_types() -> frozenset[str]:
     """Return the types that a schema can extend: what has an `@type` in the canonical version of any API."""
-    canonical = dict(available())
-    documents = [load(api, version).document for api, version in canonical.items()]
-    return frozenset(name for document in documents for name in _types_of(document))
+    return frozenset(name for document in _canonical_documents() for name in _types_of(document))
+
+
+def _canonical_documents() -> list[Node]:
+    return [load(api, version).document for api, version in dict(available()).items()]
+
+
+@cache
+def _kinds_of(base_type: str) -> frozenset[Any]:
+    """Return the types that extend one in the canonical version of any API."""
+    known = [shapes for shapes in map(Shapes, _canonical_documents()) if base_type in shapes]
+    return frozenset(kind for shapes in known for kind in shapes.named(base_type).subtypes)
 
 
 def _types_of(document: Node) -> Iterator[str]:
@@ -125,7 +135,12 @@ def _gather(value: Any, place: tuple[str | int, ...], found: list[Extension]) ->
 
 
 def _faults(extension: Extension, schema: ExtensionSchema) -> Iterator[Fault]:
-    for complaint in complaints_in(schema.errors(extension.value)):
+    value = extension.value
+    said = value.get("@baseType")
+    if isinstance(said, str) and said in _kinds_of(schema.base_type):
+        # What extends a kind of the type extends the type; v4 has one schema where v5 has several kinds.
+        value = {**value, "@baseType": schema.base_type}
+    for complaint in complaints_in(schema.errors(value)):
         yield Fault(written_path((*extension.place, *complaint.path)), complaint.code, complaint.reason)
 
 

@@ -17,15 +17,25 @@ def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
 
     `fields=none` selects nothing beyond what is always there (TMF630 Part 1, attribute selection).
     """
-    texts = [text for name, text in pairs if name == "fields"]
-    if not texts:
+    names = _named(pairs)
+    if names is None:
         return None
     tree: Selection = {}
-    # Spaces around a name mean nothing. A line break there is no space: what it was to say, nobody can tell.
-    for name in (between.strip(" ") for between in ",".join(texts).split(",")):
+    for name in names:
         if name not in ("", "none"):
             _plant(tree, name.split("."))
     return tree
+
+
+def is_nothing_selected(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether `none` is among the names that `fields` has."""
+    return "none" in (_named(pairs) or ())
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> list[str] | None:
+    texts = [text for name, text in pairs if name == "fields"]
+    # Spaces around a name mean nothing. A line break there is no space: what it was to say, nobody can tell.
+    return [between.strip(" ") for between in ",".join(texts).split(",")] if texts else None
 
 
 def selected_paths(selection: Selection) -> Iterator[tuple[str, ...]]:

@@ -6,6 +6,7 @@ nothing; what doesn't fit is left out, or kept in a place of its own (apis/tmf63
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from apis.tmf630 import keeping
@@ -30,24 +31,25 @@ class Fitting:
         self._schema, self._shapes, self._validators = schema, shapes, validators
         self._validator = validators.of(schema)
 
-    def fit(self, document: dict[str, Any], *, keep: bool) -> dict[str, Any]:
+    def fit(self, document: dict[str, Any], known: Collection[str] = ()) -> dict[str, Any]:
         """Return the document if it is valid, else a copy that is.
 
-        With `keep`, what doesn't fit is kept in the copy instead of left out. Complaints about the document as a
-        whole can't be mended; they are left to whoever validates it next.
+        With `known`, the attributes that the wording it comes from has, what doesn't fit is kept in the copy instead
+        of left out; under another name it is the caller's own, whatever is said under that later. Complaints about the
+        document as a whole can't be mended; they are left to whoever validates it next.
         """
         complaints = self._validator.complaints(document)
         if not complaints:
             return document
         document = copied(document)
         for _ in range(ROUNDS):
-            mended = [self._mend(document, complaint, keep=keep) for complaint in complaints]
+            mended = [self._mend(document, complaint, known) for complaint in complaints]
             complaints = self._validator.complaints(document)
             if not complaints or not any(mended):
                 break
         return document
 
-    def _mend(self, document: dict[str, Any], complaint: Complaint, *, keep: bool) -> bool:
+    def _mend(self, document: dict[str, Any], complaint: Complaint, known: Collection[str]) -> bool:
         place = complaint.path
         while place and isinstance(place[-1], int):
             place = place[:-1]
@@ -61,7 +63,9 @@ class Fitting:
         elif name == LOCATION and str(owner.get(name)).startswith(SCHEMAS) and "href" in document:
             # A path of ours, where the wording demands an address: the resource's own says where we are.
             owner[name] = document["href"].partition(ROOT)[0] + owner[name]
-        elif name in owner and keep:
+        elif name in owner and known and owner is document and name not in known:
+            keeping.set_aside(owner, name)
+        elif name in owner and known:
             keeping.keep(owner, name)
             document.setdefault(keeping.KEPT, {})
         else:

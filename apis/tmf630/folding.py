@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from apis.tmf630.differences import Difference, Document, Step
+from apis.tmf630.differences import Difference, Document, Step, is_met_by
 from apis.tmf630.keeping import set_aside
 from apis.tmf630.type_names import Kind
-from core.query import Path
+from core.query import Condition, Path
 
 # What points to an entity says this of it, in both generations.
 REFERENCE = ("id", "href", "name", "@referredType")
@@ -76,6 +76,17 @@ class Folded(Difference):
         if rest:
             document[self.canonical] = rest
 
+    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
+        """Tell whether a path leads to what the object says, and not to what is said of its type or instead of it."""
+        if path[0] not in self._parts:
+            return len(path) > 1 and path[1] != "@type"
+        owed = self._owed.get(path[0])
+        if owed is None:
+            return True
+        # What goes by the type of the object isn't stored as such.
+        is_constant = owed("") == owed(self.canonical)
+        return is_constant and not is_met_by(owed(""), path[1:], wanted)
+
     def step(self, path: Path) -> Step:
         """Lead into the object."""
         return Step((self.canonical, path[0]), path[1:]) if path[0] in self._parts else Step(path[:1], path[1:])
@@ -128,6 +139,10 @@ class Unfolded(Difference):
             inner[part] = document.pop(part)
         if inner or self.always_written:
             document[self.word] = inner
+
+    def is_as_stored(self, path: Path, _wanted: Condition) -> bool:
+        """Tell whether a path leads to something in the object; whether there is one, only the version says."""
+        return len(path) > 1
 
     def step(self, path: Path) -> Step:
         """Lead out of the object."""

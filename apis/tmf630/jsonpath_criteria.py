@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -46,9 +46,13 @@ _LITERALS = (StringLiteral, IntegerLiteral, FloatLiteral, BooleanLiteral, Nil)
 _COUNTING = ("length", "count", "value")
 
 
+class _OnlyShown(Exception):
+    """What is asked of the members of an array isn't stored in them as the version shows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayFilter:
-    """The members of the array at a canonical path that a filter selects."""
+    """The members of the array at a path, in the words of the version, that a filter selects."""
 
     path: Path
     criterion: Criterion
@@ -56,10 +60,14 @@ class ArrayFilter:
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Compiles conditions on the members at `scope`, a path in the words of the version."""
+    """Compiles conditions on the members at `scope`, a path in the words of the version.
+
+    The criteria are on resources as they are stored, or, where it `is_worded`, as the version shows them.
+    """
 
     attributes: Attributes
     scope: Path = ()
+    is_worded: bool = False
 
     def compile(self, expression: BaseExpression) -> Criterion:
         """Return the criterion that a condition stands for. Raises InvalidInput for one that isn't offered."""
@@ -87,8 +95,16 @@ class Compiler:
         """Return the criterion that something is there, and that a member meets the condition on it."""
         if selected.expression is None:
             return self._known(selected.path, "present")
-        inner = Compiler(self.attributes, (*self.scope, *selected.path))
-        part = inner.compile(selected.expression)
+        if self.scope or self.is_worded or not selected.path:
+            return self._member(selected, selected.expression)
+        try:
+            return self._member(selected, selected.expression)
+        except _OnlyShown:
+            return self.attributes.judged(Compiler(self.attributes, is_worded=True).selected(selected))
+
+    def _member(self, selected: Selected, expression: BaseExpression) -> Criterion:
+        inner = replace(self, scope=(*self.scope, *selected.path))
+        part = inner.compile(expression)
         if selected.below:
             part = AllOf((part, inner._known(selected.below, "present")))
         return Member(self._relative(inner.scope), part) if selected.path else part
@@ -104,11 +120,23 @@ class Compiler:
         if operator == "in" and isinstance(right, ListLiteral):
             parts = tuple(self._compared(left, "eq", item) for item in right.items)
             return AnyOf(parts) if parts else None
+        self._refuse_parts_of_text(left, operator, right)
         if operator == "contains" and isinstance(right, _LITERALS):
             return self._compared(left, "eq", right)
         if operator not in _OPERATORS or not isinstance(right, (*_LITERALS, RegexLiteral)):
             return None
         return self._compared(left, _OPERATORS[operator], right)
+
+    def _refuse_parts_of_text(self, left: Any, operator: str, right: Any) -> None:
+        """Refuse `in` and `contains` where what would have the members is a single value."""
+        holder = {"in": right, "contains": left}.get(operator)
+        if isinstance(holder, RelativeFilterQuery):
+            path = split_steps(steps_of(holder.path)).path if _is_plain(holder.path) else ()
+            is_text = bool(path) and self.attributes.is_single((*self.scope, *path), self.scope)
+        else:
+            is_text = isinstance(holder, _LITERALS)
+        if is_text:
+            raise refused(f"'{holder}' is no list, which '{operator}' needs; a part of a text is found by =~ /part/")
 
     def _compared(self, query: Any, operator: str, literal: Any) -> Criterion:
         path = split_steps(steps_of(query.path))
@@ -131,8 +159,19 @@ class Compiler:
         if condition is None:
             return AllOf(())
         if kind != condition.kind and condition.kind in ("any", "text"):
-            condition = Condition(condition.path, condition.values, condition.operator, kind)
-        return Condition(self._below(condition.path), condition.values, condition.operator, condition.kind)
+            condition = replace(condition, kind=kind)
+        return self._finding(condition)
+
+    def _finding(self, wanted: Condition) -> Criterion:
+        """Return what finds members by a condition, whose path is that of the query. Raises _OnlyShown."""
+        if self.is_worded:
+            return replace(wanted, path=wanted.path[len(self.scope) :])
+        if not self.scope:
+            return self.attributes.finding(wanted)
+        stored = self.attributes.stored(wanted)
+        if stored is None:
+            raise _OnlyShown
+        return replace(stored, path=self._below(stored.path))
 
     def _known(self, path: Path, operator: Any) -> Criterion:
         full = (*self.scope, *path)
@@ -140,17 +179,17 @@ class Compiler:
             raise refused("has conditions on attributes of a resource; that it exists goes without saying")
         if not self.attributes.knows(full, PLACE):
             return AllOf(())
-        return Condition(self._below(self._canonical(full)), operator=operator)
+        return self._finding(Condition(full, operator=operator))
 
     def _relative(self, scope: Path) -> Path:
         self.attributes.knows(scope, PLACE)
-        return self._below(self._canonical(scope))
+        return scope[len(self.scope) :] if self.is_worded else self._below(self._canonical(scope))
 
     def _below(self, canonical: Path) -> Path:
         """Return a canonical path as it counts from the members that the condition is about."""
         above = self._canonical(self.scope)
         if canonical[: len(above)] != above:
-            raise refused(f"'{'.'.join(canonical)}' is kept somewhere else; filter by it outside of the array")
+            raise _OnlyShown
         return canonical[len(above) :]
 
     def _canonical(self, path: Path) -> Path:
@@ -161,9 +200,9 @@ class Compiler:
         refuse_unbounded(expression)
         if not self.scope:
             return Judged(_test(expression, self.attributes.shown))
-        if self.attributes.resource.dialect.translation is None:
-            return Judged(_test(expression, lambda node: node))
-        raise refused(f"'{expression}' is only offered for attributes of the resource itself in this version")
+        if not self.is_worded and self.attributes.resource.dialect.translation is not None:
+            raise _OnlyShown
+        return Judged(_test(expression, lambda node: node))
 
 
 def read_criterion(texts: Sequence[str], attributes: Attributes) -> tuple[Criterion | None, ArrayFilter | None]:
@@ -179,8 +218,10 @@ def read_criterion(texts: Sequence[str], attributes: Attributes) -> tuple[Criter
     criterion = Compiler(attributes).selected(selected)
     if attributes.faults:
         return None, None
-    if isinstance(criterion, Member):
-        return criterion, ArrayFilter(criterion.path, criterion.part)
+    if selected.path and selected.expression is not None:
+        shown = Compiler(attributes, is_worded=True).selected(selected)
+        if isinstance(shown, Member):
+            return criterion, ArrayFilter(shown.path, shown.part)
     return criterion, None
 
 
@@ -193,6 +234,10 @@ def refuse_unbounded(expression: BaseExpression) -> None:
             if not all(isinstance(segment, JSONPathChildSegment) for segment in path.segments):
                 raise refused("can't search at any depth (..)")
         case InfixExpression() | PrefixExpression() | FunctionExtension() | FilterExpression() | ListLiteral():
+            if isinstance(expression, InfixExpression) and expression.operator in ("in", "contains"):
+                holder = expression.right if expression.operator == "in" else expression.left
+                if isinstance(holder, _LITERALS):
+                    raise refused(f"'{holder}' is no list, which '{expression.operator}' needs")
             if isinstance(expression, InfixExpression) and expression.operator == "=~":
                 raise refused("=~ needs an attribute by its names on the left and a /pattern/ on the right")
         case _ if not isinstance(expression, _LITERALS):

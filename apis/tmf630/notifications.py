@@ -34,19 +34,19 @@ class EventWording:
         self.event_type = event_type
         self.kind = event_type.removeprefix(resource.name).removesuffix("Event")
         envelope = version.shapes.named(event_type).properties
-        self._attributes = frozenset(envelope)
+        self.attributes = frozenset(envelope)
         self._payload = version.shapes.of(envelope["event"]).properties
         # What the payload calls the resource, which may have something beside it.
         self.subject = max(self._payload, key=lambda name: is_about(resource.name, self._payload[name]))
         self._beside = beside_resource(version.canonical_shapes, resource.entity, self.kind)
         # TMF635 v4: /tmf-api/usageManagement/v4
-        self._domain = version.base_path.split("/")[-2]
-        self._title = _sentence(event_type.removesuffix("Event"))
+        self.domain = version.base_path.split("/")[-2]
+        self.title = _sentence(event_type.removesuffix("Event"))
 
     def word(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return the notification: a JSON document that the listener operation of this event takes."""
         known = self.everything(event, tenant, origin)
-        return {name: value for name, value in known.items() if name in self._attributes}
+        return {name: value for name, value in known.items() if name in self.attributes}
 
     def everything(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return all that is known about an event, under every name that some form of event has for it."""
@@ -64,8 +64,8 @@ class EventWording:
             "timeOccurred": at,
             "timeOcurred": at,
             "correlationId": event.correlation_id or None,
-            "domain": self._domain,
-            "title": self._title,
+            "domain": self.domain,
+            "title": self.title,
             "description": self._description(event, changed),
             "priority": PRIORITY,
             "fieldPath": ",".join(changed) or None,

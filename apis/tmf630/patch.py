@@ -9,6 +9,7 @@ import json_merge_patch
 from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchConflict, JsonPatchException, JsonPatchTestFailed
 from jsonpointer import JsonPointerException
 
+from apis.tmf630.completion import complete
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch_query import Pointer, places_meant, written_pointer
 from apis.tmf630.version import ServedResource
@@ -34,8 +35,14 @@ def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes:
     """
     if media_type in MERGE:
         # The document gets parts of the patch, which others may change: a transaction that is repeated needs it whole.
-        return lambda document: _within(json_merge_patch.merge(document, copied(body)), most_bytes)
+        return lambda document: _within(json_merge_patch.merge(document, _whole(document, body, resource)), most_bytes)
     return lambda document: _operate(document, body, resource, media_type == QUERY, most_bytes)
+
+
+def _whole(document: Document, body: Any, resource: ServedResource) -> Any:
+    """Return a copy of a merge patch, with what only the canonical version has a name for."""
+    version = resource.version
+    return copied(body if version.is_canonical else complete(version.shapes, resource.schema, document, body))
 
 
 def _operate(
@@ -64,19 +71,34 @@ def _concrete(
     elif operation["op"] in ("add", "replace", "test"):
         raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
     if operation["op"] in ("move", "copy"):
-        extra["from"] = _source(document, operation, has_query, place)
+        source = _source(document, operation, has_query, place)
+        return [
+            each for to in reversed(targets) for each in _relocation(document, operation["op"], source, to, resource)
+        ]
     if operation["op"] == "add":
         return [_addition(document, target, extra["value"], resource) for target in reversed(targets)]
     return [{"op": operation["op"], "path": written_pointer(target), **extra} for target in reversed(targets)]
 
 
-def _source(document: Document, operation: Document, has_query: bool, place: str) -> str:
+def _source(document: Document, operation: Document, has_query: bool, place: str) -> Pointer:
     if "from" not in operation:
         raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
     pointers = places_meant(document, operation["from"], has_query, f"{place}.from")
     if len(pointers) != 1:
         raise Conflict("must lead to one place", path=f"{place}.from")
-    return written_pointer(pointers[0])
+    return pointers[0]
+
+
+def _relocation(
+    document: Document, name: str, source: Pointer, target: Pointer, resource: ServedResource
+) -> list[Document]:
+    """Return a `move` or `copy`; one object that goes to an array attribute is appended, as `add` does it."""
+    value, start = _value_at(document, source), written_pointer(source)
+    addition = _addition(document, target, value, resource)
+    if addition["value"] is value:
+        return [{"op": name, "from": start, "path": addition["path"]}]
+    made = {**addition, "value": copied(addition["value"])}
+    return [made, {"op": "remove", "path": start}] if name == "move" else [made]
 
 
 def _addition(document: Document, target: Pointer, value: Any, resource: ServedResource) -> Document:

@@ -10,13 +10,13 @@ from typing import Any
 from apis.tmf630.attributes import Attributes
 from apis.tmf630.conditions import Pairs, read_conditions
 from apis.tmf630.cursor import read_cursor
-from apis.tmf630.fields import Selection, read_selection, selected_paths
+from apis.tmf630.fields import Selection, is_nothing_selected, read_selection, selected_paths
 from apis.tmf630.jsonpath_criteria import ArrayFilter, read_criterion
 from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.version import ServedResource
 from core.errors import Fault, InvalidInput
-from core.query import Criterion, Kind, Order, Path, Query
+from core.query import Criterion, Order, Path, Query
 from core.settings import Settings
 
 # How resources are shown; `fields` is in the documents, these aren't.
@@ -122,10 +122,12 @@ def _read_view(pairs: Pairs, attributes: Attributes) -> tuple[View, Criterion | 
     criterion, array = read_criterion(_texts(pairs, PLACE), attributes)
     selection = read_selection(pairs)
     for path in selected_paths(selection or {}):
-        attributes.knows(path, "fields")
+        attributes.knows(path, f"fields={'.'.join(path)}")
+    if selection and is_nothing_selected(pairs):
+        attributes.faults.append(Fault("fields", "invalidParameter", "has 'none' beside attributes; none stands alone"))
     expand = tuple(name for text in _texts(pairs, "expand") for name in text.split(",") if name.strip())
     for name in expand:
-        attributes.knows(tuple(name.split(".")), "expand")
+        attributes.refers(tuple(name.strip().split(".")), f"expand={name}")
     depth = _whole_number(pairs, "depth", 1 if expand else 0, attributes.faults)
     if depth > MOST_DEPTH:
         attributes.faults.append(Fault("depth", "invalidParameter", f"must be at most {MOST_DEPTH}"))
@@ -136,13 +138,12 @@ def _read_sort(pairs: Pairs, attributes: Attributes) -> tuple[Order, ...]:
     names = [name for text in _texts(pairs, "sort") for name in text.split(",")]
     if len(names) > MOST_SORTS:
         attributes.faults.append(Fault("sort", "invalidParameter", f"has at most {MOST_SORTS} attributes"))
-    orders = []
+    orders: list[Order] = []
     for name in names[:MOST_SORTS]:
         # A plus sign that is not encoded arrives as a blank.
         path = tuple(name.strip().removeprefix("-").removeprefix("+").split("."))
-        if attributes.knows(path, f"sort={name}"):
-            kind: Kind = "instant" if attributes.kind(path) == "instant" else "any"
-            orders.append(Order(attributes.canonical(path), name.strip().startswith("-"), kind))
+        order = attributes.order(path, f"sort={name}", descending=name.strip().startswith("-"))
+        orders += [order] if order else []
     return tuple(orders)
 
 

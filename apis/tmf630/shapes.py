@@ -41,6 +41,11 @@ class Shape:
     values: tuple[Any, ...] = ()
 
     @property
+    def kinds(self) -> set[str]:
+        """Return the types that values may have, `any` where the schema doesn't say."""
+        return self.types or {"object" if self.properties else "any"}
+
+    @property
     def open(self) -> bool:
         """Tell whether any attribute may stand below, since the schema names none."""
         if self.takes_more:
@@ -123,6 +128,29 @@ class Shapes:
                 yield from self.at(shape.properties[path[0]], path[1:])
             elif shape.open:
                 yield Shape()
+
+    def declares(self, node: Node, path: tuple[str, ...]) -> bool:
+        """Tell whether a schema has an attribute at `path` by name, and doesn't just let any attribute in."""
+        if not path:
+            return True
+        below = (shape.properties.get(path[0]) for shape in self._family(self.of(self.member(node))))
+        return any(found is not None and self.declares(found, path[1:]) for found in below)
+
+    def arrays_on(self, node: Node, path: tuple[str, ...], *, after: int) -> Iterator[bool]:
+        """Yield, for each schema that an attribute may have, whether it is an array or in one, `after` so many steps.
+
+        What a schema lets in without naming it may be one.
+        """
+        if self.of(node).items is not None and after < 0:
+            yield True
+        elif not path:
+            yield False
+        else:
+            for shape in self._family(self.of(self.member(node))):
+                if path[0] in shape.properties:
+                    yield from self.arrays_on(shape.properties[path[0]], path[1:], after=after - 1)
+                elif shape.open:
+                    yield True
 
     def _family(self, shape: Shape) -> Iterator[Shape]:
         yield shape

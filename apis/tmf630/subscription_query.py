@@ -16,6 +16,7 @@ from apis.tmf630.attributes import Attributes
 from apis.tmf630.channels import ChannelWordings, PostedWording
 from apis.tmf630.conditions import Pairs, filters_in, values_in
 from apis.tmf630.criteria import read_criteria
+from apis.tmf630.envelope import ALWAYS, NEVER, envelope_of
 from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.notifications import EventWording
 from apis.tmf630.version import Version
@@ -23,6 +24,7 @@ from core.errors import BssError, Conflict, InvalidInput
 from core.events.selection import Channel, EventKind, Selection, Selections
 from core.logs import get_logger
 from core.query import Condition, Criterion
+from core.query_string import parts_of
 
 EVENT_TYPE = "eventType"
 PAYLOAD = "event"
@@ -45,16 +47,21 @@ def read_selection_of_events(
     part that isn't understood: a subscription is never taken for one to everything, or to nothing, by mistake.
     """
     pairs = list(_pairs(query))
-    types = {value.strip() for name, text in pairs if name == EVENT_TYPE for value in values_in(text)}
-    filters = [(name, text) for name, text in pairs if name != EVENT_TYPE]
+    types = {value.strip() for pair in pairs if _names_types(pair) for value in values_in(pair[1])}
+    filters = [pair for pair in pairs if not _names_types(pair)]
     _refuse_unknown_types(types, wordings)
+    offered = [wording.event_type for wording in wordings.values()]
     asked = {kind: wording for kind, wording in wordings.items() if not types or wording.event_type in types}
     # An event that lacks an attribute can't meet a filter on it, and isn't taken.
     wanted = {}
     for kind, wording in asked.items():
-        attributes = attributes_of(wording.resource, within=(PAYLOAD, wording.subject))
+        beside = envelope_of(wording, offered)
+        attributes = attributes_of(wording.resource, within=(PAYLOAD, wording.subject), beside=beside)
         criteria = _criteria(filters, attributes)
-        if criteria is not None and not (attributes.extensions and is_absent(attributes)):
+        if criteria is None or NEVER in criteria:
+            continue
+        criteria = tuple(each for each in criteria if each != ALWAYS)
+        if not (attributes.extensions and is_absent(attributes)):
             wanted[kind] = criteria
     if filters and not wanted:
         names = ", ".join(f"'{_short(name)}'" for name in dict.fromkeys(name for name, _ in filters))
@@ -115,12 +122,17 @@ def selections_of(versions: Iterable[Version]) -> Selections:
 
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
     text = query.strip().removeprefix("?")
-    for part in text.split("&") if text else ():
+    for part in parts_of(text) if text else ():
         name, _, values = (unquote_plus(piece).strip() for piece in part.partition("="))
         said = [values] if name == PLACE else chain.from_iterable(each.values for each in filters_in(name, values))
         if not name or not all(value.strip() for value in said):
             raise _unclear(f"'{_short(part)}' is not understood")
         yield name, values
+
+
+def _names_types(pair: tuple[str, str]) -> bool:
+    """Tell whether a pair lists types of events; with another operator the type is an attribute as the others."""
+    return pair[0] == EVENT_TYPE and not pair[1].startswith("~")
 
 
 def _criteria(filters: Pairs, attributes: Attributes) -> tuple[Criterion, ...] | None:

@@ -16,7 +16,7 @@ from apis.tmf630.differences import Difference, Document, Inside, Owed, Step
 from apis.tmf630.keeping import ASIDE, bring_back
 from apis.tmf630.type_names import TypeOf
 from core.entity import copied
-from core.query import Path
+from core.query import Condition, Path
 
 # What to do to objects that have the attribute, or one of the others; without an attribute, to all objects.
 Turn = tuple[str | None, tuple[str, ...], Callable[[Document], None]]
@@ -87,6 +87,18 @@ class Translation:
             step = found.step(path) if found else Step(path[:1], path[1:])
             path, at = _past(step, done)
         return (*done, *path), None if path else found
+
+    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
+        """Tell whether what the version shows at its path meets a condition exactly where what is stored does."""
+        at: Translation | None = self
+        while path and at:
+            found = at._by_word.get(path[0])
+            owed = (d for d in at.differences if isinstance(d, Owed) and d.owed == path[0])
+            if not all(each.is_as_stored(path, wanted) for each in (found, *owed) if each):
+                return False
+            step = found.step(path) if found else Step(path[:1], path[1:])
+            path, at = _past(step, [])
+        return True
 
     def worded(self, path: Path) -> Path:
         """Return what the version calls the attribute at a canonical path."""

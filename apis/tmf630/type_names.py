@@ -45,8 +45,13 @@ class TypeName(Difference):
         return exchanged(value, self._types)
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
-        """Ask for the canonical names."""
-        return Condition(path, tuple(self._canonical_types.get(value, value) for value in values))
+        """Ask for all that is shown under these names, which no canonical one is that has another in this version."""
+        shown = (value for value in values if value not in self._types)
+        return Condition(path, (*shown, *(name for name, word in self._types.items() if word in values)))
+
+    def is_as_stored(self, _path: Path, _wanted: Condition) -> bool:
+        """Tell that the names can be asked for."""
+        return True
 
     def step(self, path: Path) -> Step:
         """Leave the path as it is."""

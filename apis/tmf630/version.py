@@ -158,7 +158,7 @@ class ServedResource:
             if not shapes and not self.version.is_canonical:
                 canonical = self.dialect.canonical_path(path)
                 shapes = list(self.version.canonical_shapes.at(self.canonical, canonical))
-            types: set[str] = set().union(*(shape.types or {"any"} for shape in shapes))
+            types: set[str] = set().union(*(shape.kinds for shape in shapes))
             if len(self._forms) > MOST_FORMS:
                 self._forms.clear()
             self._forms[path] = types, {shape.format for shape in shapes}
@@ -186,11 +186,12 @@ class ServedResource:
 
     def stored(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a typed document in canonical wording, made valid there."""
-        return document if self.version.is_canonical else self._canonical_fitting.fit(document, keep=True)
+        known = self.version.shapes.of(self.schema).properties
+        return document if self.version.is_canonical else self._canonical_fitting.fit(document, known)
 
     def fitted(self, worded: dict[str, Any]) -> dict[str, Any]:
         """Return a document in this version's words, made valid where what it says can't be said so here."""
-        return worded if self.version.is_canonical else self._fitting.fit(worded, keep=False)
+        return worded if self.version.is_canonical else self._fitting.fit(worded)
 
     def fitted_body(self, body: Any) -> Any:
         """Return the body of a reply, one resource or a list of them, made valid in the same way."""

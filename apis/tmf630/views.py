@@ -24,9 +24,9 @@ def shown_as_asked(
     request: Request, resource: ServedResource, work: Reading, documents: Sequence[Document], view: View
 ) -> list[Document]:
     """Return stored documents in the version's words, as `view` says."""
-    if view.array is not None:
-        documents = [narrowed(document, view.array, resource) for document in documents]
     shown = [resource.word(request, document) for document in documents]
+    if view.array is not None:
+        shown = [narrowed(document, view.array, resource) for document in shown]
     if view.depth:
         expand_references(request, resource, work, shown, view)
     if view.selection is None:

@@ -4,7 +4,7 @@ from core.billing.customer_bill import AppliedCustomerBillingRate, CustomerBill
 from core.billing.cycles import BillCycle, cycle_of, ensure_cycle
 from core.billing.on_demand import CustomerBillOnDemand
 from core.billing.pdf import bill_pdf
-from core.billing.run import BillRun, run_bills
+from core.billing.run import BillRun, last_day_ahead, run_bills
 from core.tasks import Handler
 
 ENTITIES = (BillCycle, CustomerBill, AppliedCustomerBillingRate, CustomerBillOnDemand)
@@ -21,5 +21,6 @@ __all__ = [
     "bill_pdf",
     "cycle_of",
     "ensure_cycle",
+    "last_day_ahead",
     "run_bills",
 ]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
-from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, Charge, ChargeKey, Sold, charges_due
+from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, Charge, ChargeKey, Sold
 from core.billing.cycles import bounds
+from core.billing.differences import Owed, lines_for
+from core.billing.due import charges_due, with_taxes
 from core.billing.ledger import Billed, billed_before
 from core.billing.lines import USAGE, Line, Measured, rounded, tax_on
 from core.billing.places import places
 from core.catalog import Price, PriceKey, load_prices
+from core.clock import LATEST
 from core.customer import Account
 from core.entity import Document, new_id
 from core.errors import Conflict, Fault
@@ -78,58 +82,36 @@ def faults_of_currency(reading: Reading, account: Account) -> Iterator[Fault]:
 def _charges(work: Work, account: Account, products: Sequence[Document], span: Span) -> Iterator[Line]:
     sold = sold_prices(work, products)
     before = billed_before(work, [product["id"] for product in products])
-    due = charges_due(sold, span.until, span.advance, account.cycle_day)
-    for charge in (*due, *_lapsed(work, sold, before, {charge.key for charge in due})):
-        _refuse_foreign_currency(account, charge.base or charge.price)
-        known = before.get(charge.key)
-        owed = Fraction(rounded(charge.amount, account.currency))
-        # What the book holds has the digits of its column: the difference gets those of the currency.
-        amount = rounded(owed - Fraction(known.amount if known else 0), account.currency)
-        if amount:
-            yield Line(
-                key=charge.key,
-                sequence=known.lines if known else 0,
-                price=charge.price,
-                covered=_difference(charge, known),
-                charged=charge.covered,
-                currency=account.currency,
-                amount=amount,
-                taxes=tax_on(amount, account.currency, charge.base or charge.price, work.settings),
-                base=charge.base,
-            )
+    due = charges_due(sold, span.until, span.advance, account.cycle_day, account.currency)
+    for charge in due:
+        for price in filter(None, (charge.price, charge.base)):
+            _refuse_foreign_currency(account, price)
+    for owed in with_taxes(due, before, account.currency, work.settings):
+        yield from lines_for(owed, before.get(owed.charge.key, Billed()), account.currency)
+    for charge in _lapsed(work, account, sold, before, {charge.key for charge in due}):
+        known = before[charge.key]
+        nothing = Owed(charge, Decimal(0), dict.fromkeys(known.taxes, Decimal(0)))
+        yield from lines_for(nothing, known, account.currency)
 
 
 def _lapsed(
-    work: Work, sold: Sequence[Sold], before: Mapping[ChargeKey, Billed], due: Collection[ChargeKey]
+    work: Work, account: Account, sold: Sequence[Sold], before: Mapping[ChargeKey, Billed], due: Collection[ChargeKey]
 ) -> Iterator[Charge]:
-    """Yield, at zero, what was billed in advance for a period that the product then didn't reach."""
-    gone = {key: billed for key, billed in before.items() if key not in due and _is_gone(key, billed, sold)}
-    prices = load_prices(work, {price for billed in gone.values() for price in (billed.price, billed.base) if price})
-    for key, billed in gone.items():
-        start, _ = bounds(billed.covered)
-        base = prices[billed.base] if billed.base else None
-        yield Charge(key, prices[billed.price], start, Period(start, start), Fraction(0), base)
+    """Yield, at zero, what was billed in advance and now isn't owed at all, on this bill or a later one."""
+    missing = {key for key, billed in before.items() if key not in due and _may_lapse(key, billed)}
+    if not missing:
+        return
+    horizon = max(key.period_start for key in missing) + timedelta(days=1)
+    owed_later = {charge.key for charge in charges_due(sold, LATEST, horizon, account.cycle_day, account.currency)}
+    gone = missing - owed_later
+    prices = load_prices(work, {price for key in gone for price in (key.price, key.base) if price})
+    for key in sorted(gone):
+        yield Charge(key, prices[key.price], (), Fraction(0), prices[key.base] if key.base else None)
 
 
-def _is_gone(key: ChargeKey, billed: Billed, sold: Sequence[Sold]) -> bool:
-    """Tell whether a price that was billed in advance isn't in force in any of the days it was billed for."""
-    if key.kind == USAGE or key.period_start == UNDATED or not billed.amount:
-        return False
-    wanted = {key.price_id} | ({key.base_price_id} if key.base_price_id else set())
-    in_force = {
-        each.sold.price_id
-        for each in sold
-        if each.sold.product_id == key.product_id and each.days.overlaps(billed.covered)
-    }
-    return not wanted <= in_force
-
-
-def _difference(charge: Charge, known: Billed | None) -> Period:
-    """Return the days that a line is for: all of its charge, or those by which it has become longer or shorter."""
-    if known is None:
-        return charge.covered
-    (start, end), (_, before) = bounds(charge.covered), bounds(known.covered)
-    return Period(*sorted((end, before))) if end != before else Period(start, end)
+def _may_lapse(key: ChargeKey, billed: Billed) -> bool:
+    """Tell whether something was billed for a period: what is charged once stays, whatever happens later."""
+    return key.kind != USAGE and key.period_start != UNDATED and bool(billed.amount or any(billed.taxes.values()))
 
 
 def _usage(work: Work, account: Account, span: Span, bill_id: str) -> Iterator[Line]:
@@ -141,7 +123,7 @@ def _usage(work: Work, account: Account, span: Span, bill_id: str) -> Iterator[L
     for total in totals:
         price = prices[PriceKey(total.key.price_id, total.key.revision)]
         _refuse_foreign_currency(account, price)
-        key = ChargeKey(total.key.product_id, total.key.price_id, "", USAGE, start)
+        key = ChargeKey(total.key.product_id, total.key.price_id, total.key.revision, "", 0, USAGE, start)
         yield _usage_line(work, account, key, lines[key], price, total)
         lines[key] += 1
 
@@ -154,7 +136,7 @@ def _usage_line(work: Work, account: Account, key: ChargeKey, sequence: int, pri
         sequence=sequence,
         price=price,
         covered=covered,
-        charged=covered,
+        quantity=1,
         currency=account.currency,
         amount=amount,
         taxes=tax_on(amount, account.currency, price, work.settings),

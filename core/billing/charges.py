@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import count
 from typing import NamedTuple
 
 from core.billing.cycles import bounds, cycle_of, midnight
-from core.catalog import Price
+from core.catalog import Price, PriceKey
 from core.clock import LATEST
 from core.inventory import SoldPrice
 from core.period import Period
@@ -21,16 +21,48 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ChargeKey(NamedTuple):
-    """What is charged once: a product's price, for the period that begins at `period_start`.
+    """What is charged once: a version of a product's price, for the period that begins at `period_start`.
 
-    A discount has the price that it takes a part of as `base_price_id`, else that is empty.
+    A discount has the price version that it takes a part of as its base, else `base_price_id` is empty.
     """
 
     product_id: str
     price_id: str
+    revision: int
     base_price_id: str
+    base_revision: int
     kind: str
     period_start: datetime
+
+    @property
+    def reduced(self) -> ChargeKey:
+        """Return the key of the charge that a discount is taken off; any other charge stands for itself."""
+        if self.kind != DISCOUNT:
+            return self
+        kind = ONE_TIME if self.period_start == UNDATED else RECURRING
+        return ChargeKey(self.product_id, self.base_price_id, self.base_revision, "", 0, kind, self.period_start)
+
+    @property
+    def price(self) -> PriceKey:
+        """Return the version of the price."""
+        return PriceKey(self.price_id, self.revision)
+
+    @property
+    def base(self) -> PriceKey | None:
+        """Return the version of the price that a discount is taken of."""
+        return PriceKey(self.base_price_id, self.base_revision) if self.base_price_id else None
+
+
+class Stretch(NamedTuple):
+    """Days on end on which a price is charged `quantity` times; below zero, it is given back so many times."""
+
+    days: Period
+    quantity: int
+
+    @property
+    def weight(self) -> int:
+        """Return the number of days, times the quantity."""
+        return self.days.length.days * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +80,10 @@ class Sold:
 
     @property
     def amount(self) -> Fraction:
-        """Return what a whole period costs, before tax; a discount is below zero however it is written."""
+        """Return what a whole period costs, before tax; a discount is above zero however it is written."""
         if self.price.amount is None:
             return Fraction(0)
-        amount = Fraction(self.price.amount.amount) * self.sold.quantity
-        return -abs(amount) if self.price.kind == "discount" else amount
+        return abs(Fraction(self.price.amount.amount) * self.sold.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +92,27 @@ class Charge:
 
     key: ChargeKey
     price: Price
-    since: datetime
-    covered: Period
+    stretches: tuple[Stretch, ...]
     amount: Fraction
     base: Price | None = None
 
+    @property
+    def unit(self) -> Fraction:
+        """Return what one of a price costs on one of the days that the charge is for."""
+        return self.amount / sum(each.weight for each in self.stretches)
 
-def charges_due(prices: Sequence[Sold], until: datetime, advance: datetime, cycle_day: int) -> list[Charge]:
-    """Return everything that prices sold before `until` have come to: one-time charges, and recurring ones in advance.
 
-    Recurring charges are due for every period that begins before `advance`; a part of a period is charged by its
-    days. Each key stands once, however often its price was changed within the period. What was charged before is
-    not taken off here.
+def charges_of(prices: Sequence[Sold], advance: datetime, cycle_day: int) -> dict[ChargeKey, Charge]:
+    """Return what one-time prices have come to, and recurring ones for every period that begins before `advance`.
+
+    A part of a period is charged by its days. Each key stands once, however often the product was changed within the
+    period. Discounts aren't taken off yet.
     """
-    begun = [each for each in prices if each.sold.valid_from < until]
     found: dict[ChargeKey, Charge] = {}
-    for charge in (*_one_time(begun), *_recurring(begun, advance, cycle_day)):
+    for charge in (*_one_time(prices), *_recurring(prices, advance, cycle_day)):
         known = found.get(charge.key)
         found[charge.key] = charge if known is None else _together(known, charge)
-    return list(found.values())
+    return found
 
 
 def _one_time(prices: Sequence[Sold]) -> Iterator[Charge]:
@@ -88,53 +121,27 @@ def _one_time(prices: Sequence[Sold]) -> Iterator[Charge]:
     for each in sorted(prices, key=lambda one: one.sold.valid_from):
         first.setdefault((each.sold.product_id, each.sold.price_id), each)
     for each in first.values():
-        if _falls_due_once(each.price) and each.price.amount is not None:
-            yield _once(each, each.amount)
-        elif _is_share(each.price) and each.price.recurrence is None:
-            for base in first.values():
-                if base.price.kind == "oneTime" and base.sold.product_id == each.sold.product_id:
-                    yield _once(each, _share(each) * base.amount, base.price)
-
-
-def _once(each: Sold, amount: Fraction, base: Price | None = None) -> Charge:
-    day = midnight(each.sold.valid_from)
-    kind = DISCOUNT if each.price.kind == "discount" else ONE_TIME
-    key = ChargeKey(each.sold.product_id, each.sold.price_id, base.id if base else "", kind, UNDATED)
-    return Charge(key, each.price, each.sold.valid_from, Period(day, day), amount, base)
+        if each.price.kind == "oneTime":
+            day = midnight(each.sold.valid_from)
+            stretch = Stretch(Period(day, day), each.sold.quantity)
+            yield Charge(_key(each, ONE_TIME, UNDATED), each.price, (stretch,), each.amount)
 
 
 def _recurring(prices: Sequence[Sold], advance: datetime, cycle_day: int) -> Iterator[Charge]:
-    bases = [each for each in prices if each.price.kind == "recurring"]
-    fixed = [each for each in prices if each.price.kind == "discount" and not _is_share(each.price)]
-    for each in (*bases, *(one for one in fixed if one.price.recurrence)):
-        for period in _periods(each, advance, cycle_day):
-            yield from _for_period(each, each.days, period, each.amount)
     for each in prices:
-        if _is_share(each.price) and each.price.recurrence:
-            yield from _shares(each, bases, advance, cycle_day)
+        if each.price.kind == "recurring":
+            for period in periods_of(each, advance, cycle_day):
+                covered = each.days.intersect(period)
+                if covered is not None:
+                    stretch, amount = Stretch(covered, each.sold.quantity), each.amount * covered.share_of(period)
+                    yield Charge(_key(each, RECURRING, bounds(period)[0]), each.price, (stretch,), amount)
 
 
-def _shares(discount: Sold, bases: Iterable[Sold], advance: datetime, cycle_day: int) -> Iterator[Charge]:
-    for base in bases:
-        both = discount.days.intersect(base.days)
-        if base.sold.product_id == discount.sold.product_id and both is not None:
-            for period in _periods(base, advance, cycle_day):
-                yield from _for_period(discount, both, period, _share(discount) * base.amount, base.price)
+def _key(each: Sold, kind: str, start: datetime) -> ChargeKey:
+    return ChargeKey(each.sold.product_id, each.sold.price_id, each.sold.revision, "", 0, kind, start)
 
 
-def _for_period(
-    each: Sold, days: Period, period: Period, amount: Fraction, base: Price | None = None
-) -> Iterator[Charge]:
-    covered = days.intersect(period)
-    if covered is None:
-        return
-    start, _ = bounds(period)
-    kind = DISCOUNT if each.price.kind == "discount" else RECURRING
-    key = ChargeKey(each.sold.product_id, each.sold.price_id, base.id if base else "", kind, start)
-    yield Charge(key, each.price, each.sold.valid_from, covered, amount * covered.share_of(period), base)
-
-
-def _periods(each: Sold, advance: datetime, cycle_day: int) -> Iterator[Period]:
+def periods_of(each: Sold, advance: datetime, cycle_day: int) -> Iterator[Period]:
     """Yield the charge periods of a price that begin before `advance`.
 
     A monthly price follows the account's bill cycle; any other begins on the day it was sold.
@@ -155,20 +162,4 @@ def _periods(each: Sold, advance: datetime, cycle_day: int) -> Iterator[Period]:
 
 
 def _together(one: Charge, other: Charge) -> Charge:
-    spans = [*bounds(one.covered), *bounds(other.covered)]
-    later = max(one, other, key=lambda charge: charge.since)
-    covered = Period(min(spans), max(spans))
-    return Charge(one.key, later.price, later.since, covered, one.amount + other.amount, later.base)
-
-
-def _falls_due_once(price: Price) -> bool:
-    return price.kind == "oneTime" or (price.kind == "discount" and price.recurrence is None)
-
-
-def _is_share(price: Price) -> bool:
-    return price.kind == "discount" and price.amount is None and price.percentage is not None
-
-
-def _share(discount: Sold) -> Fraction:
-    assert discount.price.percentage is not None, "only a percentage is a share"
-    return -abs(Fraction(discount.price.percentage)) / 100
+    return replace(one, stretches=one.stretches + other.stretches, amount=one.amount + other.amount)

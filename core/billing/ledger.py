@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from core.billing.charges import ChargeKey
+from core.billing.charges import ChargeKey, Stretch
 from core.billing.cycles import bounds
-from core.billing.lines import Line
+from core.billing.lines import Line, Taxes, add_taxes
 from core.billing.tables import bill_item as table
-from core.catalog import PriceKey
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
+from core.usage import AppliedTax
 
 BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """What was billed for a key before: in how many lines, how much in all, for which days and at which prices.
+    """What was billed for a key before: in how many lines, how much in all, with which taxes, for which days."""
 
-    Days and price versions are those of the last line. `base` is the price that a discount was taken of.
-    """
-
-    covered: Period
-    price: PriceKey
-    base: PriceKey | None
     lines: int = 0
     amount: Decimal = Decimal(0)
+    taxes: Taxes = field(default_factory=dict)
+    stretches: tuple[Stretch, ...] = ()
 
 
 def billed_before(reading: Reading, product_ids: Collection[str]) -> dict[ChargeKey, Billed]:
     """Return what was billed for products so far, on whichever account, by charge."""
     found: dict[ChargeKey, Billed] = {}
     for row in _rows(reading, sorted(set(product_ids))):
-        key = ChargeKey(row.product_id, row.price_id, row.base_price_id, row.kind, row.period_start)
-        price = PriceKey(row.price_id, row.revision)
-        base = PriceKey(row.base_price_id, row.base_revision) if row.base_price_id else None
-        known = found.get(key, Billed(Period(), price, base))
-        covered = Period(row.covered_from, row.covered_to)
-        found[key] = Billed(covered, price, base, known.lines + 1, known.amount + row.amount)
+        key = ChargeKey(*(getattr(row, name) for name in ChargeKey._fields))
+        known = found.get(key, Billed())
+        stretch = Stretch(Period(row.covered_from, row.covered_to), row.quantity)
+        found[key] = Billed(
+            known.lines + 1,
+            known.amount + row.amount,
+            add_taxes(known.taxes, _taxes(row)),
+            (*known.stretches, stretch),
+        )
     return found
 
 
@@ -60,18 +59,21 @@ def book(work: Work, bill_id: str, account_id: str, lines: Sequence[Line]) -> No
 
 
 def _row(line: Line) -> dict[str, Any]:
-    start, end = bounds(line.charged)
+    start, end = bounds(line.covered)
     return line.key._asdict() | {
         "sequence": line.sequence,
         "id": line.id,
-        "revision": line.price.revision,
-        "base_revision": line.base.revision if line.base else None,
+        "quantity": line.quantity,
         "covered_from": start,
         "covered_to": end,
         "amount": line.amount,
-        "tax_amount": line.tax_amount,
+        "taxes": [[tax.category, tax.rate, amount] for tax, amount in line.taxes],
         "currency": line.currency,
     }
+
+
+def _taxes(row: Any) -> Taxes:
+    return {AppliedTax(category, Decimal(rate)): Decimal(amount) for category, rate, amount in row.taxes}
 
 
 def _rows(reading: Reading, product_ids: Sequence[str]) -> Iterator[Any]:

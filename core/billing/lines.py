@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from core.billing.charges import ChargeKey
+from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, ChargeKey
 from core.catalog import Price
 from core.money import minor_unit
 from core.period import Period
@@ -16,6 +16,8 @@ from core.settings import Settings
 from core.usage import AppliedTax, UsageKey, taxes_of
 
 USAGE, CREDIT = "usageCharge", "appliedBillingCredit"
+# Amounts of tax, rounded, by category and rate.
+Taxes = Mapping[AppliedTax, Decimal]
 
 
 class LineTax(NamedTuple):
@@ -38,14 +40,14 @@ class Measured:
 class Line:
     """A line of a bill; `id` is that of its applied customer billing rate. `amount` is before tax, rounded.
 
-    `covered` is what the line is for; `charged` is what its charge is for in all, once this line is counted.
+    It is for `quantity` times the price on the days it covers; below zero, they are given back.
     """
 
     key: ChargeKey
     sequence: int
     price: Price
     covered: Period
-    charged: Period
+    quantity: int
     currency: str
     amount: Decimal
     taxes: tuple[LineTax, ...]
@@ -60,8 +62,15 @@ class Line:
 
     @property
     def rate_type(self) -> str:
-        """Return the kind of charge as TMF678 `appliedBillingRateType` has it; what is given back is a credit."""
-        return CREDIT if self.amount < 0 else self.key.kind
+        """Return the kind of charge as TMF678 `appliedBillingRateType` has it; what is given back is a credit.
+
+        A discount that is taken back is charged like what it was taken of.
+        """
+        if self.amount < 0:
+            return CREDIT
+        if self.key.kind == DISCOUNT:
+            return ONE_TIME if self.key.period_start == UNDATED else RECURRING
+        return self.key.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,16 @@ def tax_on(amount: Decimal, currency: str, price: Price, settings: Settings) -> 
         LineTax(tax, rounded(Fraction(amount) * Fraction(tax.rate) / 100, currency))
         for tax in taxes_of(price, settings)
     )
+
+
+def taxes_at(rates: Iterable[AppliedTax], amount: Decimal, currency: str) -> Taxes:
+    """Return the taxes on a rounded amount at these rates, each rounded once."""
+    return {tax: rounded(Fraction(amount) * Fraction(tax.rate) / 100, currency) for tax in rates}
+
+
+def add_taxes(one: Taxes, other: Taxes, sign: int = 1) -> Taxes:
+    """Return two sets of taxes together, or with `sign` -1 by how much the first is more than the other."""
+    return {tax: one.get(tax, Decimal(0)) + sign * other.get(tax, Decimal(0)) for tax in {**one, **other}}
 
 
 def totals(lines: Sequence[Line]) -> Totals:

@@ -171,8 +171,8 @@ def _line(page: _Page, line: Document) -> dict[str, str]:
         detail = page.formats.span(period)
         if period.start == period.end and period.start:
             detail = page.words["on_day"].format(date=page.formats.short_date(period.start))
-        if _is_given_back(line, said):
-            detail = page.words["given_back"].format(detail=detail)
+        if undone := _undone(line, said):
+            detail = page.words[undone].format(detail=detail)
     rates = " + ".join(page.formats.percent(Decimal(tax["taxRate"])) for tax in line["appliedTax"])
     return {
         "name": line["name"],
@@ -190,9 +190,12 @@ def _is_free(line: Document) -> bool:
     return _said(line).get("usageRatingTag") == "included usage" and not line["taxExcludedAmount"]["value"]
 
 
-def _is_given_back(line: Document, said: Mapping[str, Any]) -> bool:
-    """Tell a credit for what was charged before from a discount, which is below zero too."""
-    return line["appliedBillingRateType"] == "appliedBillingCredit" and "discountedPriceId" not in said
+def _undone(line: Document, said: Mapping[str, Any]) -> str | None:
+    """Return the word for what was charged before and is given back, or for a discount that is taken back."""
+    amount = line["taxExcludedAmount"]["value"]
+    if "discountedPriceId" in said:
+        return "taken_back" if amount > 0 else None
+    return "given_back" if amount < 0 else None
 
 
 def _usage(page: _Page, items: Sequence[UsageItem]) -> Iterator[dict[str, Any]]:

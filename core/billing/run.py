@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 
 import structlog
 
-from core.billing.cycles import bounds, ensure_cycle
+from core.billing.cycles import MONTH, bounds, ensure_cycle
 from core.billing.making import bill_period, next_period
 from core.context import Context
 from core.customer import Account, load_accounts, read_account
@@ -27,6 +27,11 @@ class BillRun:
 
     bills: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+
+
+def last_day_ahead(today: date) -> date:
+    """Return the last day that billing may run for without being told that it is meant: a bill cycle from today."""
+    return today + MONTH
 
 
 def run_bills(

@@ -6,29 +6,33 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 
 from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Amount, Instant
+from core.storage.types import Document as JsonDocument
 
 # One row a line of a bill. The key makes a charge repeatable: what was charged for a period once isn't charged again;
-# `sequence` counts corrections, such as the credit for a month that ended early; `covered_*` are the days that the
-# charge is for once all lines so far are counted. Amounts are rounded: they were billed.
+# `sequence` counts its lines, such as the credit for a month that ended early. A line is for the days `covered_*` at
+# `quantity` times the price; below zero they are given back: all lines of a charge together say what of each day is
+# billed. Amounts are rounded: they were billed. `taxes` are those of the line, [category, rate, amount] each: by them
+# a credit gives back the tax that was charged.
 bill_item = Table(
     "bill_item",
     metadata,
     Column("tenant", TENANT, primary_key=True),
     Column("product_id", ID, primary_key=True),
     Column("price_id", ID, primary_key=True),
+    Column("revision", Integer, primary_key=True),
     Column("base_price_id", ID, primary_key=True),
+    Column("base_revision", Integer, primary_key=True),
     Column("kind", String(32), primary_key=True),
     Column("period_start", Instant, primary_key=True),
     Column("sequence", Integer, primary_key=True),
     Column("id", ID, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("base_revision", Integer),
     Column("bill_id", ID, nullable=False),
     Column("billing_account_id", ID, nullable=False),
+    Column("quantity", Integer, nullable=False),
     Column("covered_from", Instant, nullable=False),
     Column("covered_to", Instant, nullable=False),
     Column("amount", Amount(), nullable=False),
-    Column("tax_amount", Amount(), nullable=False),
+    Column("taxes", JsonDocument, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("billed_at", Instant, nullable=False),
 )

@@ -43,7 +43,6 @@ def bill_document(bill: Bill, number: str, totals: Totals, now: datetime) -> Doc
         "category": "normal",
         "runType": bill.run_type,
         "billDate": wire_instant(bill.date),
-        "paymentDueDate": wire_instant(midnight(bill.date) + timedelta(days=bill.account.due_days)),
         "billingPeriod": bill.period.to_wire(),
         "billingAccount": account_reference(bill.account),
         "billDocument": [_attachment(bill.id, number)],
@@ -56,6 +55,10 @@ def bill_document(bill: Bill, number: str, totals: Totals, now: datetime) -> Doc
     }
     if bill.run_type == "onCycle":
         document["billCycle"] = {"@type": "BillCycleRef", "@referredType": "BillCycle", "id": cycle_id(bill.period)}
+    if totals.included > 0:
+        # A run that is late leaves the customer the same days to pay.
+        counted = midnight(max(bill.date, now))
+        document["paymentDueDate"] = wire_instant(counted + timedelta(days=bill.account.due_days))
     if bill.next_date:
         document["nextBillDate"] = wire_instant(bill.next_date)
     if bill.account.customer_id:
@@ -107,11 +110,13 @@ def _description(line: Line) -> str:
         count = line.measured.usages
         return f"{count} usage{'' if count == 1 else 's'}, {line.measured.key.tag}"
     if line.base:
-        return f"Discount on {line.base.name or line.base.id}"
+        return f"Discount on {line.base.name or line.base.id}" + (", taken back" if line.amount > 0 else "")
     start, end = bounds(line.covered)
     if start == end:
         return f"Once, on {start:%Y-%m-%d}"
-    return f"{(end - start).days} days from {start:%Y-%m-%d}" + (", given back" if line.sequence else "")
+    days = (end - start).days
+    given_back = ", given back" if line.amount < 0 else ""
+    return f"{days} day{'' if days == 1 else 's'} from {start:%Y-%m-%d}{given_back}"
 
 
 def _characteristics(line: Line) -> Iterator[Document]:

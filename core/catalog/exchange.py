@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from core.entity import Document
 from core.errors import InvalidInput
+from core.query_string import parts_of
 
 # By the last step of a resource's address, in both generations.
 RESOURCES = {
@@ -77,7 +78,9 @@ def entities_of(job: Document) -> tuple[str, ...]:
 def filters_of(job: Document) -> Filters:
     """Return an export's `query` in pairs, as a list of the API has them: `lifecycleStatus=Launched&version.gt=2`."""
     try:
-        pairs = parse_qsl((job.get("query") or "").lstrip("?"), keep_blank_values=True, errors="strict")
+        parts = parts_of((job.get("query") or "").lstrip("?"))
+        text = "&".join(part.replace("&", "%26") for part in parts)
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
         raise InvalidInput("query is not percent-encoded UTF-8", path="query") from error
     for name, value in pairs:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from core.clock import wire_instant
 from core.entity import Document
-from core.events.selection import Channel, EventKind, Selection, Selections
+from core.events.selection import ENVELOPE, Channel, EventKind, Selection, Selections
 from core.events.tables import delivery, subscription
 from core.storage.database import Database
 from core.storage.tables import outbox
@@ -105,10 +106,17 @@ def _payloads(connection: Connection, events: Sequence[Any], wishes: Wishes) -> 
     if not identifiers:
         return {}
     positions = [event.position for event in events]
-    found = select(outbox.c.id, outbox.c.payload).where(
+    columns = outbox.c
+    found = select(columns.id, columns.payload, columns.occurred_at, columns.correlation_id).where(
         outbox.c.position.between(min(positions), max(positions)), outbox.c.id.in_(identifiers)
     )
-    return {row.id: row.payload for row in connection.execute(found)}
+    return {row.id: {**row.payload, ENVELOPE: _envelope(row)} for row in connection.execute(found)}
+
+
+def _envelope(event: Any) -> Document:
+    """Return what is known of an event beside its payload, as notifications say it."""
+    known = {"eventId": event.id, "eventTime": wire_instant(event.occurred_at)}
+    return known | ({"correlationId": event.correlation_id} if event.correlation_id else {})
 
 
 def _kind(event: Any) -> EventKind:

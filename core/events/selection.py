@@ -10,13 +10,18 @@ from core.entity import Document
 from core.evaluation import holds
 from core.query import Criterion
 
+# Beside the attributes of what an event tells of, criteria find what is known of the event itself.
+ENVELOPE = "@event"
 EventKind = tuple[str, str]
 """An entity and what happened to it: `("ProductOrder", "StateChange")`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a subscription takes: the kinds of events, and the criteria that the payload of each has to meet."""
+    """What a subscription takes: the kinds of events, and the criteria that the payload of each has to meet.
+
+    With the payload goes, under `ENVELOPE`, what is known of the event: `eventId`, `eventTime`, `correlationId`.
+    """
 
     wanted: Mapping[EventKind, tuple[Criterion, ...]] = field(default_factory=dict)
 

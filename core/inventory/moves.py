@@ -45,7 +45,7 @@ def reshape(
 
     changed = work.change("Product", product_id, priced)
     if prices is not None:
-        end_prices(work, product_id, moment(work))
+        end_prices(work, product_id, moment(work), replaced=True)
         begin_prices(work, product_id, prices, moment(work), quantity)
     return changed
 

@@ -51,11 +51,15 @@ def begin_prices(work: Work, product_id: str, prices: Sequence[PriceVersion], at
     work.connection.execute(insert(table), rows)
 
 
-def end_prices(work: Work, product_id: str, at: datetime) -> None:
-    """End all prices of a product at `at`; what hadn't begun by then never was in force."""
+def end_prices(work: Work, product_id: str, at: datetime, *, replaced: bool = False) -> None:
+    """End all prices of a product at `at`; what hadn't begun by then never was in force.
+
+    What began at this very instant was sold, if for no time: it leaves what is charged once, unless it is replaced.
+    """
     mine = (table.c.tenant == work.context.tenant) & (table.c.product_id == product_id)
     ending = or_(table.c.valid_to.is_(None), table.c.valid_to > at)
-    work.connection.execute(delete(table).where(mine, table.c.valid_from >= at))
+    never = table.c.valid_from >= at if replaced else table.c.valid_from > at
+    work.connection.execute(delete(table).where(mine, never))
     work.connection.execute(update(table).where(mine, ending).values(valid_to=at))
 
 

@@ -132,7 +132,7 @@ def keys_of(entity: Entity, table: Table, sort: Sequence[Order], dialect: str, f
 
 def has_order(column: Column | None, order: Order) -> bool:
     """Tell whether a derived column has the order that is asked for."""
-    return column is not None and column.kind == ("instant" if order.kind == "instant" else "text")
+    return column is not None and column.kind == order.kind
 
 
 def strata(keys: Sequence[Key], after: Sequence[Any]) -> Iterator[list[Any]]:
@@ -159,12 +159,16 @@ def _sqlite(source: str, order: Order, fragments: Fragments) -> list[tuple[str, 
         at = nodes.first(f"instant({nodes.last}.value)", f"instant({nodes.last}.value) IS NOT NULL")
         return [(f"({at} IS NULL)", int), (f"coalesce({at}, '')", str)]
     kinds = f"{nodes.last}.type IN ('integer', 'real', 'text', 'true', 'false')"
-    rank = f"CASE {nodes.last}.type WHEN 'text' THEN 1 WHEN 'true' THEN 2 WHEN 'false' THEN 2 ELSE 0 END"
-    key = (
-        f"CASE {nodes.last}.type WHEN 'text' THEN {nodes.last}.value WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' "
-        f"ELSE number_key({nodes.json}) END"
+    at = f"instant({nodes.last}.value)" if order.kind == "any" else "NULL"
+    rank = (
+        f"CASE {nodes.last}.type WHEN 'text' THEN CASE WHEN {at} IS NULL THEN 2 ELSE 1 END "
+        "WHEN 'true' THEN 3 WHEN 'false' THEN 3 ELSE 0 END"
     )
-    return [(f"coalesce({nodes.first(rank, kinds)}, 3)", int), (f"coalesce({nodes.first(key, kinds)}, '')", str)]
+    key = (
+        f"CASE {nodes.last}.type WHEN 'text' THEN coalesce({at}, {nodes.last}.value) "
+        f"WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE number_key({nodes.json}) END"
+    )
+    return [(f"coalesce({nodes.first(rank, kinds)}, 4)", int), (f"coalesce({nodes.first(key, kinds)}, '')", str)]
 
 
 def _postgresql(source: str, order: Order, fragments: Fragments) -> list[tuple[str, type]]:
@@ -182,9 +186,14 @@ def _postgresql(source: str, order: Order, fragments: Fragments) -> list[tuple[s
         ]
     path = fragments.bind(f"{accessor('$', order.path)}[*] ? {_SCALARS}")
     node = f"jsonb_path_query_first({source}, CAST({path} AS jsonpath))"
-    kind = f"jsonb_typeof({node})"
-    return [
-        (f"CASE {kind} WHEN 'number' THEN 0 WHEN 'string' THEN 1 WHEN 'boolean' THEN 2 ELSE 3 END", int),
+    kind, said = f"jsonb_typeof({node})", f"({node} #>> '{{}}')"
+    at = f"(CASE {kind} WHEN 'string' THEN {instant_of(said, fragments)} END)" if order.kind == "any" else "NULL"
+    is_text = f"{kind} IN ('string', 'boolean') AND {at} IS NULL"
+    rank = f"WHEN 'string' THEN CASE WHEN {at} IS NULL THEN 2 ELSE 1 END WHEN 'boolean' THEN 3 ELSE 4 END"
+    keys: list[tuple[str, type]] = [
+        (f"CASE {kind} WHEN 'number' THEN 0 {rank}", int),
         (f"CASE {kind} WHEN 'number' THEN CAST({node} AS numeric) ELSE 0 END", Decimal),
-        (f"(CASE WHEN {kind} IN ('string', 'boolean') THEN {node} #>> '{{}}' ELSE '' END) COLLATE \"C\"", str),
     ]
+    if order.kind == "any":
+        keys.append((f"coalesce({at}, CAST('epoch' AS timestamptz))", datetime))
+    return [*keys, (f"(CASE WHEN {is_text} THEN {said} ELSE '' END) COLLATE \"C\"", str)]

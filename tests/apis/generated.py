@@ -29,6 +29,18 @@ UNSAID: Mapping[bool, tuple[str | None, ...]] = {False: (None, None, ""), True: 
 EXTENSIONS = ("loyaltyLevel", "x-y z", "v4")
 
 
+def named(version: Version, node: Node, value: Any) -> Any:
+    """Return what a program made from a version's document keeps of a value that it reads: what that names."""
+    shapes = version.shapes
+    if isinstance(value, list):
+        items = shapes.of(node).items
+        return value if items is None else [named(version, items, member) for member in value]
+    properties = shapes.chosen(node, value).properties
+    if not isinstance(value, dict) or not properties:
+        return value
+    return {name: named(version, properties[name], inner) for name, inner in value.items() if name in properties}
+
+
 class Resources:
     """Strategies for the schemas of one version; `names` are, by schema, further names that extensions may have."""
 

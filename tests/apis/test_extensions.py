@@ -100,6 +100,26 @@ def test_the_resource_itself_may_be_what_a_schema_extends(ask: Ask, core: Core, 
     assert ask("POST", CUSTOMERS, json=a_customer(**keeper, loft=1)).json().items() >= keeper.items()
 
 
+@pytest.mark.parametrize(
+    ("attribute", "base_type", "said"),
+    [
+        ("characteristic", "Characteristic", {"name": "a", "value": "v"}),
+        ("contactMedium", "ContactMedium", {"mediumType": "email", "characteristic": {"emailAddress": "a@b.example"}}),
+    ],
+)
+def test_a_kind_of_the_type_that_a_schema_extends_is_that_type(
+    ask: Ask, core: Core, context: Context, attribute: str, base_type: str, said: dict[str, Any]
+) -> None:
+    register(core, context, a_schema("mine", base_type))
+    extended = {"@type": "Mine", "@baseType": base_type, "@schemaLocation": "http://brand.example/tmf-api/schema/mine"}
+    body = {"name": "x", "engagedParty": {"id": "p1", "@referredType": "Party"}}
+    refused = ask("POST", V4, json={**body, attribute: [{**extended, **said, "loft": 0}]})
+    assert (refused.status_code, refused.json()["reason"]) == (400, f"{attribute}[0].loft: must be 1 or more")
+    reply = ask("POST", V4, json={**body, attribute: [{**extended, **said, "loft": 1}]})
+    assert reply.status_code == 201, reply.text
+    assert reply.json()[attribute][0].items() >= {**extended, **said}.items()
+
+
 def test_a_schema_of_ours_that_is_not_registered_is_named(ask: Ask, core: Core, context: Context) -> None:
     register(core, Context(tenant="other"))
     error = error_in(ask("POST", CUSTOMERS, json=a_customer(contactMedium=[a_pigeon()])), 409)

@@ -93,6 +93,7 @@ def ids(reply: httpx.Response) -> str:
         ("sort=%2Bname,-creditProfile.creditScore", "dabc"),
         ("sort=creditProfile.creditProfileDate", "dbac"),
         ("sort=-loyalty.points", "cdab"),
+        ("sort=loyalty.since", "dbac"),
         ("name=Ada&sort=-creditProfile.creditScore", "da"),
     ],
 )
@@ -134,8 +135,8 @@ def test_nested_fields_leave_what_was_asked_for_and_unknown_ones_are_refused(get
     shown = get(CUSTOMERS, "fields=loyalty.points,creditProfile.creditScore&name=Bob").json()[0]
     assert shown["loyalty"] == {"points": 9.5}
     assert "creditProfileDate" not in shown["creditProfile"][0]
-    assert "fields" in error_in(get(CUSTOMERS, "fields=nothing"), 400)["reason"]
-    assert "fields" in error_in(get(f"{CUSTOMERS}/a", "fields=nothing"), 400)["reason"]
+    assert "fields=nothing" in error_in(get(CUSTOMERS, "fields=name,nothing"), 400)["reason"]
+    assert "fields=nothing" in error_in(get(f"{CUSTOMERS}/a", "fields=name,nothing"), 400)["reason"]
     assert "loyalty" not in get(CUSTOMERS, "fields=none").json()[0]
 
 
@@ -143,7 +144,7 @@ def test_fields_that_nothing_has_are_refused_before_anything_is_changed(core: Co
     with create_app(core.settings, core).test_client(base_url="http://brand.example") as http:
         body = a_customer(id="e", name="Eve")
         refused = error_in(http.post(CUSTOMERS, json=body, params={"fields": "nothing"}), 400)
-        assert refused["reason"] == "fields: is not an attribute of Customer"
+        assert refused["reason"] == "fields=nothing: is not an attribute of Customer"
         assert get(f"{CUSTOMERS}/e").status_code == 404
         rename = [{"op": "replace", "path": "/name", "value": "Eve"}]
         change: dict[str, Any] = {"json": rename, "headers": {"Content-Type": OPERATIONS}}
@@ -161,7 +162,7 @@ def test_an_address_stands_for_its_identifier_in_filters_and_in_the_order(get: G
     assert get(f"{CUSTOMERS}?href>{href}").status_code == 400
 
 
-@pytest.mark.parametrize("query", ["{}={}", "sort={}", "fields={}", "expand={}", "filter=$[?(@.{}=='{}')]"])
+@pytest.mark.parametrize("query", ["{}={}", "sort={}", "fields={}", "filter=$[?(@.{}=='{}')]"])
 @pytest.mark.parametrize(
     ("place", "word", "other"),
     [

@@ -141,6 +141,18 @@ def test_a_json_path_selects_members(path: str, quantities: list[int]) -> None:
     assert [item["quantity"] for item in after["productOrderItem"]] == quantities
 
 
+def test_one_object_that_is_moved_or_copied_to_an_array_is_appended() -> None:
+    paths = {"from": "$.relatedParty[?@.role=='customer']", "path": "$.productOrderItem[?@.id=='120'].note"}
+    after = patched(QUERY, [{"op": "copy", **paths}, {"op": "copy", "from": "/relatedParty/1", "path": "/note"}])
+    party = an_order()["relatedParty"]
+    assert (after["productOrderItem"][1]["note"], after["note"]) == ([party[0]], [party[1]])
+    after = patched(
+        QUERY, [{"op": "move", **paths}, {"op": "move", "from": "/relatedParty/0", "path": "/relatedParty"}]
+    )
+    assert after["productOrderItem"][1]["note"] == [party[0]]
+    assert [each["name"] for each in after["relatedParty"]] == ["Kiosk", "Shop"]
+
+
 def test_a_json_path_leads_to_what_is_made_and_to_what_is_moved() -> None:
     item = "$.productOrderItem[?@.id=='120']"
     after = patched(

@@ -11,7 +11,7 @@ from apis.tmf630.attributes import Attributes
 from apis.tmf630.notifications import wordings_of
 from apis.tmf630.subscription_query import read_selection_of_events, selections_of
 from core.errors import Conflict
-from core.events.selection import Channel, Selection
+from core.events.selection import ENVELOPE, Channel, Selection
 from core.query import AnyOf, Condition, Criterion, Member
 from tests.apis.generations import generations
 from tests.apis.served import version
@@ -102,6 +102,60 @@ def test_what_the_databases_can_not_say_is_asked_of_the_event_as_the_generation_
         kind = next(iter(selection.wanted))
         assert selection.takes(kind, {"@type": "Customer", "id": "1", "name": "x", "description": "x"})
         assert not selection.takes(kind, {"@type": "Customer", "id": "1", "name": "x", "description": "y"})
+
+
+PAYLOAD = {"@type": "Customer", "id": "1", "name": "x"}
+TOLD = {**PAYLOAD, ENVELOPE: {"eventId": "e", "eventTime": "2026-01-02T03:04:05.000Z", "correlationId": "c"}}
+CREATE = ("Customer", "Create")
+
+
+@pytest.mark.parametrize(
+    ("query", "takes"),
+    [
+        ("filter=$[?(@.eventType=='CustomerCreateEvent' && @.event.customer.name=='x')]", True),
+        ("filter=$[?(@.eventType=='CustomerCreateEvent' && @.event.customer.name=='y')]", False),
+        ("filter=$[?(@.eventType!='CustomerCreateEvent' || @.correlationId=='c')]", True),
+        ("filter=$[?(length(@.eventType)==19 && @.correlationId!=@.event.customer.id)]", True),
+        ("eventType.ne=CustomerCreateEvent", False),
+        ("eventType!=CustomerDeleteEvent", True),
+        ("eventType=~^CustomerC", True),
+        ("eventTime.gt=2026-01-02T04:04:04%2B01:00&eventTime<2026-01-03", True),
+        ("eventTime.lt=2026-01-02", False),
+        ("correlationId=c&domain=customerManagement&eventId=e", True),
+        ("correlationId=d", False),
+    ],
+)
+def test_the_attributes_of_the_event_itself_are_filters_too(query: str, takes: bool) -> None:
+    for generation in generations("tmf629"):
+        selection = read_selection_of_events(query, wordings_of(generation), Attributes)
+        assert selection.takes(CREATE, TOLD) is takes
+
+
+def test_what_only_one_generation_says_of_events_is_a_filter_there() -> None:
+    for generation in generations("tmf629"):
+        kinds_of, has_source = wordings_of(generation), generation.name == "v5"
+        for query in ("source.id=1&source.@referredType=Customer", "filter=$[?(@.source.id==@.event.customer.id)]"):
+            if has_source:
+                assert read_selection_of_events(query, kinds_of, Attributes).takes(CREATE, TOLD)
+        if not has_source:
+            with pytest.raises(Conflict):
+                read_selection_of_events("source.id=1", kinds_of, Attributes)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "a=1&&b=2",
+        "event.customer.name=x&&event.customer.id=1",
+        "filter=$[?(@.eventType=='CustomerBurpEvent')]",
+        "eventTime>soon",
+        "timeOcurred>2026-01-01",
+        "domain=elsewhere",
+    ],
+)
+def test_what_is_no_attribute_or_value_of_an_event_is_refused(query: str) -> None:
+    with pytest.raises(Conflict):
+        read(query)
 
 
 @pytest.mark.parametrize(

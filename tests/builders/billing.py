@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from core.catalog import freeze_all
+from core.clock import FixedClock, parse_instant
 from core.context import Context
 from core.entity import Document
+from core.inventory import PriceVersion, reshape
 from core.service import Core, Work
 from tests.builders.usage import a_subscriber
 
@@ -30,6 +34,25 @@ def a_paying_subscriber(core: Core, context: Context, *prices: Document, **attri
         return a_subscriber(work, *prices, **attributes)
 
     return core.run(context, create)
+
+
+def sell(core: Core, context: Context, product: Document, *prices: Document, quantity: int = 1) -> None:
+    """Sell a product anew, at these prices from now on."""
+
+    def change(work: Work) -> None:
+        reshape(work, product["id"], lambda document: document, versions_of(work, prices), quantity=quantity)
+
+    core.run(context, change)
+
+
+def versions_of(work: Work, prices: Sequence[Document]) -> list[PriceVersion]:
+    """Keep prices as they are, to be sold at."""
+    return [PriceVersion(*key, price) for key, price in zip(freeze_all(work, prices), prices, strict=True)]
+
+
+def at(clock: FixedClock, text: str) -> None:
+    """Move the clock to an instant."""
+    clock.advance(parse_instant(text) - clock.now())
 
 
 def bills(core: Core, context: Context) -> list[Document]:

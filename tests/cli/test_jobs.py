@@ -60,10 +60,20 @@ def test_bill_run_bills_what_is_due_once(bss: Bss) -> None:
     bss("demo", "--subscribers", "2", "--days", "1")
     assert "No bill is due" in bss("bill-run", "--as-of", "2020-01-01").output
     soon = f"{SystemClock().now() + timedelta(days=62):%Y-%m-%d}"
-    made = bss("bill-run", "--as-of", soon)
+    made = bss("bill-run", "--as-of", soon, "--force")
     assert made.exit_code == exits.OK
     assert f"bills made as of {soon}" in made.output
-    assert "No bill is due" in bss("bill-run", "--as-of", soon).output
+    assert "No bill is due" in bss("bill-run", "--as-of", soon, "--force").output
+
+
+def test_a_day_far_ahead_is_billed_only_if_it_is_meant(bss: Bss) -> None:
+    bss("migrate")
+    bss("demo", "--subscribers", "1", "--days", "1")
+    today = SystemClock().now().date()
+    refused = bss("bill-run", "--as-of", f"{today + timedelta(days=32)}")
+    assert refused.exit_code == exits.WRONG_USAGE
+    assert "--force" in refused.output
+    assert "bills made" in bss("bill-run", "--as-of", f"{today + timedelta(days=28)}").output
 
 
 def test_a_date_that_is_none_is_wrong_usage(bss: Bss) -> None:

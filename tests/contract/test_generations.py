@@ -59,6 +59,38 @@ def test_a_patch_in_v4_keeps_what_only_v5_can_say(http: httpx.Client) -> None:
     assert http.get(customer["href"]).json() == {**customer, "statusReason": "seen in v4"}
 
 
+def test_what_only_v5_says_of_members_outlives_a_reading_in_words_of_v4(http: httpx.Client) -> None:
+    note = {"@type": "Note", "id": "n", "text": "only v5 has remarks on items"}
+    offering = {"@type": "ProductOfferingRef", "id": "none", "version": "2"}
+    items = [
+        {"@type": "ProductOrderItem", "id": "1", "action": "add", "productOffering": offering, "note": [note]},
+        {"@type": "ProductOrderItem", "id": "2", "action": "add", "note": [note]},
+    ]
+    body = {"@type": "ProductOrder", "requestedInitialState": "draft", "productOrderItem": items}
+    order = http.post(ORDERS.format("v5"), json=body).json()
+    place = f"{ORDERS.format('v4')}/{order['id']}"
+    first, second = http.get(place).json()["productOrderItem"]
+    del first["note"], second["note"], first["productOffering"]["version"]
+
+    def patch(**attributes: Any) -> dict[str, Any]:
+        assert http.patch(place, json=attributes, headers={"Content-Type": MERGE}).status_code == 200
+        changed: dict[str, Any] = http.get(order["href"]).json()
+        return changed
+
+    # v4 demands the items of an order in every patch.
+    changed = patch(description="x", productOrderItem=[first, second])
+    assert changed["productOrderItem"] == order["productOrderItem"]
+    changed = patch(productOrderItem=[second | {"quantity": 2}, first])
+    assert changed["productOrderItem"] == [order["productOrderItem"][1] | {"quantity": 2}, order["productOrderItem"][0]]
+    changed = patch(productOrderItem=[second | {"note": None}, first | {"productOffering": {"id": "other"}}])
+    assert "note" not in changed["productOrderItem"][0]
+    assert changed["productOrderItem"][1]["note"] == [note]
+    assert changed["productOrderItem"][1]["productOffering"] == {"@type": "ProductOfferingRef", "id": "other"}
+    gone = [{"op": "remove", "path": "/productOrderItem/1/note"}]
+    assert http.patch(place, json=gone, headers={"Content-Type": OPERATIONS}).status_code == 200
+    assert all("note" not in item for item in http.get(order["href"]).json()["productOrderItem"])
+
+
 def test_paths_in_filters_fields_and_patches_are_those_of_the_version_called(http: httpx.Client) -> None:
     tag = new_id()
     medium = {"@type": "EmailContactMedium", "emailAddress": tag}
@@ -76,6 +108,28 @@ def test_paths_in_filters_fields_and_patches_are_those_of_the_version_called(htt
     reply = http.patch(place, json=[{"op": "add", "path": chosen, "value": True}], headers={"Content-Type": QUERY})
     assert reply.status_code == 200, reply.text
     assert http.get(customer["href"]).json()["contactMedium"][0]["preferred"] is True
+
+
+def test_a_medium_that_is_called_otherwise_in_v4_is_another_in_v5(http: httpx.Client) -> None:
+    customer = created(http, contactMedium=[{"@type": "EmailContactMedium", "emailAddress": "a@b.example"}])
+    place = f"{OLD_CUSTOMERS}/{customer['id']}"
+    called = [{"op": "replace", "path": "/contactMedium/0/mediumType", "value": "phone"}]
+    assert http.patch(place, json=called, headers={"Content-Type": OPERATIONS}).status_code == 200
+    (medium,) = http.get(customer["href"]).json()["contactMedium"]
+    assert medium == {"@type": "PhoneContactMedium", "emailAddress": "a@b.example"}
+    (shown,) = http.get(place).json()["contactMedium"]
+    assert (shown["mediumType"], shown["characteristic"]) == ("phone", {"emailAddress": "a@b.example"})
+
+
+def test_a_party_written_out_without_an_identifier_gets_none_by_a_patch_in_v4(http: httpx.Client) -> None:
+    ada = {"@type": "Individual", "familyName": "Old"}
+    related = [{"@type": "RelatedPartyOrPartyRole", "role": "contact", "partyOrPartyRole": ada}]
+    customer = created(http, relatedParty=related)
+    place = f"{OLD_CUSTOMERS}/{customer['id']}"
+    named = [{"op": "replace", "path": "/relatedParty/0/partyOrPartyRole/familyName", "value": "New"}]
+    assert http.patch(place, json=named, headers={"Content-Type": OPERATIONS}).status_code == 200
+    (party,) = http.get(customer["href"]).json()["relatedParty"]
+    assert party["partyOrPartyRole"] == ada | {"familyName": "New"}
 
 
 def test_faults_are_told_in_the_words_of_the_version_called(http: httpx.Client) -> None:
@@ -143,6 +197,16 @@ def test_whatever_v4_takes_lists_and_notifications_of_v5_can_show(http: httpx.Cl
         listed = http.get(PRODUCTS.format(version), params={"id": old["id"]})
         assert listed.status_code == 200, listed.text
         assert listed.json() == [old if version == "v4" else new]
+
+
+def test_an_attribute_of_a_caller_of_v4_is_told_apart_from_what_v5_says_under_its_name(http: httpx.Client) -> None:
+    product = http.post(PRODUCTS.format("v4"), json={"status": "created", "creationDate": 5}).json()
+    place, new = f"{PRODUCTS.format('v4')}/{product['id']}", f"{PRODUCTS.format('v5')}/{product['id']}"
+    assert (product["creationDate"], http.get(place).json()["creationDate"]) == (5, 5)
+    since = http.get(new).json()["creationDate"]
+    assert http.patch(place, json={"creationDate": 6}, headers={"Content-Type": MERGE}).json()["creationDate"] == 6
+    shown = http.get(new).json()
+    assert (shown["creationDate"], shown["v4_extension"], "v4_kept" in shown) == (since, {"creationDate": 6}, False)
 
 
 def test_an_identifier_that_is_no_text_is_refused_in_v4_too(http: httpx.Client) -> None:

@@ -132,12 +132,13 @@ def test_every_simple_attribute_filters_by_the_value_it_is_returned_with(
             tried.add(attribute)
             text = str(value).lower() if isinstance(value, bool) else str(value)
             quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-            for asked in (text, quoted) if "," not in text else (quoted,):
+            for asked in (text, quoted):
                 reply = http.get(place, params={attribute: asked, "limit": "1000"})
                 assert reply.status_code == 200, reply.text
                 found = reply.json()
                 assert element["id"] in [each["id"] for each in found], f"{attribute}={asked}"
-                assert all(each[attribute] == value for each in found), f"{attribute}={asked}"
+                if asked is quoted or "," not in text:
+                    assert all(each[attribute] == value for each in found), f"{attribute}={asked}"
     assert {"id", "href"} <= tried
 
 

@@ -51,32 +51,47 @@ class PriceValue(Difference):
         return "the amount with tax is v5's amount and its tax added up; several taxes v4 shows where v5 has them"
 
     def read(self, document: Document) -> None:
-        """Take the amounts apart; what v5 has no place for is in `v4_price`."""
+        """Take the amounts apart; what v5 has no place for is in `v4_price`, and with a total the amount it is of."""
         if "percentage" in document:
             set_aside(document, "percentage")
-        if "tax" in document and ("price" in document or _only(document["tax"], None)):
-            set_aside(document, "tax")
-        if not isinstance(document.get("price"), dict):
-            return
-        value: Document = dict(document.pop("price"))
-        says_nothing = not value
+        value: Document = {}
+        says_nothing = document.get("price") == {}
+        if isinstance(document.get("price"), dict):
+            value = dict(document.pop("price"))
         if "dutyFreeAmount" in value:
             document["price"] = value.pop("dutyFreeAmount")
         if "percentage" in value:
             document["percentage"] = value.pop("percentage")
-        tax: Document = {name: value.pop(name) for name in _TAX if name in value}
-        if amount := _apart(value.get("taxIncludedAmount"), document.get("price")):
-            del value["taxIncludedAmount"]
-            tax["taxAmount"] = amount
-        if tax:
-            document["tax"] = [{"@type": "TaxItem", **tax}]
+        self._read_tax(document, value)
+        if "taxIncludedAmount" in value and "price" in document:
+            value["dutyFreeAmount"] = document["price"]
         if value or says_nothing:
             document[REST] = value
 
+    @staticmethod
+    def _read_tax(document: Document, value: Document) -> None:
+        """Make an item of what a price says of tax, unless v4 shows several taxes beside it, which v5 has so too."""
+        tax: Document = {name: value[name] for name in _TAX if name in value}
+        if amount := _apart(value.get("taxIncludedAmount"), document.get("price")):
+            tax["taxAmount"] = amount
+        if "tax" in document:
+            if _are_taxes(document["tax"], document.get("price"), beside=tax):
+                return
+            set_aside(document, "tax")
+        if tax:
+            document["tax"] = [{"@type": "TaxItem", **tax}]
+            for name in (*_TAX, *(("taxIncludedAmount",) if amount else ())):
+                value.pop(name, None)
+
     def write(self, document: Document) -> None:
-        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are."""
+        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are.
+
+        A total that was said of another amount than v5 has since then is no longer true.
+        """
         kept = document.pop(REST, None)
         value: Document = dict(kept) if isinstance(kept, dict) else {}
+        if value.pop("dutyFreeAmount", None) != document.get("price"):
+            value.pop("taxIncludedAmount", None)
         if "price" in document:
             value["dutyFreeAmount"] = document.pop("price")
         if "percentage" in document:
@@ -84,7 +99,7 @@ class PriceValue(Difference):
         if tax := _only(document.get("tax"), value.get("dutyFreeAmount")):
             value |= tax
             del document["tax"]
-        if value or kept is not None:
+        if value or kept == {}:
             document["price"] = value
 
     def step(self, path: Path) -> Step:
@@ -98,10 +113,13 @@ class PriceValue(Difference):
         return Step((REST,), path[1:]) if path[1:] else Step(path, ())
 
     def step_back(self, path: Path) -> Step:
-        """Lead to where v4 has an amount."""
+        """Lead to where v4 has an amount, and the first tax, which hardly ever has others beside it."""
         if path[0] == "price":
             return Step(("price", "dutyFreeAmount"), path[1:])
-        return Step(("price",), path[1:]) if path[0] == "tax" else Step(("price", path[0]), path[1:])
+        if path[0] == "tax":
+            is_first = len(path) > 2 and path[1] == "0" and path[2] in _TAX
+            return Step(("price", path[2]), path[3:]) if is_first else Step(path[:1], path[1:])
+        return Step(("price", path[0]), path[1:])
 
 
 class ProductOfferingPriceRefOrValue(Wording):
@@ -115,6 +133,13 @@ class ProductOfferingPriceRefOrValue(Wording):
     price = PriceValue()
     recurringChargePeriodType = fields.Raw(data_key="recurringChargePeriod")
     policy = fields.List(fields.Nested(PolicyRef), data_key="constraint")
+
+
+def _are_taxes(value: Any, net: Any, *, beside: Document) -> bool:
+    """Tell whether `tax` in v4 is v5's: beside a tax in the price it is only where that couldn't say it."""
+    if not isinstance(value, list) or not all(isinstance(member, dict) for member in value):
+        return False
+    return not beside or bool(value and not _only(value, net))
 
 
 def _only(taxes: Any, net: Any) -> Document | None:

@@ -163,6 +163,19 @@ def test_what_is_given_back_says_so(core: Core, context: Context) -> None:
     assert given[-1]["detail"] == "given back: February 2026"
 
 
+def test_a_discount_that_is_taken_back_says_so_and_is_in_the_summary(core: Core, context: Context) -> None:
+    share = a_price(None, priceType="discount", percentage=Decimal(10), recurringChargePeriodType="month")
+    product = a_paying_subscriber(core, context, a_monthly_price(Decimal(10)), share)
+    run_bills(core, context, date(2026, 2, 1))
+    core.run(context, lambda work: terminate(work, product["id"]))
+    run_bills(core, context, date(2026, 3, 1))
+    said = printed(core, context, bills(core, context)[-1])
+    details = {line["detail"] for charges in said["charges"] for line in charges["lines"]}
+    assert "discount taken back: February 2026" in details
+    assert [each["amount"] for each in said["summary"]] == ["€1.55", "-€15.48"]
+    assert said["net"] == "-€13.93"
+
+
 def test_an_account_number_is_written_in_groups() -> None:
     assert grouped("DE00000000000000000000") == "DE00 0000 0000 0000 0000 00"
     assert grouped("Sort code 12-34-56") == "Sort code 12-34-56"

@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 
 from core.billing import run_bills
-from core.clock import FixedClock, parse_instant
+from core.clock import FixedClock, parse_instant, wire_instant
 from core.context import Context
 from core.errors import Conflict
+from core.inventory import terminate
 from core.service import Core
-from tests.builders.billing import a_paying_subscriber, an_account, assert_adds_up, bills, lines, summary
+from tests.builders.billing import a_paying_subscriber, an_account, assert_adds_up, at, bills, lines, summary
 from tests.builders.catalog import a_monthly_price, a_price
 from tests.builders.inventory import part_of
 from tests.builders.usage import a_call, a_voice_allowance, a_voice_price
@@ -57,6 +58,17 @@ def test_one_time_charges_are_billed_once(core: Core, context: Context) -> None:
     run_bills(core, context, date(2026, 4, 1))
     (bill,) = bills(core, context)
     assert summary(core, context, bill) == [("oneTimeCharge", "2026-01-01", "2026-01-01", Decimal("19.90"))]
+
+
+def test_a_one_time_charge_stays_when_its_product_ends_at_once(core: Core, context: Context, clock: FixedClock) -> None:
+    product = a_paying_subscriber(
+        core, context, a_price(Decimal(5)), a_monthly_price(), startDate=wire_instant(clock.now())
+    )
+    core.run(context, lambda work: terminate(work, product["id"]))
+    run_bills(core, context, FEBRUARY)
+    assert summary(core, context, bills(core, context)[0]) == [
+        ("oneTimeCharge", "2026-01-15", "2026-01-15", Decimal(5))
+    ]
 
 
 def test_running_twice_yields_one_bill(core: Core, context: Context) -> None:
@@ -136,11 +148,27 @@ def test_a_foreign_currency_keeps_only_its_own_account_from_its_bill(core: Core,
     assert "is in USD" in run.failed["b1"]
 
 
-def test_the_date_of_the_run_does_not_show_on_the_bill(core: Core, context: Context, clock: FixedClock) -> None:
+def test_the_date_of_the_run_shows_only_in_the_day_the_bill_is_due(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
     a_paying_subscriber(core, context, a_monthly_price())
-    clock.advance(parse_instant("2026-02-20T00:00:00Z") - clock.now())
+    at(clock, "2026-02-20T10:00:00Z")
     run_bills(core, context, date(2026, 2, 20))
-    assert bills(core, context)[0]["billDate"] == "2026-02-01T00:00:00.000Z"
+    (bill,) = bills(core, context)
+    assert bill["billDate"] == "2026-02-01T00:00:00.000Z"
+    assert bill["paymentDueDate"] == "2026-03-06T00:00:00.000Z"
+
+
+def test_a_bill_with_nothing_to_pay_is_never_due(core: Core, context: Context, clock: FixedClock) -> None:
+    product = a_paying_subscriber(core, context, a_monthly_price())
+    run_bills(core, context, FEBRUARY)
+    at(clock, "2026-02-10T10:00:00Z")
+    core.run(context, lambda work: terminate(work, product["id"]))
+    run_bills(core, context, date(2026, 3, 1))
+    first, credit = bills(core, context)
+    assert "paymentDueDate" in first
+    assert credit["amountDue"]["value"] < 0
+    assert "paymentDueDate" not in credit
 
 
 def test_an_account_may_be_billed_from_another_day_of_the_month(core: Core, context: Context) -> None:

@@ -90,9 +90,9 @@ def test_all_bills_together_are_what_the_days_cost(
 def test_the_totals_of_a_bill_are_the_sums_of_its_lines(amounts: list[Decimal], rate: int) -> None:
     price = read_price(a_monthly_price(tax=[{"taxCategory": "VAT", "taxRate": rate}]), 1)
     month = month_of(YEAR)
-    key = ChargeKey("product", price.id, "", "recurringCharge", YEAR)
+    key = ChargeKey("product", price.id, 1, "", 0, "recurringCharge", YEAR)
     lines = [
-        Line(key, number, price, month, month, "EUR", amount, tax_on(amount, "EUR", price, Settings()))
+        Line(key, number, price, month, 1, "EUR", amount, tax_on(amount, "EUR", price, Settings()))
         for number, amount in enumerate(amounts)
     ]
     found = totals(lines)

@@ -118,6 +118,11 @@ def test_a_path_to_something_else_is_refused(path: str) -> None:
 
 
 def test_a_query_filters_by_attributes() -> None:
+    assert filters_of({"query": "a=1&filter=$[?(@.x==1 && @.y=='%26')]&b=2"}) == (
+        ("a", "1"),
+        ("filter", "$[?(@.x==1 && @.y=='&')]"),
+        ("b", "2"),
+    )
     assert filters_of({"query": "?lifecycleStatus=Launched,Active&category.id=5%206&version>2"}) == (
         ("lifecycleStatus", "Launched,Active"),
         ("category.id", "5 6"),

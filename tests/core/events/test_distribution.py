@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from core.clock import FixedClock
+from core.clock import FixedClock, wire_instant
 from core.context import Context
 from core.events import subscriptions
 from core.events.distribution import distribute
+from core.events.selection import ENVELOPE, Selection
 from core.events.tables import delivery
+from core.query import Condition
 from core.service import Core
 from core.storage.tables import outbox
 from tests.core.events.wishes import API, distribute_all, resources, selections, subscribe, take, tell, waiting
@@ -45,6 +47,18 @@ def test_an_event_whose_payload_does_not_meet_a_filter_is_not_delivered(core: Co
     delivered = _deliveries(core)
     assert [entity_id for identifier, entity_id in delivered if identifier == filtered] == ["a", "a", "b"]
     assert [entity_id for identifier, entity_id in delivered if identifier == everything] == ["a", "b", "a", "b"]
+
+
+def test_a_filter_may_be_about_the_event_itself(core: Core, clock: FixedClock) -> None:
+    subscribe(core, Context("brand"))
+    tell(core, Context("brand", correlation_id="c-1"), "a")
+    clock.advance(timedelta(hours=1))
+    tell(core, Context("brand", correlation_id="c-2"), "b")
+    later = Condition((ENVELOPE, "eventTime"), (wire_instant(clock.now()),), "gte", "instant")
+    named = Condition((ENVELOPE, "correlationId"), ("c-2",))
+    asked = Selection({("Thing", "Create"): (later, named)})
+    distribute(core.database, lambda _channel, _query: asked, clock.now(), 1000)
+    assert [entity_id for _, entity_id in _deliveries(core)] == ["b"]
 
 
 def test_a_kind_of_event_that_the_api_does_not_define_is_told_to_nobody(core: Core, context: Context) -> None:

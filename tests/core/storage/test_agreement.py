@@ -106,7 +106,7 @@ criteria = st.recursive(
     ),
     max_leaves=4,
 )
-orders = st.builds(Order, paths, st.booleans(), st.sampled_from(("any", "instant")))
+orders = st.builds(Order, paths, st.booleans(), st.sampled_from(("any", "text", "instant")))
 
 
 def ids_of(found: list[dict[str, Any]]) -> list[str]:

@@ -107,7 +107,7 @@ def test_what_few_have_is_counted_by_the_index_wherever_they_are(
 
 
 def test_documents_that_a_page_passes_over_are_not_read(many: Core, context: Context) -> None:
-    query = Query(sort=(Order(("name",)),), offset=1500, limit=10, count_limit=10_000, scan_limit=1000)
+    query = Query(sort=(Order(("name",), kind="text"),), offset=1500, limit=10, count_limit=10_000, scan_limit=1000)
     with statements(many) as sent, many.reading(context) as reading:
         page = reading.find("Thing", query)
     names = sorted(f"thing {n}" for n in range(3000))

@@ -257,19 +257,19 @@ def _create_bill_item() -> None:
             sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column(
             "base_price_id",
             sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("base_revision", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("period_start", Instant(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column(
             "id", sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"), nullable=False
         ),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("base_revision", sa.Integer(), nullable=True),
         sa.Column(
             "bill_id",
             sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
@@ -280,17 +280,26 @@ def _create_bill_item() -> None:
             sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("covered_from", Instant(), nullable=False),
         sa.Column("covered_to", Instant(), nullable=False),
         sa.Column("amount", Amount(), nullable=False),
-        sa.Column("tax_amount", Amount(), nullable=False),
+        sa.Column(
+            "taxes",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("billed_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint(
             "tenant",
             "product_id",
             "price_id",
+            "revision",
             "base_price_id",
+            "base_revision",
             "kind",
             "period_start",
             "sequence",

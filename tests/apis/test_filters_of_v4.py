@@ -1,0 +1,110 @@
+"""Filters of v4 over HTTP on both databases, on what v5 keeps in other words, elsewhere, or not at all."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.context import Context
+from core.entity import copied
+from core.service import Core
+from tests.apis.generations import both
+from tests.apis.test_lists import Get, getter, ids
+
+PARTY = {"id": "p1", "@referredType": "Individual"}
+CUSTOMERS: list[dict[str, Any]] = [
+    {
+        "id": "a",
+        "name": "Ada",
+        "characteristic": [{"name": "segment", "value": "gold"}, {"name": "age", "value": 42}],
+        "contactMedium": [{"mediumType": "email", "characteristic": {"emailAddress": "ada@brand.example"}}],
+        "creditProfile": [{"creditScore": 1}],
+    },
+    {"id": "b", "name": "Bob", "@type": "Gold", "contactMedium": [{"mediumType": "pigeon"}]},
+]
+PRICE = {
+    "name": "fee",
+    "price": {
+        "taxRate": 19,
+        "dutyFreeAmount": {"unit": "EUR", "value": 10},
+        "taxIncludedAmount": {"unit": "EUR", "value": Decimal("11.9")},
+    },
+}
+MINI = {
+    "id": "m",
+    "name": "Mini",
+    "policy": "mine",
+    "allowedAction": 7,
+    "attachment": [{"description": "leaflet", "mimeType": "text/plain"}],
+    "productOfferingPrice": [PRICE],
+}
+
+
+@pytest.fixture
+def get(core: Core) -> Get:
+    """Read from an app with what came in v4."""
+    with core.work(Context(core.settings.tenant)) as work:
+        for each in CUSTOMERS:
+            work.create("Customer", both("tmf629", "Customer")[0].read({**each, "engagedParty": PARTY}))
+        work.create("ProductOffering", both("tmf620", "ProductOffering")[0].read(copied(MINI)))
+    return getter(core)
+
+
+OF_CUSTOMERS = {
+    "characteristic.@type=Characteristic": "a",
+    "characteristic.@type=StringCharacteristic": "",
+    "contactMedium.@type=ContactMedium": "ab",
+    "contactMedium.mediumType=email": "a",
+    "contactMedium.mediumType=email,pigeon": "ab",
+    "@type=Gold": "b",
+    "@type=Customer": "a",
+    "@type!=Gold": "a",
+    "@type.regex=^G": "b",
+    "creditProfile.creditProfileDate=1970-01-01T00:00:00.000Z": "a",
+    "engagedParty.@type=RelatedParty": "ab",
+    "engagedParty.@type=PartyRef": "",
+    "filter=$[?(@.characteristic[?(@['@type']=='Characteristic' %26%26 @.value=='gold')])]": "a",
+    "filter=$[?(@['@type']=='Gold' || @.name=='Ada')]": "ab",
+}
+OF_OFFERINGS = (
+    "productOfferingPrice.@type=ProductOfferingPriceRefOrValue",
+    "productOfferingPrice.price.taxIncludedAmount.value=11.9",
+    "productOfferingPrice.price.taxRate=19",
+    "attachment.@type=AttachmentRefOrValue",
+    "policy=mine",
+    "allowedAction=7",
+)
+
+
+def test_what_v4_shows_a_filter_finds(get: Get) -> None:
+    path = "/tmf-api/customerManagement/v4/customer"
+    assert {query: ids(get(path, query)) for query in OF_CUSTOMERS} == OF_CUSTOMERS
+    path = "/tmf-api/productCatalogManagement/v4/productOffering"
+    for query in OF_OFFERINGS:
+        assert (ids(get(path, query)), ids(get(path, query.replace("=", ".ne=")))) == ("m", "")
+
+
+def test_members_that_a_filter_selects_are_those_that_v4_shows(get: Get) -> None:
+    path = "/tmf-api/customerManagement/v4/customer"
+    [ada] = get(path, "filter=characteristic[?(@['@type']=='Characteristic' %26%26 @.value==42)]").json()
+    assert [each["name"] for each in ada["characteristic"]] == ["age"]
+    assert len(get(f"{path}/a", "filter=characteristic[?(@['@type']=='Characteristic')]").json()["characteristic"]) == 2
+
+
+def test_no_list_is_sorted_by_what_v4_words_otherwise(get: Get) -> None:
+    for path in ("contactMedium.mediumType", "characteristic.@type"):
+        refused = get("/tmf-api/customerManagement/v4/customer", f"sort={path}")
+        assert refused.status_code == 400
+        assert f"sort={path}" in refused.json()["reason"]
+
+
+def test_a_state_that_v4_does_not_have_finds_nothing_and_gives_no_order(get: Get) -> None:
+    path = "/tmf-api/productOrderingManagement/v4/productOrder"
+    assert get(path, "state=draft").json() == []
+    refused = get(path, "sort=state")
+    assert refused.status_code == 400
+    assert "state" in refused.json()["reason"]
+    assert get("/tmf-api/productOrderingManagement/v5/productOrder", "sort=state").status_code == 200
+    assert get("/tmf-api/productInventory/v4/product", "sort=status").status_code == 200

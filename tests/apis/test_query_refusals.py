@@ -1,0 +1,54 @@
+"""Query strings that mean nothing, or not clearly one thing: refused, with the place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.apis.test_query import faults
+
+
+@pytest.mark.parametrize(
+    ("pairs", "place"),
+    [
+        ([("name", "a;status=b"), ("id", "1")], "name"),
+        ([("status.ne", "a,b")], "status.ne"),
+        ([("validFor.startDateTime.gt", "soon")], "validFor.startDateTime.gt"),
+        ([("creditProfile.creditScore>", "many")], "creditProfile.creditScore"),
+        ([("name.regex", r"(a)\1")], "name.regex"),
+        ([("creditProfile.creditScore.regex", "5")], "creditProfile.creditScore.regex"),
+        ([("filter", "$[?(@.name=='a'")], "filter"),
+        ([("filter", "$[?(@.name==$.id)]")], "filter"),
+        ([("filter", "$[?(@.name=~'a')]")], "filter"),
+        ([("filter", "$[?@]")], "filter"),
+        ([("filter", "$[?(@.name==1e999999)]")], "filter"),
+        ([("filter", "$[?(@.name contains /a/)]")], "filter"),
+        ([("filter", f"$[?{'!' * 1900}@.name]")], "filter"),
+        ([("filter", "a"), ("filter", "b")], "filter"),
+        ([("depth", "9")], "depth"),
+        ([("after", "WyJ4Il0")], "after"),
+        ([("after", "e30"), ("offset", "1")], "after"),
+        ([("sort", ",")], "sort="),
+        ([("expand", "account,name")], "expand=name"),
+        ([("fields", "none,name")], "fields"),
+        ([("fields", "name,a..b")], "fields=a..b"),
+        ([("validFor", "2025-01-01")], "validFor"),
+        ([("characteristic.regex", "x")], "characteristic.regex"),
+        ([("creditProfile>", "5")], "creditProfile"),
+        ([("filter", "$[?(@.validFor>5)]")], "filter"),
+        ([("sort", "-validFor")], "sort=-validFor"),
+        ([("filter", "$[?(@.name contains 'a')]")], "filter"),
+        ([("filter", "$[?(@.name in 'abc')]")], "filter"),
+        ([("filter", "$[?('a' in @.name)]")], "filter"),
+        ([("filter", "$[?(@.characteristic[?('a' in @.name)])]")], "filter"),
+        ([("filter", "$[?(@.name in @.description)]")], "filter"),
+        ([("filter", "$[?(length(@.name) in 'abc')]")], "filter"),
+        ([("name", "=a")], "name"),
+        ([("name==a", "")], "name"),
+        ([("name", '"a')], "name"),
+        ([("name", "b,'a")], "name"),
+        ([("name>", "")], "name"),
+        ([("name.regex", "")], "name.regex"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_its_place(pairs: list[tuple[str, str]], place: str) -> None:
+    assert faults(*pairs)[0] == place
