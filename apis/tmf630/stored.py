@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from apis.tmf630.keeping import KEPT
+from apis.tmf630.keeping import ASIDE, KEPT
 from apis.tmf630.shapes import Shape
 from apis.tmf630.version import ServedResource
 from core.query import AllOf, AnyOf, Condition, Criterion, Negation, Path
 
 TYPE = ("@type",)
-KEEPS = Condition((KEPT,), operator="present")
+# What keeps something apart: values that v5 forbids, or attributes of the caller's own that v5 has for something else.
+KEEPS = AnyOf((Condition((KEPT,), operator="present"), Condition((ASIDE,), operator="present")))
 
 
 def as_stored(resource: ServedResource, path: Path, wanted: Condition) -> Condition | None:

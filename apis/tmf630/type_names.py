@@ -74,10 +74,15 @@ class TypeOf(Difference):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Return the attribute that names the schema."""
+        """Return the attributes that name the schema."""
+        return ("@type", "@baseType")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the attribute that the documents differ in."""
         return ("@type",)
 
-    names = about = words
+    about = names
 
     def read(self, document: Document) -> None:
         """Name the canonical schema."""

@@ -45,9 +45,7 @@ def _done(document: Any, operation: dict[str, Any]) -> Any:
         return _with(document, steps, copied(operation["value"]), instead=True)
     if kind == "add":
         value = copied(operation["value"])
-        if not isinstance(value, list) and isinstance(_found(document, steps), list):
-            steps = [*steps, "-"]  # TMF630: what is added to an array is appended
-        return _with(document, steps, value)
+        return _with(document, _appended(document, steps, value), value)
     source = _steps(operation["from"])
     value = copied(_at(document, source))
     if kind == "move":
@@ -55,8 +53,13 @@ def _done(document: Any, operation: dict[str, Any]) -> Any:
             return document
         if steps[: len(source)] == source:
             raise DoesNotFit
-        document = _without(document, source)
-    return _with(document, steps, value)
+    steps = _appended(document, steps, value)
+    return _with(_without(document, source) if kind == "move" else document, steps, value)
+
+
+def _appended(document: Any, steps: list[str], value: Any) -> list[str]:
+    """Return where a value goes: what goes to an array is appended (TMF630 Part 1)."""
+    return [*steps, "-"] if not isinstance(value, list) and isinstance(_found(document, steps), list) else steps
 
 
 def _steps(pointer: str) -> list[str]:

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apis.tmf630.attributes import Attributes
+from apis.tmf630.version import ServedResource
 from core.entity import copied
-from core.evaluation import holds
+from core.evaluation import holds, nodes_at
 from core.query import Condition, Path
 from tests.apis.generations import RESOURCES, both
 from tests.apis.test_dialect_properties import drawn
@@ -31,6 +32,14 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
         yield path, str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def is_named_twice(old: ServedResource, path: Path, said: Any, generation: str) -> bool:
+    """Tell whether a caller of v5 has an attribute of their own that is called as v4 calls one of v5's.
+
+    A filter in v4 is about v5's, though v4 shows the other in its place where v5's says nothing.
+    """
+    return generation == "v5" and old.dialect.canonical_path(path) != path and any(True for _ in nodes_at(said, path))
+
+
 @pytest.mark.parametrize(("api", "name"), RESOURCES)
 @pytest.mark.parametrize("generation", ["v4", "v5"])
 @bounded
@@ -41,7 +50,7 @@ def test_a_filter_finds_what_is_shown(api: str, name: str, generation: str, data
     stored = old.read(copied(said)) if generation == "v4" else said
     shown = old.dialect.dump(stored)
     for path, value in leaves(shown):
-        if path == ("href",):
+        if path == ("href",) or is_named_twice(old, path, said, generation):
             continue
         for operator in ("eq", "ne"):
             attributes = Attributes(old)

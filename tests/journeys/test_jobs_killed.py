@@ -17,7 +17,7 @@ from tests.apis.listeners import wait_until
 from tests.journeys.caller import Caller
 from tests.journeys.server import Server
 
-LINES = 3000
+LINES = 6000
 KNOWN = {"lastUpdate": "2026-01-01T00:00:00Z", "lifecycleStatus": "Active"}
 
 
