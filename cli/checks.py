@@ -50,6 +50,10 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     database = Database(settings.database_url)
     name = database.url.render_as_string()
     try:
+        file = Path(database.url.database or "").absolute()
+        if database.is_sqlite and not file.exists():
+            yield Finding("database", "bad", f"there is no file {file}: run `bss migrate`, or set database_url")
+            return
         at = position(database)
         if at.current is None:
             yield Finding("database", "bad", f"{name} is {at}: run `bss migrate`")
