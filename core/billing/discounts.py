@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby, pairwise
+from typing import TypeVar
 
 from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, Charge, ChargeKey, Sold, Stretch, periods_of
 from core.billing.cycles import bounds, midnight
 from core.billing.lines import rounded
 from core.period import Period
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -100,16 +104,15 @@ def _by_days(sold: Sequence[Sold], charges: Sequence[Charge], cycle_day: int) ->
         return []
     horizon = max(bounds(each.days)[1] for _, each, _ in costs)
     terms = [term for each in sold for term in _terms(each, horizon, cycle_day)]
+    slices = Slices([*(each.days for _, each, _ in costs), *(days for days, _ in terms)])
+    costs_of, off_of = slices.sorted((each[1].days, each) for each in costs), slices.sorted(terms)
     parts: dict[ChargeKey, Part] = {}
-    for days in _slices([*(each.days for _, each, _ in costs), *(days for days, _ in terms)]):
-        start, _ = bounds(days)
-        off = next((off for covered, off in terms if covered.contains(start)), None)
-        mine = [cost for cost in costs if cost[1].days.contains(start)]
-        whole = sum((rate for *_, rate in mine), Fraction(0))
-        if off is None or not whole:
+    for place, days in enumerate(slices.periods):
+        whole = sum((rate for *_, rate in costs_of[place]), Fraction(0))
+        if not off_of[place] or not whole:
             continue
-        share = off / whole if _is_amount(sold[0]) else off
-        for charge, each, rate in mine:
+        share = off_of[place][0] / whole if _is_amount(sold[0]) else off_of[place][0]
+        for charge, each, rate in costs_of[place]:
             part = parts.setdefault(charge.key, Part(charge))
             part.amount += share * rate * days.length.days
             part.stretches.append(Stretch(days, each.quantity))
@@ -126,11 +129,22 @@ def _terms(discount: Sold, horizon: datetime, cycle_day: int) -> Iterator[tuple[
             yield covered, discount.amount / period.length.days
 
 
-def _slices(periods: Iterable[Period]) -> Iterator[Period]:
-    """Cut time wherever one of some periods begins or ends."""
-    moments = {at for period in periods for at in (period.start, period.end) if at is not None}
-    for start, end in pairwise(sorted(moments)):
-        yield Period(start, end)
+class Slices:
+    """Time, cut wherever one of some periods begins or ends."""
+
+    def __init__(self, periods: Iterable[Period]) -> None:
+        self._moments = sorted({at for period in periods for at in (period.start, period.end) if at is not None})
+        self.periods = [Period(start, end) for start, end in pairwise(self._moments)]
+
+    def sorted(self, dated: Iterable[tuple[Period, T]]) -> list[list[T]]:
+        """Return, for each slice, what is dated with one of the periods that it is a part of, in the order given."""
+        found: list[list[T]] = [[] for _ in self.periods]
+        for period, value in dated:
+            first = 0 if period.start is None else bisect_left(self._moments, period.start)
+            after = len(found) if period.end is None else bisect_left(self._moments, period.end)
+            for place in range(first, after):
+                found[place].append(value)
+        return found
 
 
 def _taken(parts: Sequence[Part], left: Mapping[ChargeKey, Decimal], currency: str) -> Iterator[tuple[Part, Decimal]]:

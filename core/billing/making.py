@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select, update
 
 from core.billing.assembly import Span, assemble
 from core.billing.cycles import MONTH, bounds, cycle_of
 from core.billing.ledger import book
-from core.billing.lines import totals
+from core.billing.lines import Line, totals
 from core.billing.numbers import bill_number
 from core.billing.tables import bill_progress as table
 from core.billing.wording import Bill, bill_document, rate_documents
 from core.customer import Account
 from core.entity import Document, new_id
+from core.errors import Conflict
 from core.inventory import prices_of, products_of_account
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
 from core.storage.statements import insert_new
 from core.usage import first_unbilled, settle_usage
+
+# What all lines of a bill may come to: with their taxes it is still a number that both databases store (Amount).
+MOST = Decimal(10) ** 9
+
+
+class TooMuch(Conflict):
+    """A bill of more than can be stored; nothing has been written for it."""
+
+    code = "amountOutOfRange"
 
 
 def next_period(reading: Reading, account: Account) -> Period | None:
@@ -70,12 +82,20 @@ def make_bill(work: Work, bill: Bill, span: Span) -> Document | None:
     lines = assemble(work, bill.account, products, span, bill.id)
     if not lines:
         return None
+    refuse_what_no_bill_holds(lines)
     settle_usage(work, bill.id, {line.measured.key: line.id for line in lines if line.measured})
     names = {product["id"]: product for product in products}
     work.create_many("AppliedCustomerBillingRate", rate_documents(bill, lines, names))
     book(work, bill.id, bill.account.id, lines)
     # The number is taken last: others who bill wait for it until this transaction has ended.
     return work.create("CustomerBill", bill_document(bill, bill_number(work), totals(lines), work.now))
+
+
+def refuse_what_no_bill_holds(lines: Sequence[Line]) -> None:
+    """Refuse (TooMuch) amounts, of a line or together, that are beyond what can be stored and summed up exactly."""
+    together = sum((abs(line.amount) for line in lines), Decimal(0))
+    if together >= MOST:
+        raise TooMuch(f"the lines of the bill come to {together}; they must come to less than {MOST:,}")
 
 
 def lock_account(work: Work, account_id: str, *, wait: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.billing.assembly import faults_of_currency
-from core.billing.making import bill_open
+from core.billing.making import TooMuch, bill_open
 from core.clock import wire_instant
 from core.customer import Account, load_accounts
 from core.entity import Column, Document, Entity
@@ -51,7 +51,12 @@ class CustomerBillOnDemand(Entity):
         identifier = document.get("billingAccount", {}).get("id")
         account = load_accounts(work, [identifier]).get(identifier) if identifier else None
         faults = [*_faults_said(document), *_faults(work, document, account)]
-        bill = bill_open(work, account) if account and not faults else None
+        bill = None
+        if account and not faults:
+            try:
+                bill = bill_open(work, account)
+            except TooMuch as refusal:
+                faults.append(Fault("billingAccount.id", refusal.code, refusal.reason))
         if account and not faults and bill is None:
             reason = f"nothing is open on billing account '{account.id}'"
             faults.append(Fault("billingAccount.id", "nothingToBill", reason))

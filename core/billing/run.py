@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from core.billing.cycles import MONTH, bounds, ensure_cycle
 from core.billing.making import bill_period, next_period
@@ -54,6 +55,11 @@ def run_bills(
         except Conflict as refusal:
             log.warning("billing.account_failed", account=account.id, reason=refusal.reason)
             run.failed[account.id] = refusal.reason
+        except DBAPIError:
+            raise  # the database's trouble is everybody's
+        except Exception as mistake:
+            log.exception("billing.account_failed", account=account.id)
+            run.failed[account.id] = f"a mistake of ours, which the log tells of: {mistake!r}"
         if progress:
             progress(done, total)
     return run

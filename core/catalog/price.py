@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 HIGHEST = Decimal(10) ** 9
 SMALLEST = Decimal(1).scaleb(-9)
 LONGEST_PERIOD = 1000
+LONGEST_YEARS = 10
 # What one pulse of usage may cost.
 DEAREST = Decimal(10) ** 6
 # What profiles and v5 demand and v4 leaves out: nothing is charged by it until somebody says of what type it is.
 UNKNOWN_TYPE = "other"
 PERIODS = "day, week, month, quarter, year"
+_LONGEST = {"day": 3660, "week": 520, "month": 12 * LONGEST_YEARS, "year": LONGEST_YEARS}
+_PERIOD = frozenset({"recurringChargePeriodType", "recurringChargePeriodLength"})
 _VALUE = frozenset({"price", "priceType", "percentage", "recurringChargePeriodType", "unitOfMeasure", "tax"})
 
 
@@ -104,7 +107,7 @@ def faults_of_price(document: Document, prefix: str = "") -> Iterator[Fault]:
     yield from faults_of_money(document.get("price"), f"{prefix}price", negative=kind == "discount")
     yield from _faults_of_percentage(document, prefix)
     yield from _faults_of_tax(document, prefix)
-    if kind == "recurring" and document.get("price"):
+    if (kind == "recurring" and document.get("price")) or (kind == "discount" and _PERIOD & document.keys()):
         yield from _faults_of_recurrence(document, prefix)
     if kind == "usage":
         yield from _faults_of_pulse(document, prefix)
@@ -173,14 +176,22 @@ def _faults_of_percentage(document: Document, prefix: str) -> Iterator[Fault]:
     percentage = document.get("percentage")
     if percentage is not None and abs(Decimal(percentage)) > 100:
         yield Fault(f"{prefix}percentage", "invalidPercentage", f"{percentage} is not between -100 and 100")
+    if percentage is not None and kind_of(document) == "discount" and (document.get("price") or {}).get("value"):
+        reason = "a discount takes off an amount (price) or a share (percentage), not both"
+        yield Fault(f"{prefix}percentage", "ambiguousDiscount", reason)
 
 
 def _faults_of_tax(document: Document, prefix: str) -> Iterator[Fault]:
+    seen: list[tuple[Any, Decimal | None]] = []
     for path, item in each(document, "tax", prefix.rstrip(".")):
         rate = item.get("taxRate")
         if rate is not None and not 0 <= Decimal(rate) <= 100:
             yield Fault(f"{path}.taxRate", "invalidTaxRate", f"{rate} is not a rate in per cent, from 0 to 100")
         yield from faults_of_money(item.get("taxAmount"), f"{path}.taxAmount", negative=True)
+        taxes = [*seen, (item.get("taxCategory"), None if rate is None else Decimal(rate))]
+        if taxes[-1] in seen and rate is not None:
+            yield Fault(path, "duplicateTax", "the same tax is on the price already")
+        seen = taxes
 
 
 def _faults_of_recurrence(document: Document, prefix: str) -> Iterator[Fault]:
@@ -188,10 +199,13 @@ def _faults_of_recurrence(document: Document, prefix: str) -> Iterator[Fault]:
     if not 1 <= length <= LONGEST_PERIOD:
         reason = f"{length} is not a number of periods from 1 to {LONGEST_PERIOD}"
         yield Fault(f"{prefix}recurringChargePeriodLength", "invalidPeriod", reason)
-    elif recurrence_of(document) is None:
+    elif (period := recurrence_of(document)) is None:
         given = document.get("recurringChargePeriodType") or ""
-        reason = f"a recurring price needs one of the periods {PERIODS}, not '{given}'"
+        reason = f"it falls due by one of the periods {PERIODS}, not by '{given}'"
         yield Fault(f"{prefix}recurringChargePeriodType", "missingPeriod", reason)
+    elif _LONGEST[period.unit] < period.length:
+        reason = f"the longest period is {LONGEST_YEARS} years"
+        yield Fault(f"{prefix}recurringChargePeriodLength", "invalidPeriod", reason)
 
 
 def _faults_of_pulse(document: Document, prefix: str) -> Iterator[Fault]:

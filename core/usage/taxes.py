@@ -19,12 +19,12 @@ class AppliedTax(NamedTuple):
 
 
 def taxes_of(price: Price, settings: Settings) -> tuple[AppliedTax, ...]:
-    """Return the taxes on a price (TMF620 `tax`); a price that names none has the brand's."""
+    """Return the taxes on a price (TMF620 `tax`), each once; a price that names none has the brand's."""
     brand = AppliedTax(settings.tax_category, settings.tax_rate)
-    named = tuple(
+    named = dict.fromkeys(
         AppliedTax(tax.category or brand.category, brand.rate if tax.rate is None else tax.rate) for tax in price.taxes
     )
-    return named or (brand,)
+    return tuple(named) or (brand,)
 
 
 def with_taxes(amount: Decimal, taxes: tuple[AppliedTax, ...]) -> Decimal:

@@ -135,3 +135,9 @@ def _amounts(value: Any) -> list[Decimal]:
     if "unit" in value and "value" in value:
         return [Decimal(value["value"])]
     return [amount for each in value.values() for amount in _amounts(each)]
+
+
+def test_what_is_more_than_can_be_stored_is_not_billed(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_price(Decimal(999_999_999)), a_price(Decimal(5)))
+    assert codes(ask(core, context)) == [("billingAccount.id", "amountOutOfRange")]
+    assert bills(core, context) == []

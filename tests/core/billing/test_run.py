@@ -16,7 +16,7 @@ from core.service import Core
 from tests.builders.billing import a_paying_subscriber, an_account, assert_adds_up, at, bills, lines, summary
 from tests.builders.catalog import a_monthly_price, a_price
 from tests.builders.inventory import part_of
-from tests.builders.usage import a_call, a_voice_allowance, a_voice_price
+from tests.builders.usage import a_call, a_subscriber, a_voice_allowance, a_voice_price
 
 FEBRUARY = date(2026, 2, 1)
 
@@ -206,3 +206,16 @@ def test_what_is_ordered_stands_before_its_additions(core: Core, context: Contex
     run_bills(core, context, FEBRUARY)
     products = [each["product"]["id"] for each in lines(core, context, bills(core, context)[0])]
     assert products == ["z-line", "z-line", "a-option", "a-option"]
+
+
+def test_an_account_that_cannot_be_billed_keeps_no_other_from_it(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_price(Decimal(999_999_999)), a_price(Decimal(5)))
+    with core.work(context) as work:
+        an_account(work, "b2")
+        a_subscriber(work, a_price(Decimal(5)), msisdn="4915599000002", billingAccount={"@type": "BillingAccountRef", "id": "b2"})
+    for _ in range(2):
+        run = run_bills(core, context, FEBRUARY)
+        assert list(run.failed) == ["b1"]
+        assert "less than 1,000,000,000" in run.failed["b1"]
+        (bill,) = bills(core, context)
+        assert bill["billingAccount"]["id"] == "b2"

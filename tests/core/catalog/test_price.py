@@ -69,6 +69,17 @@ def test_a_price_that_makes_sense_or_is_merely_unfinished_is_accepted(price: Doc
         (a_monthly_price(recurringChargePeriodType="fortnight"), "recurringChargePeriodType"),
         (a_monthly_price(recurringChargePeriodLength=0), "recurringChargePeriodLength"),
         (a_monthly_price(recurringChargePeriodLength=-1), "recurringChargePeriodLength"),
+        (
+            a_monthly_price(recurringChargePeriodType="year", recurringChargePeriodLength=11),
+            "recurringChargePeriodLength",
+        ),
+        (a_price(-2, priceType="discount", recurringChargePeriodType="fortnight"), "recurringChargePeriodType"),
+        (a_price(-2, priceType="discount", recurringChargePeriodLength=8000), "recurringChargePeriodLength"),
+        (a_price(-2, priceType="discount", percentage=10), "percentage"),
+        (
+            a_price(tax=[{"taxCategory": "VAT", "taxRate": 19}, {"taxCategory": "VAT", "taxRate": Decimal("19.0")}]),
+            "tax[1]",
+        ),
         (a_usage_price(per=0), "unitOfMeasure.amount"),
         (a_usage_price(per=Decimal("-60")), "unitOfMeasure.amount"),
         (a_price(None, priceType="discount", percentage=101), "percentage"),
