@@ -170,7 +170,7 @@ class ServedResource:
         return "@type" not in self.version.shapes.of(self.schema).required
 
     @cached_property
-    def _fitting(self) -> Fitting:
+    def fitting(self) -> Fitting:
         return Fitting(self.schema, self.version.shapes, self.version.validators)
 
     @cached_property
@@ -191,7 +191,7 @@ class ServedResource:
 
     def fitted(self, worded: dict[str, Any]) -> dict[str, Any]:
         """Return a document in this version's words, made valid where what it says can't be said so here."""
-        return worded if self.version.is_canonical else self._fitting.fit(worded)
+        return worded if self.version.is_canonical else self.fitting.fit(worded)
 
     def fitted_body(self, body: Any) -> Any:
         """Return the body of a reply, one resource or a list of them, made valid in the same way."""
