@@ -78,7 +78,11 @@ class CatalogWords:
         resource = self._resources[entity]
         # Where we are is what the complete address of a schema of ours begins with.
         href = public_origin(reading.settings) + resource.version.base_path
-        shown = resource.fitted({"href": href, **resource.dialect.dump(document)})
+        worded = {"href": href, **resource.dialect.dump(document)}
+        if not any(self.entity_of(worded.get(name)) for name in ("@type", "@baseType")):
+            # A type of the caller's own doesn't tell which of all kinds an element in a file is.
+            worded["@baseType"] = resource.name
+        shown = resource.fitted(worded)
         return {name: value for name, value in shown.items() if name != "href"}
 
     def path_of(self, entity: str, path: str) -> str:

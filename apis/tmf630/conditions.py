@@ -66,8 +66,8 @@ class Filter:
 def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]:
     """Yield the criteria that filters stand for, all of which must hold (TMF630 Part 1, attribute filtering).
 
-    The same attribute with the same operator is one criterion with alternatives; what has commas and no quotes is asked
-    for as a whole too, so that a value is found as it was returned. `a=1;b=2` is one too; beside other
+    The same attribute with the same operator is one criterion with alternatives; what has no quotes is asked for
+    as a whole too, so that a value is found as it was returned. `a=1;b=2` is one too; beside other
     filters it isn't clear what belongs together, and it is refused.
     """
     merged: dict[tuple[Path, str], list[str]] = {}
@@ -86,8 +86,9 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             key = each.path, each.operator
             merged.setdefault(key, []).extend(each.values)
             places.setdefault(key, each.place)
-        if (whole := _whole(filters, text)) and attributes.may_say(filters[0].path, whole):
-            merged[filters[0].path, "eq"].append(whole)
+        for whole in _wholes(filters, text):
+            if attributes.may_say(filters[0].path, whole):
+                merged[filters[0].path, "eq"].append(whole)
     if alternatives and (merged or len(alternatives) > 1):
         _refuse_mixture(alternatives[0][0], attributes)
         return
@@ -168,14 +169,19 @@ def _as_declared(said: Filter, attributes: Attributes) -> Filter:
     return Filter(said.place, path, "eq", said.text)
 
 
-def _whole(filters: Sequence[Filter], text: str) -> str | None:
-    """Return a text that may be one value as well as several, since it may have commas and semicolons of its own.
+def _wholes(filters: Sequence[Filter], text: str) -> list[str]:
+    """Return a text that may be one value as well as several, since its commas, semicolons and outer blanks may be its.
 
     Where it has quotes too, those say which it is.
     """
-    is_one = all(each.operator == "eq" for each in filters) and ";".join(each.text for each in filters) == text
+    # Another value after `;` may name the attribute again, which the text of none does.
+    is_one = all(each.operator == "eq" for each in filters) and [each.text for each in filters] == (
+        _parts(text) or [""]
+    )
     is_plain = not any(_VALUE_IN_QUOTES.match(each.text) for each in filters)
-    return text.strip() if is_one and is_plain and ("," in text or ";" in text) else None
+    bare = text.strip()
+    wholes = [bare] if "," in bare or ";" in bare else []
+    return [*wholes, *([text] if text != bare else [])] if is_one and is_plain else []
 
 
 def _is_left_open(text: str) -> bool:

@@ -181,7 +181,9 @@ def _shown(request: Request, hub: Hub, subscription: dict[str, Any]) -> dict[str
     # v5 subscriptions and those below topics are resources with an address, those of v4 aren't.
     if hub.resource is None and "href" not in _shape_of(request.version).properties:
         return subscription
-    return {"id": subscription["id"], "href": request.address(hub.path, subscription["id"]), **subscription}
+    shown = {"id": subscription["id"], "href": request.address(hub.path, subscription["id"]), **subscription}
+    # What the hub of an API version took may not be valid by the document that has the topics.
+    return hub.resource.fitting.fit(shown) if hub.resource else shown
 
 
 def _selected(request: Request, hub: Hub, shown: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""Which identifiers a caller may give to what it makes."""
+"""Which identifiers a caller may give to what it makes, and which one is in an address."""
 
 from __future__ import annotations
+
+from urllib.parse import unquote
 
 from core.entity import Document
 from core.errors import Conflict
@@ -20,3 +22,9 @@ def refuse_unreachable_identifier(document: Document) -> None:
 
 def _is_reachable(identifier: str) -> bool:
     return 0 < len(identifier) <= LONGEST_ID and identifier not in (".", "..") and identifier.isprintable()
+
+
+def identifier_in(place: str, address: str) -> str:
+    """Return the identifier at the end of an address below a place (a base path and a path); elsewhere "", no one's."""
+    identifier = address.rpartition(place)[2]
+    return "" if "/" in identifier else unquote(identifier)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from apis.tmf630.api import Api
 from apis.tmf630.dialect import CANONICAL, PLAIN
 from apis.tmf630.exchange import Request
-from apis.tmf630.files import file_apart_from, file_below
+from apis.tmf630.files import addresses_as_stored, file_apart_from, file_below
 from apis.tmf630.fitting import Fitting
+from apis.tmf630.identifiers import identifier_in
 from apis.tmf630.shapes import NOT_EXTENDED, Extended, Node, Shape, Shapes
 from apis.tmf630.specification import Operation as Definition
 from apis.tmf630.specification import Resource, Specification
@@ -137,16 +138,14 @@ class ServedResource:
     def condition(self, path: Path, values: Sequence[str]) -> Condition:
         """Return the filter that a path and values in this version's words stand for.
 
-        An address isn't stored: it asks for the identifier in it.
+        An address isn't stored: it asks for the identifier in it, or for the part of a file's that is.
         """
         if path == ("href",):
-            return Condition(("id",), tuple(map(self._identifier_in, values)))
+            place = f"{self.version.base_path}{self.path}/"
+            return Condition(("id",), tuple(identifier_in(place, value) for value in values))
+        if path == (self.version.api.files.get(self.name), "url"):
+            values = addresses_as_stored(self.version.base_path, values)
         return self.dialect.condition(path, values)
-
-    def _identifier_in(self, address: str) -> str:
-        """Return the identifier at the end of an address of a resource of this kind; elsewhere "", which none has."""
-        identifier = address.rpartition(f"{self.version.base_path}{self.path}/")[2]
-        return "" if "/" in identifier else unquote(identifier)
 
     def forms(self, path: tuple[str, ...]) -> tuple[set[str], set[str | None]]:
         """Return the types and the formats that the schema gives an attribute, in all places where it may stand.
@@ -170,7 +169,8 @@ class ServedResource:
         return "@type" not in self.version.shapes.of(self.schema).required
 
     @cached_property
-    def _fitting(self) -> Fitting:
+    def fitting(self) -> Fitting:
+        """Return what makes documents valid by this version's schema."""
         return Fitting(self.schema, self.version.shapes, self.version.validators)
 
     @cached_property
@@ -191,7 +191,7 @@ class ServedResource:
 
     def fitted(self, worded: dict[str, Any]) -> dict[str, Any]:
         """Return a document in this version's words, made valid where what it says can't be said so here."""
-        return worded if self.version.is_canonical else self._fitting.fit(worded)
+        return worded if self.version.is_canonical else self.fitting.fit(worded)
 
     def fitted_body(self, body: Any) -> Any:
         """Return the body of a reply, one resource or a list of them, made valid in the same way."""

@@ -134,7 +134,9 @@ class Importer:
         for attribute in ("lifecycleStatus", "version"):
             if attribute in before:
                 after.setdefault(attribute, before[attribute])
-        work.entities[entity].fill(work, after)
+        # What is sent as it is shown says all that it is: what it lacks was taken out of it.
+        if "lastUpdate" not in document:
+            work.entities[entity].fill(work, after)
         # Set anew if anything else differs.
         after["lastUpdate"] = before.get("lastUpdate", after["lastUpdate"])
         return after

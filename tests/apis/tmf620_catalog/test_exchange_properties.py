@@ -151,6 +151,27 @@ def test_an_export_that_nobody_touched_changes_nothing(core: Core, context: Cont
     assert changes(core, context) == 0
 
 
+@pytest.mark.parametrize("version", ["v4", "v5"])
+@pytest.mark.parametrize("file", ["all.ndjson", "all.csv"])
+def test_an_export_tells_what_an_element_of_a_type_of_the_callers_own_is(
+    core: Core, context: Context, version: str, file: str
+) -> None:
+    with core.work(context) as work:
+        for entity in ("Category", "ProductCatalog"):
+            resource = V4.by_entity[entity]
+            work.create(entity, resource.read({"@type": "Mine", "name": "x", "id": entity, **SET}))
+    before = stored(core, context)
+    done(core, context, "ExportJob", url=f"file:{file}", apiVersion=version)
+    for brand in (context, Context("other")):
+        job = done(core, brand, "ImportJob", url=f"file:{file}", apiVersion=version)
+        assert (job["status"], job["linesImported"]) == ("Succeeded", 2), job.get("errorLog")
+    assert (stored(core, context), changes(core, context)) == (before, 0)
+    for entity in before:
+        dialect = V4.by_entity[entity].dialect
+        ours, theirs = (dialect.dump(one_of(core, brand, entity, entity)) for brand in (context, Context("other")))
+        assert theirs.items() >= ours.items() >= {"@type": "Mine"}.items()
+
+
 def test_a_changed_line_changes_only_what_its_words_can_say(core: Core, context: Context) -> None:
     made_in_both(core, context)
     done(core, context, "ExportJob", url="file:all.ndjson", apiVersion="v4")

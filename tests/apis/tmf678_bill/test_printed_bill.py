@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -53,3 +54,17 @@ def test_a_document_that_isnt_there_is_said_in_an_error_body(core: Core, bill: D
     reply = get(core, path.format(id=bill["id"]))
     assert (reply.status_code, reply.headers["Content-Type"]) == (404, "application/json")
     assert reply.json()["status"] == "404"
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+def test_a_bill_is_found_by_the_address_of_its_document(core: Core, bill: Document, version: str) -> None:
+    bills_of = f"/tmf-api/customerBillManagement/{version}/customerBill"
+    shown = get(core, f"http://brand.example{bills_of}/{bill['id']}").json()
+    for address, found in ((shown["billDocument"][0]["url"], [shown]), ("http://brand.example/other", [])):
+        for query in (
+            {"billDocument.url": address},
+            {"filter": f"$[?(@.billDocument[?(@.url=='{address}')])]"},
+            {"filter": f"billDocument[?(@.url=='{address}')]"},
+        ):
+            reply = get(core, f"http://brand.example{bills_of}?{urlencode(query)}")
+            assert (reply.status_code, reply.json()) == (200, found), query

@@ -105,6 +105,14 @@ def test_a_hub_on_a_topic_of_ours_is_one_of_that_api(http: httpx.Client) -> None
     assert http.get(below["href"]).status_code == 404
 
 
+def test_what_only_the_hub_of_the_api_takes_is_left_out_below_its_topic(http: httpx.Client) -> None:
+    body = {"@type": "Hub", "callback": CALLBACK, "@schemaLocation": " "}
+    made = http.post(f"{CUSTOMERS}/hub", json=body).json()
+    listed, [shown] = http.get(f"{OURS}/hub"), http.get(f"{OURS}/hub").json()
+    assert (listed.status_code, shown) == (200, http.get(f"{OURS}/hub/{made['id']}").json())
+    assert shown.keys() == made.keys() - {"@schemaLocation"}
+
+
 @pytest.mark.parametrize(
     ("topic", "attributes", "status", "named"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,22 @@ def test_importing_the_same_file_twice_changes_nothing(
         assert reading.find("Category", Query()).items == before
         kinds = reading.connection.execute(select(outbox.c.kind).where(outbox.c.entity == "Category")).scalars().all()
     assert kinds == ["Create"] * 3
+
+
+def test_what_was_taken_out_of_an_element_stays_out_when_its_export_is_imported(
+    core: Core, context: Context, worker: Worker, clock: FixedClock
+) -> None:
+    ordered(core, context, "Category", **a_category(id="bare"))
+    with core.work(context) as work:
+        work.change("Category", "bare", lambda category: {k: v for k, v in category.items() if k != "version"})
+    with core.reading(context) as reading:
+        before = reading.require("Category", "bare")
+    done(core, context, worker, "ExportJob", url="file:bare.ndjson")
+    clock.advance(timedelta(days=1))
+    assert done(core, context, worker, "ImportJob", url="file:bare.ndjson")["status"] == "Succeeded"
+    with core.reading(context) as reading:
+        assert reading.require("Category", "bare") == before
+    assert "version" not in before
 
 
 class Killed(BaseException):
