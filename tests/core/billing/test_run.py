@@ -212,7 +212,9 @@ def test_an_account_that_cannot_be_billed_keeps_no_other_from_it(core: Core, con
     a_paying_subscriber(core, context, a_price(Decimal(999_999_999)), a_price(Decimal(5)))
     with core.work(context) as work:
         an_account(work, "b2")
-        a_subscriber(work, a_price(Decimal(5)), msisdn="4915599000002", billingAccount={"@type": "BillingAccountRef", "id": "b2"})
+        a_subscriber(
+            work, a_price(Decimal(5)), msisdn="4915599000002", billingAccount={"@type": "BillingAccountRef", "id": "b2"}
+        )
     for _ in range(2):
         run = run_bills(core, context, FEBRUARY)
         assert list(run.failed) == ["b1"]
