@@ -43,10 +43,10 @@ class MediumType(TypeOf):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Return both attributes."""
-        return ("@type", "mediumType")
+        """Return all attributes that tell the kind."""
+        return (*super().words, "mediumType")
 
-    names = words
+    names = ("@type", "mediumType")
     about = ("mediumType",)
 
     def told(self) -> str:
