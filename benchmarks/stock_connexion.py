@@ -71,7 +71,7 @@ def from_environment() -> AsyncApp:
     """Return the app for the settings of the environment; what the server process calls."""
     settings = load_settings()
     configure_logs(settings)
-    logging.getLogger("connexion").setLevel(logging.ERROR)
+    logging.getLogger("connexion").setLevel(logging.CRITICAL)
     core, app = open_core(settings), AsyncApp(__name__)
     for version in served_versions():
         app.add_api(
