@@ -150,13 +150,13 @@ class Listing:
         query = self._query
         if query.after is None:
             page = statement([]).limit(query.limit).offset(literal(query.offset, BigInteger))
-            return list(self._connection.execute(page))
+            return list(self._connection.execute(page).all())
         rows: list[Any] = []
         for part in strata(self._keys, query.after):
             left = None if query.limit is None else query.limit - len(rows)
             if left == 0:
                 break
-            rows += self._connection.execute(statement(part).limit(left))
+            rows += self._connection.execute(statement(part).limit(left)).all()
         return rows
 
     def _select(self, clauses: Sequence[Any]) -> Select[Any]:
