@@ -51,10 +51,7 @@ class Version:
         self.by_entity = {resource.entity: resource for resource in self.resources.values()}
 
     def stand_beside(self, versions: Sequence[Version]) -> None:
-        """Learn what is served together, this version included.
-
-        Every entity is worded as this version does, else as one of the same generation, else as there is one.
-        """
+        """Learn what is served together: who words an entity is this version, else one of its generation, else any."""
         self.sources = self.api.sources(versions) if self.api.sources else {}
         ranked = sorted(versions, key=lambda each: (each is self, each.name == self.name))
         self.by_entity = {found.entity: found for version in ranked for found in version.resources.values()}

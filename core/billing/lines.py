@@ -96,10 +96,7 @@ def rounded(amount: Fraction, currency: str) -> Decimal:
 
 def tax_on(amount: Decimal, currency: str, price: Price, settings: Settings) -> tuple[LineTax, ...]:
     """Return the taxes on a rounded amount by the taxes of a price, each rounded once."""
-    return tuple(
-        LineTax(tax, rounded(Fraction(amount) * Fraction(tax.rate) / 100, currency))
-        for tax in taxes_of(price, settings)
-    )
+    return tuple(LineTax(*each) for each in taxes_at(taxes_of(price, settings), amount, currency).items())
 
 
 def taxes_at(rates: Iterable[AppliedTax], amount: Decimal, currency: str) -> Taxes:

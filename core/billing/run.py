@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from core.billing.cycles import MONTH, bounds, ensure_cycle
 from core.billing.making import bill_period, next_period
@@ -55,9 +54,8 @@ def run_bills(
         except Conflict as refusal:
             log.warning("billing.account_failed", account=account.id, reason=refusal.reason)
             run.failed[account.id] = refusal.reason
-        except DBAPIError:
-            raise  # the database's trouble is everybody's
-        except Exception as mistake:
+        except (ArithmeticError, LookupError, TypeError, ValueError) as mistake:
+            # In working out what this account owes; what ails the database ails all accounts, and ends the run.
             log.exception("billing.account_failed", account=account.id)
             run.failed[account.id] = f"a mistake of ours, which the log tells of: {mistake!r}"
         if progress:

@@ -143,7 +143,7 @@ class Listing:
         by_id = self._table.c.id
         passed = select(by_id).where(self._mine, *self._search.clauses).order_by(*self._placed)
         found = passed.limit(self._query.limit).offset(literal(self._query.offset, BigInteger))
-        return list(self._connection.execute(self._select([by_id.in_(found)])))
+        return list(self._connection.execute(self._select([by_id.in_(found)])).all())
 
     def _rows(self, statement: Callable[[Sequence[Any]], Select[Any]]) -> list[Any]:
         """Return the rows of the page, each a document and its keys."""

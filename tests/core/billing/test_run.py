@@ -221,3 +221,15 @@ def test_an_account_that_cannot_be_billed_keeps_no_other_from_it(core: Core, con
         assert "less than 1,000,000,000" in run.failed["b1"]
         (bill,) = bills(core, context)
         assert bill["billingAccount"]["id"] == "b2"
+
+
+def test_a_mistake_in_what_one_account_owes_keeps_no_other_from_its_bill(core: Core, context: Context) -> None:
+    beyond_time = {"recurringChargePeriodType": "year", "recurringChargePeriodLength": 8000}
+    a_paying_subscriber(core, context, a_monthly_price(), a_price(Decimal(-2), priceType="discount", **beyond_time))
+    with core.work(context) as work:
+        an_account(work, "b2")
+        account = {"@type": "BillingAccountRef", "id": "b2"}
+        a_subscriber(work, a_price(Decimal(5)), msisdn="4915599000002", billingAccount=account)
+    run = run_bills(core, context, FEBRUARY)
+    assert list(run.failed) == ["b1"]
+    assert [bill["billingAccount"]["id"] for bill in bills(core, context)] == ["b2"]
