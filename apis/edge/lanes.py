@@ -74,15 +74,23 @@ class Desk:
                 self._done.append((future, context.run(handler, request), None))
             except BaseException as error:  # noqa: BLE001 - raised where the reply is awaited
                 self._done.append((future, None, error))
+            if future.done():  # the caller has gone away, maybe with the loop
+                continue
             # Noted here after the reply is there, reset there before replies are gathered: none is left behind.
             if not self._is_told:
                 self._is_told = True
-                future.get_loop().call_soon_threadsafe(self._gather)
+                self._tell(future.get_loop())
 
     def end(self, threads: int) -> None:
         """Tell so many threads to end once they have done what waits."""
         for _ in range(threads):
             self.waiting.put(None)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            loop.call_soon_threadsafe(self._gather)
+        except RuntimeError:  # the loop has ended, and with it everybody who waited there
+            self._is_told = False
 
     def _gather(self) -> None:
         self._is_told = False

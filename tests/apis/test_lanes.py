@@ -66,6 +66,24 @@ def test_a_caller_that_goes_away_takes_nobody_else_along(lane: Lane) -> None:
     assert asyncio.run(callers()) == 2
 
 
+def test_a_reply_that_comes_after_the_loop_has_ended_does_no_harm(lane: Lane) -> None:
+    free = threading.Event()
+
+    async def leaver() -> None:
+        waiting = asyncio.create_task(lane.run(lambda _: told(free.wait()), None))  # type: ignore[arg-type]
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+
+    async def later() -> Any:
+        CALLER.set(1)
+        return [(await lane.run(told, number)).body[0] for number in range(5)]  # type: ignore[arg-type]
+
+    CALLER.set(1)
+    asyncio.run(leaver())
+    free.set()
+    assert asyncio.run(later()) == [0, 1, 2, 3, 4]
+
+
 def test_the_threads_end_with_their_lane() -> None:
     lane, before = Lane("ending", 2), threading.active_count()
     CALLER.set(1)
