@@ -66,7 +66,7 @@ def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
     """
     opened = core or open_core(settings)
     versions = served_versions()
-    origins, lanes = Origins(settings), Lanes(settings.threads)
+    origins, lanes = Origins(settings), Lanes(opened)
     background = Background(opened, versions)
     app = ConnexionApp(
         __name__,

@@ -60,7 +60,7 @@ def from_environment() -> ConnexionApp:
     # Connexion remarks on every patch that it takes several media types; writing that down isn't its validation.
     logging.getLogger("connexion").setLevel(logging.ERROR)
     core, versions = open_core(settings), [unchecked(version) for version in served_versions()]
-    background, lanes = Background(core, versions), Lanes(settings.threads)
+    background, lanes = Background(core, versions), Lanes(core)
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> Any:

@@ -69,6 +69,8 @@ class Entity:
     requestable: ClassVar[frozenset[str] | None] = None
     # Attributes that may change without an event, such as how far a job has come.
     untold: ClassVar[frozenset[str]] = frozenset()
+    # Whether a request about it may take long enough for others to notice if they had to wait for it.
+    takes_long: ClassVar[bool] = False
 
     def fill(self, work: Work, document: Document) -> None:
         """Set what the server sets where the client left it out."""

@@ -226,8 +226,15 @@ class Core:
             work = Work(self, context, connection)
             yield work
             told = work.finish()
-        for hear in self.when_told if told else ():
-            hear()
+        if told and not self.database.shared:
+            self._hear()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all transactions that this thread opens in the block at once (see `Database.together`)."""
+        with self.database.together():
+            yield
+        self._hear()
 
     @contextmanager
     def reading(self, context: Context) -> Iterator[Reading]:
@@ -253,6 +260,10 @@ class Core:
             with attempt, self.work(context) as work:
                 return task(work)
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _hear(self) -> None:
+        for hear in self.when_told:
+            hear()
 
     def dispose(self) -> None:
         """Close the database."""

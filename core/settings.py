@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         4,
         ge=1,
         le=1000,
-        description="Requests that change data at the same time in one server process; a few more threads read.",
+        description="Requests that change data at the same time in one server process; on SQLite always one.",
     )
     public_url: WebAddress | None = Field(
         None,

@@ -8,20 +8,17 @@ says what was measured.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from contextvars import Context, copy_context
-from queue import SimpleQueue
+from contextvars import copy_context
 from threading import Thread
-from typing import Any
 from weakref import finalize
 
+from apis.edge.desk import Desk, SharingDesk, Together
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.operations import list_resources, retrieve_resource
+from core.service import Core
 
 READERS = 2
 _SHORT_PAGES = frozenset(("limit", str(number)) for number in range(51))
-Job = tuple[asyncio.Future[Any], Context, Handler, Request]
-Outcome = tuple[asyncio.Future[Any], Reply | None, BaseException | None]
 
 
 class Lane:
@@ -29,11 +26,12 @@ class Lane:
 
     The executors of the standard library do the same with several locks a request, and wake the event loop for each;
     here it is woken once for all that is done by then.
+    With `together`, a lane has one thread, which answers what waits in one transaction.
     """
 
-    def __init__(self, name: str, threads: int) -> None:
-        self._name, self._count = name, threads
-        self._desk = Desk()
+    def __init__(self, name: str, threads: int, together: Together | None = None) -> None:
+        self._name, self._count = name, 1 if together else threads
+        self._desk = SharingDesk(together) if together else Desk()
         self._threads: list[Thread] = []
         self._end = finalize(self, self._desk.end, threads)
 
@@ -58,59 +56,14 @@ class Lane:
             thread.start()
 
 
-class Desk:
-    """Where requests and replies of a lane change hands."""
-
-    def __init__(self) -> None:
-        self.waiting: SimpleQueue[Job | None] = SimpleQueue()
-        self._done: deque[Outcome] = deque()
-        self._is_told = False
-
-    def work(self) -> None:
-        """Do what waits until told to end; what a thread of the lane does."""
-        while job := self.waiting.get():
-            future, context, handler, request = job
-            try:
-                self._done.append((future, context.run(handler, request), None))
-            except BaseException as error:  # noqa: BLE001 - raised where the reply is awaited
-                self._done.append((future, None, error))
-            if future.done():  # the caller has gone away, maybe with the loop
-                continue
-            # Noted here after the reply is there, reset there before replies are gathered: none is left behind.
-            if not self._is_told:
-                self._is_told = True
-                self._tell(future.get_loop())
-
-    def end(self, threads: int) -> None:
-        """Tell so many threads to end once they have done what waits."""
-        for _ in range(threads):
-            self.waiting.put(None)
-
-    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            loop.call_soon_threadsafe(self._gather)
-        except RuntimeError:  # the loop has ended, and with it everybody who waited there
-            self._is_told = False
-
-    def _gather(self) -> None:
-        self._is_told = False
-        while self._done:
-            future, reply, error = self._done.popleft()
-            if future.done():  # the caller has gone away
-                continue
-            if error:
-                future.set_exception(error)
-            else:
-                future.set_result(reply)
-
-
 class Lanes:
     """One lane for single resources, one for lists, one for everything that may change data."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, core: Core) -> None:
+        database = core.database
         self._retrieving = Lane("retrieve", READERS)
         self._listing = Lane("list", READERS)
-        self._changing = Lane("change", threads)
+        self._changing = Lane("change", core.settings.threads, core.together if database.is_sqlite else None)
 
     def of(self, operation_id: str, method: str) -> Lane:
         """Return the threads in which an operation runs."""

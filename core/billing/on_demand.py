@@ -37,6 +37,7 @@ class CustomerBillOnDemand(Entity):
     columns = (Column("billing_account_id", "billingAccount.id"), Column("state", "state"))
     state_attribute = "state"
     lifecycle = LIFECYCLE
+    takes_long = True
 
     def fill(self, work: Work, document: Document) -> None:
         """Set state and time; what comes in another state than the first is captured as rejected."""

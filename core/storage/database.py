@@ -34,6 +34,7 @@ class Database:
         self.busy_timeout = busy_timeout
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer_turn = threading.Lock()
+        self._shared = threading.local()
         options: dict[str, Any] = {
             "json_serializer": dumps_text,
             "json_deserializer": loads_stored,
@@ -49,10 +50,50 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """Run one transaction; it commits when the block ends, and is undone when the block raises.
 
-        Raises Unavailable when other threads keep it from its turn.
+        Within `together` it is a part of what is committed there. Raises Unavailable when other threads keep it from
+        its turn.
         """
+        with self._part(self.shared) if self.shared else self._whole() as connection:
+            yield connection
+
+    @property
+    def shared(self) -> Connection | None:
+        """Return the connection of the transaction that this thread's transactions are parts of, if they are."""
+        return getattr(self._shared, "connection", None)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all transactions of this thread in the block at once: one wait for the disk. For SQLite.
+
+        Each is undone by itself when it raises. When the block raises or can't be committed, none of them is kept;
+        raises what the database says then, or Unavailable where it has given up the transaction before.
+        """
+        with self._whole() as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
+            _refuse_lost(_driver(connection))
+
+    @contextmanager
+    def _whole(self) -> Iterator[Connection]:
         with self._turn() if self.is_sqlite else nullcontext(), self.writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _part(self, connection: Connection) -> Iterator[Connection]:
+        driver = _driver(connection)
+        _refuse_lost(driver)
+        driver.execute("SAVEPOINT part")
+        try:
+            yield connection
+        except BaseException:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK TO part")
+                driver.execute("RELEASE part")
+            raise
+        driver.execute("RELEASE part")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -97,6 +138,16 @@ class Database:
 
 def _with_driver(url: Any) -> Any:
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _refuse_lost(driver: Any) -> None:
+    # When the disk is full or fails, SQLite undoes all of a transaction by itself; a savepoint would begin another.
+    if not driver.in_transaction:
+        raise Unavailable("the database could not keep the change; try again later")
 
 
 def _begin_immediate(connection: Connection) -> None:

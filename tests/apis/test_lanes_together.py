@@ -1,0 +1,147 @@
+"""Requests that change data and wait together are committed together, and each gets its own answer."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+
+from apis.edge.lanes import Lane
+from apis.tmf630.exchange import Handler, Reply, Request
+from apis.tmf630.handlers import handlers_of
+from core.context import Context
+from core.domains import open_core
+from core.errors import Conflict, NotFound
+from core.service import Core, Work
+from core.settings import Settings
+from tests.apis.served import version
+from tests.builders.customer import a_customer
+
+CUSTOMERS = version("tmf629")
+CREATE = handlers_of(CUSTOMERS)["createCustomer"]
+
+
+class Counted:
+    """A core on SQLite whose commits are counted, and a lane of it that can be held up."""
+
+    def __init__(self, core: Core) -> None:
+        self.core, self.commits = core, 0
+        self.lane = Lane("change", 4, self.together)
+        self.free = threading.Event()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        with self.core.together():
+            yield
+        self.commits += 1
+
+    def request(self, operation: str = "createCustomer", api: str = "tmf629", **body: Any) -> Request:
+        of = version(api)
+        context = Context(self.core.settings.tenant)
+        return Request(self.core, context, of.operations[operation], "http://brand.example", {}, {}, body=body)
+
+    def customer(self, identifier: str) -> Any:
+        return self.lane.run(CREATE, self.request(**a_customer(id=identifier)))
+
+    async def all(self, *requests: Any) -> list[Any]:
+        """Send requests that all wait when the first is done; return replies, or what was raised."""
+        first = asyncio.create_task(self.lane.run(self._wait, self.request()))
+        sent = [asyncio.create_task(each) for each in requests]
+        await asyncio.sleep(0)
+        self.free.set()
+        _first, *outcomes = await asyncio.gather(first, *sent, return_exceptions=True)
+        return outcomes
+
+    def _wait(self, _request: Request) -> Reply:
+        assert self.free.wait(10)
+        return Reply(204)
+
+    def has(self, identifier: str) -> bool:
+        with self.core.reading(Context(self.core.settings.tenant)) as reading:
+            return reading.get("Customer", identifier) is not None
+
+
+@pytest.fixture
+def counted(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
+    """Give a lane over a database of its own, which commits when nothing waits any more, however slow the machine."""
+    monkeypatch.setattr("apis.edge.desk.LONGEST_SHARED", 60)
+    core = open_core(Settings(database_url=sqlite_url))
+    counted = Counted(core)
+    yield counted
+    counted.lane.close()
+    core.dispose()
+
+
+def test_what_waits_is_committed_at_once_before_anybody_hears_of_it(counted: Counted) -> None:
+    async def send(number: int) -> bool:
+        reply = await counted.customer(str(number))
+        return reply.status == 201 and counted.has(str(number))
+
+    assert asyncio.run(counted.all(*(send(number) for number in range(10)))) == [True] * 10
+    assert counted.commits == 1
+
+
+def test_each_request_is_refused_by_itself(counted: Counted) -> None:
+    def task(work: Work) -> Reply:
+        work.create("Customer", a_customer(id="3"))
+        raise ZeroDivisionError
+
+    def fail(request: Request) -> Reply:
+        return request.core.run(request.context, task)
+
+    failing = counted.lane.run(fail, counted.request())
+    patch = counted.request("patchCustomer", name="Bea")
+    patch.parameters, patch.media_type = {"id": "missing"}, "application/json"
+    missing = counted.lane.run(handlers_of(CUSTOMERS)["patchCustomer"], patch)
+    outcomes = asyncio.run(
+        counted.all(counted.customer("1"), counted.customer("1"), failing, missing, counted.customer("2"))
+    )
+    assert [type(outcome) for outcome in outcomes] == [Reply, Conflict, ZeroDivisionError, NotFound, Reply]
+    assert [counted.has(identifier) for identifier in "123"] == [True, True, False]
+
+
+def test_nobody_is_told_of_success_when_the_commit_fails(counted: Counted) -> None:
+    @contextmanager
+    def failing() -> Iterator[None]:
+        with counted.core.together():
+            yield
+            raise OSError("no space left on device")
+
+    lane = counted.lane = Lane("failing", 1, failing)
+    outcomes = asyncio.run(counted.all(*(counted.customer(str(number)) for number in range(3))))
+    assert [type(outcome) for outcome in outcomes] == [OSError] * 3
+    assert not any(counted.has(str(number)) for number in range(3))
+    lane.close()
+
+
+def test_what_may_take_long_is_a_transaction_of_its_own(counted: Counted) -> None:
+    bill: Handler = handlers_of(version("tmf678"))["createCustomerBillOnDemand"]
+    on_demand = partial(counted.request, "createCustomerBillOnDemand", "tmf678", **{"@type": "CustomerBillOnDemand"})
+    account = {"billingAccount": {"@type": "BillingAccountRef", "id": "nowhere"}}
+    requests = [
+        counted.customer("1"),
+        counted.customer("2"),
+        counted.lane.run(bill, on_demand(**account)),
+        counted.lane.run(bill, on_demand(**account)),
+        counted.customer("3"),
+        counted.customer("4"),
+    ]
+    outcomes = asyncio.run(counted.all(*requests))
+    assert [outcome.status for outcome in outcomes] == [201] * 6
+    assert [outcome.body.get("state") for outcome in outcomes[2:4]] == ["rejected"] * 2
+    assert counted.commits == 2
+    assert all(counted.has(identifier) for identifier in "1234")
+
+
+def test_a_lane_that_is_closed_finishes_what_waits(counted: Counted) -> None:
+    async def close_while_they_wait() -> list[Any]:
+        closing = asyncio.to_thread(counted.lane.close)
+        return await counted.all(*(counted.customer(str(number)) for number in range(5)), closing)
+
+    *replies, _closed = asyncio.run(close_while_they_wait())
+    assert [reply.status for reply in replies] == [201] * 5
