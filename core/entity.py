@@ -71,6 +71,8 @@ class Entity:
     untold: ClassVar[frozenset[str]] = frozenset()
     # Whether a request about it may take long enough for others to notice if they had to wait for it.
     takes_long: ClassVar[bool] = False
+    # Whether making one neither locks nor changes any other resource.
+    is_made_alone: ClassVar[bool] = False
 
     def fill(self, work: Work, document: Document) -> None:
         """Set what the server sets where the client left it out."""

@@ -54,7 +54,8 @@ class Reading:
 
     def require_stored(self, entity: str, identifier: str) -> Stored:
         """Return a resource with the version of its row; NotFound if there is none."""
-        stored = self._repository(entity).get(self.connection, self.context.tenant, identifier)
+        key, known = (self.context.tenant, entity, identifier), self.core.shared.known
+        stored = known[key] if key in known else self._repository(entity).get(self.connection, key[0], identifier)
         if stored is None:
             raise missing(entity, identifier)
         return stored

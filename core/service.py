@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from core.changes import changes, worded_anew
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
 from core.errors import Conflict, Fault
-from core.events.outbox import Event, Payload, append
+from core.events.outbox import Event, Row, append, rows_of
 from core.reading import Reading, missing
 from core.references import refuse_unknown_references
 from core.schemas import Registry
 from core.settings import Settings
+from core.sharing import Key, Shared
 from core.storage.database import Database
-from core.storage.json import dumps, written
+from core.storage.json import written
 from core.storage.repository import ALL, Claim, Repository, Stamp, Stored
 from core.storage.statements import hold_rows
 
@@ -89,7 +90,7 @@ class Work(Reading):
         rules, repository = self.core.entities[entity], self._repository(entity)
         stored = self._locked(entity, identifier, guard)
         before, after = stored.document, mutate(copied(stored.document))
-        if after == before and not _worded_anew(before, after):
+        if after == before and not worded_anew(before, after):
             return after
         _refuse_forbidden_change(rules, before, after, caller)
         rules.touch(self, after)
@@ -126,7 +127,7 @@ class Work(Reading):
                 _refuse_forbidden_change(rules, before, after, caller=False)
                 rules.touch(self, after)
                 version += 1
-                self._events += _changes(rules, before, after, version, after)
+                self._events += changes(rules, before, after, version, after)
                 before = after
             news.append(Stored(before, version))
             self._restamp(entity, before["id"], version)
@@ -153,11 +154,10 @@ class Work(Reading):
         """Return what this transaction has to tell so far."""
         return tuple(self._events)
 
-    def finish(self) -> bool:
-        """Write the events of this transaction; called once, just before it commits. Tell whether there are any."""
+    def finish(self) -> list[Row]:
+        """Return the events of this transaction, for the outbox; called once, just before it commits."""
         events, self._events = self._events, []
-        append(self.connection, self.context, events, self.now)
-        return bool(events)
+        return rows_of(self.context, events, self.now)
 
     def _locked(self, entity: str, identifier: str, guard: Guard | None) -> Stored:
         stored = self._repository(entity).get(self.connection, self.context.tenant, identifier, lock=True)
@@ -174,34 +174,11 @@ class Work(Reading):
             self._stamps[entity, identifier] = (version, known[1])
 
     def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
-        self._events += _changes(rules, before, after, version, written(after))
+        self._events += changes(rules, before, after, version, written(after))
 
     def _note(self, entity: str, document: Document, version: int, kind: str) -> None:
         # In writing, so that later changes in the same transaction don't show in it.
         self._events.append(Event(entity, document["id"], version, kind, written(document)))
-
-
-def _worded_anew(before: Document, after: Document) -> list[str]:
-    """Return the attributes that Python takes for equal and JSON doesn't: true for 1, 1.5 for 1.50."""
-    equal = (name for name in before.keys() & after.keys() if before[name] == after[name])
-    return sorted(name for name in equal if dumps(before[name], sort=True) != dumps(after[name], sort=True))
-
-
-def _changes(rules: Entity, before: Document, after: Document, version: int, payload: Payload) -> list[Event]:
-    """Return what there is to tell of a change: the move where the state moves, else that attributes have changed.
-
-    Beside that, what the entity's rules see in it.
-    """
-    names = before.keys() | after.keys()
-    changed = tuple(sorted(name for name in names if before.get(name) != after.get(name)))
-    if not set(changed) - {rules.touched} - rules.untold:
-        changed = tuple(name for name in _worded_anew(before, after) if name not in rules.untold)
-    if not changed:
-        return []
-    kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
-    usual = Event(rules.name, after["id"], version, kind, payload, changed)
-    further = (replace(usual, kind=news, changed=(attribute,)) for news, attribute in rules.news(before, after))
-    return [usual, *further]
 
 
 class Core:
@@ -216,6 +193,7 @@ class Core:
         self.entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
         self.repositories = {name: Repository(entity) for name, entity in self.entities.items()}
         self.schemas = Registry()
+        self.shared = Shared()
         # Called after each commit that wrote events, so that a relay in this process need not wait for its interval.
         self.when_told: list[Callable[[], None]] = []
 
@@ -226,21 +204,37 @@ class Core:
             work = Work(self, context, connection)
             yield work
             told = work.finish()
-        if told and not self.database.shared:
-            self._hear()
+            if self.shared.told is None:
+                append(connection, told)
+        self._tell(told)
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Commit all transactions that this thread opens in the block at once (see `Database.together`)."""
         with self.database.together():
-            yield
-        self._hear()
+            with self.shared.telling() as told:
+                yield
+            with self.database.writing() as connection:
+                append(connection, told)
+        self._tell(told)
 
     @contextmanager
     def reading(self, context: Context) -> Iterator[Reading]:
         """Read without a transaction."""
         with self.database.reading() as connection:
             yield Reading(self, context, connection)
+
+    @contextmanager
+    def reading_together(self, wanted: Sequence[Key] = ()) -> Iterator[None]:
+        """Let all that this thread reads in the block take one connection, and read what many want at once."""
+        with self.database.reading_together() as connection:
+            known: dict[Key, Stored | None] = dict.fromkeys(wanted)
+            for tenant, entity in {key[:2] for key in wanted}:
+                identifiers = [key[2] for key in wanted if key[:2] == (tenant, entity)]
+                for stored in self.repositories[entity].get_stored(connection, tenant, identifiers):
+                    known[tenant, entity, stored.document["id"]] = stored
+            with self.shared.knowing(known):
+                yield
 
     def run(self, context: Context, task: Callable[[Work], T]) -> T:
         """Do `task` in a transaction, once more when the database asks for it (serialization failure, deadlock)."""
@@ -261,9 +255,12 @@ class Core:
                 return task(work)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _hear(self) -> None:
-        for hear in self.when_told:
-            hear()
+    def _tell(self, told: Sequence[Row]) -> None:
+        if self.shared.told is not None:
+            self.shared.told.extend(told)
+        elif told:
+            for hear in self.when_told:
+                hear()
 
     def dispose(self) -> None:
         """Close the database."""

@@ -12,10 +12,11 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 from starlette.types import Receive, Scope, Send
 
-from apis.edge.lanes import Lane, Lanes, is_short
+from apis.edge.lanes import Lane, Lanes
 from apis.edge.scope import REQUEST
 from apis.tmf630.exchange import Handler, Request
 from apis.tmf630.version import Version
+from core.service import Core
 
 
 class HandledRequest:
@@ -25,29 +26,27 @@ class HandledRequest:
     request object that all operations share.
     """
 
-    def __init__(self, handler: Handler, lane: Lane) -> None:
+    def __init__(self, handler: Handler, lanes: Lanes, lane: Lane) -> None:
         self._handler = handler
-        self._lane = lane
+        self._lanes, self._lane = lanes, lane
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request in the scope."""
         request: Request = scope["extensions"][REQUEST]
-        if is_short(self._handler, request):
-            request.reply = self._handler(request)
-        else:
-            request.reply = await self._lane.run(self._handler, request)
+        request.reply = await self._lanes.answer(self._lane, self._handler, request)
 
 
 class HandledApi(AsyncApi):
     """The operations of one version, for Connexion to choose from."""
 
-    def __init__(self, *args: Any, lanes: Lanes, **kwargs: Any) -> None:
-        self._lanes = lanes
+    def __init__(self, *args: Any, lanes: Lanes, version: Version, core: Core, **kwargs: Any) -> None:
+        self._lanes, self._version, self._core = lanes, version, core
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> HandledRequest:
         """Return the operation around the function that the resolver found."""
-        return HandledRequest(operation.function, self._lanes.of(operation.operation_id, operation.method))
+        lane = self._lanes.of(self._version.operations[operation.operation_id], self._core)
+        return HandledRequest(operation.function, self._lanes, lane)
 
 
 class ConnexionApp(AsyncApp):

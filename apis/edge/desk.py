@@ -13,11 +13,13 @@ from typing import Any
 
 from apis.tmf630.exchange import Handler, Reply, Request
 
+MOST_GATHERED = 16
 # Seconds after which requests that are answered together are committed, though more are waiting.
 LONGEST_SHARED = 0.02
 Job = tuple[asyncio.Future[Any], Context, Handler, Request]
 Outcome = tuple[asyncio.Future[Any], Reply | None, BaseException | None]
 Together = Callable[[], AbstractContextManager[None]]
+Gathered = Callable[[Sequence[Request]], AbstractContextManager[None]]
 
 
 class Desk:
@@ -31,7 +33,10 @@ class Desk:
     def work(self) -> None:
         """Do what waits until told to end; what a thread of the lane does."""
         while job := self.waiting.get():
-            self._hand_over([_answer(job)])
+            self._hand_over(self._answer(job))
+
+    def _answer(self, job: Job) -> list[Outcome]:
+        return [_answered(job)]
 
     def _hand_over(self, outcomes: Sequence[Outcome]) -> None:
         self._done.extend(outcomes)
@@ -45,6 +50,15 @@ class Desk:
         """Tell so many threads to end once they have done what waits."""
         for _ in range(threads):
             self.waiting.put(None)
+
+    def _next(self) -> Job | None:
+        """Return what else waits, for the only thread of a desk."""
+        if self.waiting.empty():
+            return None
+        job = self.waiting.get()
+        if job is None:  # the end, which is for `work` to see
+            self.waiting.put(None)
+        return job
 
     def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
@@ -74,48 +88,44 @@ class SharingDesk(Desk):
         super().__init__()
         self._together = together
 
-    def work(self) -> None:
-        """Do what waits until told to end."""
-        job = self.waiting.get()
-        while job:
-            outcomes, following = self._answer_together(job)
-            self._hand_over(outcomes)
-            job = following or self.waiting.get()
-
-    def _answer_together(self, job: Job) -> tuple[list[Outcome], Job | None]:
-        """Answer a request and those behind it that may share its transaction; return the one that may not."""
-        if self.waiting.empty() or not may_share(job[-1]):
-            return [_answer(job)], None
-        outcomes: list[Outcome] = []
-        following: Job | None = None
-        latest = monotonic() + LONGEST_SHARED
+    def _answer(self, job: Job) -> list[Outcome]:
+        if self.waiting.empty():
+            return super()._answer(job)
+        jobs, latest = [job], monotonic() + LONGEST_SHARED
         try:
             with self._together():
-                outcomes.append(_answer(job))
-                while following is None and not self.waiting.empty() and monotonic() < latest:
-                    following = self.waiting.get()
-                    if following is None:  # the end, which is for `work` to see
-                        self.waiting.put(None)
-                        break
-                    if may_share(following[-1]):
-                        outcomes.append(_answer(following))
-                        following = None
+                outcomes = [_answered(job)]
+                while monotonic() < latest and (following := self._next()):
+                    jobs.append(following)
+                    outcomes.append(_answered(following))
         except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
-            futures = [future for future, _reply, _error in outcomes] or [job[0]]
-            return [(future, None, error) for future in futures], following
-        return outcomes, following
+            return [(future, None, error) for future, *_ in jobs]
+        return outcomes
 
 
-def _answer(job: Job) -> Outcome:
+class GatheringDesk(Desk):
+    """A desk of one thread, which takes all that waits at once, and may so look up at once what all of it wants."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        super().__init__()
+        self._gathered = gathered
+
+    def _answer(self, job: Job) -> list[Outcome]:
+        jobs = [job]
+        while len(jobs) < MOST_GATHERED and (following := self._next()):
+            jobs.append(following)
+        if len(jobs) == 1:
+            return super()._answer(job)
+        try:
+            with self._gathered([request for *_, request in jobs]):
+                return [_answered(each) for each in jobs]
+        except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
+            return [(future, None, error) for future, *_ in jobs]
+
+
+def _answered(job: Job) -> Outcome:
     future, context, handler, request = job
     try:
         return future, context.run(handler, request), None
     except BaseException as error:  # noqa: BLE001 - raised where the reply is awaited
         return future, None, error
-
-
-def may_share(request: Request) -> bool:
-    """Tell whether a request may wait for the commit of others, and let others wait for its own: it takes no time."""
-    resource = request.operation.resource
-    entity = request.core.entities.get(resource.entity) if resource else None
-    return not (entity and entity.takes_long)

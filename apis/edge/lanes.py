@@ -8,13 +8,17 @@ says what was measured.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 from threading import Thread
 from weakref import finalize
 
-from apis.edge.desk import Desk, SharingDesk, Together
+from apis.edge.desk import Desk, GatheringDesk, SharingDesk
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.operations import list_resources, retrieve_resource
+from apis.tmf630.version import Operation
 from core.service import Core
 
 READERS = 2
@@ -26,12 +30,11 @@ class Lane:
 
     The executors of the standard library do the same with several locks a request, and wake the event loop for each;
     here it is woken once for all that is done by then.
-    With `together`, a lane has one thread, which answers what waits in one transaction.
     """
 
-    def __init__(self, name: str, threads: int, together: Together | None = None) -> None:
-        self._name, self._count = name, 1 if together else threads
-        self._desk = SharingDesk(together) if together else Desk()
+    def __init__(self, name: str, desk: Desk, threads: int = 1) -> None:
+        self._name, self._count = name, threads
+        self._desk = desk
         self._threads: list[Thread] = []
         self._end = finalize(self, self._desk.end, threads)
 
@@ -57,34 +60,72 @@ class Lane:
 
 
 class Lanes:
-    """One lane for single resources, one for lists, one for everything that may change data."""
+    """One lane for single resources, one for lists, one for everything that may change data, and two for what is short.
+
+    What is short is answered for all that want it together: on PostgreSQL that spares journeys to the server, on SQLite
+    waits for the disk.
+    """
 
     def __init__(self, core: Core) -> None:
-        database = core.database
-        self._retrieving = Lane("retrieve", READERS)
-        self._listing = Lane("list", READERS)
-        self._changing = Lane("change", core.settings.threads, core.together if database.is_sqlite else None)
+        self._is_sqlite = core.database.is_sqlite
+        self._retrieving = Lane("retrieve", Desk(), READERS)
+        self._listing = Lane("list", Desk(), READERS)
+        self._changing = Lane("change", Desk(), 1 if self._is_sqlite else core.settings.threads)
+        self._reading_together = Lane("read together", GatheringDesk(partial(read_together, core)))
+        self._changing_together = Lane("change together", SharingDesk(core.together))
 
-    def of(self, operation_id: str, method: str) -> Lane:
+    def of(self, operation: Operation, core: Core) -> Lane:
         """Return the threads in which an operation runs."""
-        if method != "get":
-            return self._changing
-        return self._listing if operation_id.startswith("list") else self._retrieving
+        if operation.method == "GET":
+            return self._listing if operation.id.startswith("list") else self._retrieving
+        return self._changing_together if may_share(operation, core) else self._changing
+
+    async def answer(self, lane: Lane, handler: Handler, request: Request) -> Reply:
+        """Return what the function says to a request, in its lane unless it is too short for that."""
+        if not is_short(handler, request):
+            return await lane.run(handler, request)
+        if self._is_sqlite:
+            return handler(request)
+        return await self._reading_together.run(handler, request)
 
     def close(self) -> None:
         """Wait until everything that runs is done, and end the threads."""
-        for lane in (self._retrieving, self._listing, self._changing):
+        changing, reading = (self._changing, self._changing_together), (self._retrieving, self._listing)
+        for lane in (*changing, *reading, self._reading_together):
             lane.close()
 
 
 def is_short(handler: Handler, request: Request) -> bool:
-    """Tell whether a request is answered sooner than it is handed to a thread and back.
+    """Tell whether an index leads to what a request reads: one resource by its identifier, or the beginning of a list.
 
-    That is a read from a file beside us that an index leads to: one resource by its identifier, or the beginning of a
-    list. It never waits for whoever writes (SQLite's log keeps readers going), nor for a network.
+    On SQLite it is answered sooner than it is handed to a thread and back, and never waits for whoever writes (the log
+    keeps readers going), nor for a network.
     """
-    if not request.core.database.is_sqlite or request.version.sources:
+    if request.version.sources:
         return False
     if handler is retrieve_resource:
         return not request.query
     return handler is list_resources and len(request.query) == 1 and request.query[0] in _SHORT_PAGES
+
+
+def may_share(operation: Operation, core: Core) -> bool:
+    """Tell whether requests may be committed together: each waits for the others, and keeps what it locks until then.
+
+    SQLite has one writer at a time anyway; on PostgreSQL two that lock several resources could wait for each other.
+    """
+    entity = core.entities.get(operation.resource.entity) if operation.resource else None
+    if core.database.is_sqlite:
+        return not (entity and entity.takes_long)
+    return bool(entity and entity.is_made_alone and operation.method == "POST")
+
+
+@contextmanager
+def read_together(core: Core, requests: Sequence[Request]) -> Iterator[None]:
+    """Read what requests want by identifier in one statement a kind, for them to find it."""
+    wanted = [
+        (request.context.tenant, request.operation.resource.entity, request.identifier)
+        for request in requests
+        if request.operation.resource and "id" in request.parameters
+    ]
+    with core.reading_together(wanted):
+        yield

@@ -24,6 +24,7 @@ class CatalogElement(Entity):
 
     state_attribute = "lifecycleStatus"
     lifecycle = CATALOG
+    is_made_alone = True
     # TMF620 user guide, "Updates partially ...": attributes that a caller can't patch.
     unchangeable = frozenset({"@type", "lastUpdate"})
 

@@ -36,6 +36,7 @@ class Customer(Entity):
     lifecycle = CUSTOMER
     unchangeable = frozenset({"@type"})
     touched = None
+    is_made_alone = True
 
     def fill(self, work: Work, document: Document) -> None:
         """Set type, state and the identifiers of references; a customer without a name is called as the party is."""

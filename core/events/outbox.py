@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -21,6 +22,7 @@ _APPEND_COUNTED = _APPEND.values(position=select(func.coalesce(func.max(_written
 
 # A document that nobody changes any more, or what it was when it was written.
 Payload = Document | Written
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,8 @@ class Event:
         return loads(self.payload) if isinstance(self.payload, Written) else self.payload
 
 
-def append(connection: Connection, context: Context, events: Sequence[Event], now: datetime) -> None:
-    """Write events in one statement, in the order given: identifiers and positions rise with it."""
-    if not events:
-        return
+def rows_of(context: Context, events: Sequence[Event], now: datetime) -> list[Row]:
+    """Return events as rows of the outbox, in the order given: identifiers rise with it."""
     shared = {
         "tenant": context.tenant,
         "occurred_at": now,
@@ -53,7 +53,7 @@ def append(connection: Connection, context: Context, events: Sequence[Event], no
         "actor": context.actor,
         "distributed_at": None,
     }
-    rows = [
+    return [
         shared
         | {
             "id": new_id(),
@@ -66,5 +66,10 @@ def append(connection: Connection, context: Context, events: Sequence[Event], no
         }
         for event in events
     ]
-    statement = _APPEND_COUNTED if connection.dialect.name == "sqlite" else _APPEND
-    connection.execute(statement, rows if len(rows) > 1 else rows[0])
+
+
+def append(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write rows in one statement, in the order given: positions rise with it."""
+    if rows:
+        statement = _APPEND_COUNTED if connection.dialect.name == "sqlite" else _APPEND
+        connection.execute(statement, rows if len(rows) > 1 else rows[0])

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from core.errors import Unavailable
 from core.storage.functions import register_functions
 from core.storage.json import dumps_text, loads_stored
+from core.storage.shared_transaction import SharedTransaction
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -20,6 +21,13 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "cache_size=-65536",
 )
+
+
+class _Shared(threading.local):
+    """What a thread has opened for all that it does until it closes it."""
+
+    transaction: SharedTransaction | None = None
+    reader: Connection | None = None
 
 
 class Database:
@@ -34,7 +42,7 @@ class Database:
         self.busy_timeout = busy_timeout
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer_turn = threading.Lock()
-        self._shared = threading.local()
+        self._shared = _Shared()
         options: dict[str, Any] = {
             "json_serializer": dumps_text,
             "json_deserializer": loads_stored,
@@ -53,47 +61,28 @@ class Database:
         Within `together` it is a part of what is committed there. Raises Unavailable when other threads keep it from
         its turn.
         """
-        with self._part(self.shared) if self.shared else self._whole() as connection:
+        with self._shared.transaction.part() if self._shared.transaction else self._whole() as connection:
             yield connection
-
-    @property
-    def shared(self) -> Connection | None:
-        """Return the connection of the transaction that this thread's transactions are parts of, if they are."""
-        return getattr(self._shared, "connection", None)
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Commit all transactions of this thread in the block at once: one wait for the disk. For SQLite.
+        """Commit all transactions of this thread in the block at once: one wait for the disk.
 
         Each is undone by itself when it raises. When the block raises or can't be committed, none of them is kept;
         raises what the database says then, or Unavailable where it has given up the transaction before.
         """
         with self._whole() as connection:
-            self._shared.connection = connection
+            self._shared.transaction = transaction = SharedTransaction(connection)
             try:
                 yield
             finally:
-                self._shared.connection = None
-            _refuse_lost(_driver(connection))
+                self._shared.transaction = None
+            transaction.refuse_lost()
 
     @contextmanager
     def _whole(self) -> Iterator[Connection]:
         with self._turn() if self.is_sqlite else nullcontext(), self.writer.begin() as connection:
             yield connection
-
-    @contextmanager
-    def _part(self, connection: Connection) -> Iterator[Connection]:
-        driver = _driver(connection)
-        _refuse_lost(driver)
-        driver.execute("SAVEPOINT part")
-        try:
-            yield connection
-        except BaseException:
-            if driver.in_transaction:
-                driver.execute("ROLLBACK TO part")
-                driver.execute("RELEASE part")
-            raise
-        driver.execute("RELEASE part")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -107,8 +96,18 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read without a transaction: each statement sees what is committed."""
-        with self.reader.connect() as connection:
+        with nullcontext(self._shared.reader) if self._shared.reader else self.reader.connect() as connection:
             yield connection
+
+    @contextmanager
+    def reading_together(self) -> Iterator[Connection]:
+        """Let everything that this thread reads in the block take the same connection."""
+        with self.reader.connect() as connection:
+            self._shared.reader = connection
+            try:
+                yield connection
+            finally:
+                self._shared.reader = None
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -138,16 +137,6 @@ class Database:
 
 def _with_driver(url: Any) -> Any:
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
-
-
-def _driver(connection: Connection) -> Any:
-    return connection.connection.dbapi_connection
-
-
-def _refuse_lost(driver: Any) -> None:
-    # When the disk is full or fails, SQLite undoes all of a transaction by itself; a savepoint would begin another.
-    if not driver.in_transaction:
-        raise Unavailable("the database could not keep the change; try again later")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -76,6 +76,9 @@ class Repository:
         self._many = select(table.c.id, table.c.document).where(
             table.c.tenant == bindparam("b_tenant"), table.c.id.in_(bindparam("b_ids", expanding=True))
         )
+        self._stored = select(table.c.document, table.c.version, table.c.created_at).where(
+            one[0], table.c.id.in_(bindparam("b_ids", expanding=True))
+        )
         self._all = WholeTable(table)
 
     def insert(self, connection: Connection, tenant: str, documents: Sequence[Document], now: datetime) -> None:
@@ -93,6 +96,11 @@ class Repository:
         statement = self._lock if lock else self._select
         row = connection.execute(statement, {"b_tenant": tenant, "b_id": identifier}).first()
         return Stored(*row) if row else None
+
+    def get_stored(self, connection: Connection, tenant: str, identifiers: Sequence[str]) -> list[Stored]:
+        """Return the documents that exist among `identifiers` with what their rows say of them, in one statement."""
+        rows = connection.execute(self._stored, {"b_tenant": tenant, "b_ids": identifiers})
+        return [Stored(*row) for row in rows]
 
     def get_many(self, connection: Connection, tenant: str, identifiers: Iterable[str]) -> dict[str, Document]:
         """Return the documents that exist among `identifiers`, by identifier, in one statement."""

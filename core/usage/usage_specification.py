@@ -25,6 +25,7 @@ class UsageSpecification(Entity):
     name = "UsageSpecification"
     table = "usage_specification"
     columns = (Column("name", "name"),)
+    is_made_alone = True
 
     def fill(self, work: Work, document: Document) -> None:
         """Set version, lifecycle status and time of change."""

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from apis.edge.lanes import Lane, is_short
+from apis.edge.desk import Desk
+from apis.edge.lanes import Lane, Lanes, is_short, may_share
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.handlers import handlers_of
 from core.context import Context
+from core.errors import NotFound
 from core.service import Core
 from tests.apis.served import version
 
@@ -23,7 +25,7 @@ CALLER: ContextVar[int] = ContextVar("CALLER")
 @pytest.fixture
 def lane() -> Iterator[Lane]:
     """Give a lane of two threads."""
-    lane = Lane("test", 2)
+    lane = Lane("test", Desk(), 2)
     yield lane
     lane.close()
 
@@ -85,7 +87,7 @@ def test_a_reply_that_comes_after_the_loop_has_ended_does_no_harm(lane: Lane) ->
 
 
 def test_the_threads_end_with_their_lane() -> None:
-    lane, before = Lane("ending", 2), threading.active_count()
+    lane, before = Lane("ending", Desk(), 2), threading.active_count()
     CALLER.set(1)
     asyncio.run(lane.run(told, 1))  # type: ignore[arg-type]
     assert threading.active_count() == before + 2
@@ -109,9 +111,39 @@ def test_the_threads_end_with_their_lane() -> None:
         ("tmf678", "v5", "retrieveCustomerBill", (), True),
     ],
 )
-def test_only_what_an_index_of_a_file_leads_to_runs_in_the_event_loop(
+def test_only_what_an_index_leads_to_is_short(
     core: Core, context: Context, api: str, name: str, operation: str, query: Any, short: bool
 ) -> None:
     of = version(api, name)
     request = Request(core, context, of.operations[operation], "http://brand.example", {}, {}, query)
-    assert is_short(handlers_of(of)[operation], request) is (short and core.database.is_sqlite)
+    assert is_short(handlers_of(of)[operation], request) is short
+
+
+@pytest.mark.parametrize(
+    ("api", "operation", "on_sqlite", "on_postgresql"),
+    [
+        ("tmf629", "createCustomer", True, True),
+        ("tmf629", "patchCustomer", True, False),
+        ("tmf622", "createProductOrder", True, False),
+        ("tmf678", "createCustomerBillOnDemand", False, False),
+    ],
+)
+def test_only_what_keeps_nobody_waiting_is_committed_with_others(
+    core: Core, api: str, operation: str, on_sqlite: bool, on_postgresql: bool
+) -> None:
+    expected = on_sqlite if core.database.is_sqlite else on_postgresql
+    assert may_share(version(api).operations[operation], core) is expected
+
+
+def test_all_lanes_of_a_core_end(core: Core, context: Context) -> None:
+    lanes, of = Lanes(core), version("tmf629")
+    operation = of.operations["deleteCustomer"]
+    request = Request(core, context, operation, "http://brand.example", {}, {"id": "1"})
+
+    async def delete() -> Reply:
+        return await lanes.answer(lanes.of(operation, core), handlers_of(of)[operation.id], request)
+
+    with pytest.raises(NotFound):
+        asyncio.run(delete())
+    lanes.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("change")]

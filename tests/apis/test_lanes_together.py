@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from apis.edge.lanes import Lane
-from apis.tmf630.exchange import Handler, Reply, Request
+from apis.edge.desk import GatheringDesk, SharingDesk
+from apis.edge.lanes import Lane, read_together
+from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.handlers import handlers_of
+from apis.tmf630.operations import retrieve_resource
 from core.context import Context
-from core.domains import open_core
 from core.errors import Conflict, NotFound
 from core.service import Core, Work
-from core.settings import Settings
 from tests.apis.served import version
 from tests.builders.customer import a_customer
 
@@ -27,11 +28,11 @@ CREATE = handlers_of(CUSTOMERS)["createCustomer"]
 
 
 class Counted:
-    """A core on SQLite whose commits are counted, and a lane of it that can be held up."""
+    """A core whose commits are counted, and a lane of it that can be held up."""
 
     def __init__(self, core: Core) -> None:
         self.core, self.commits = core, 0
-        self.lane = Lane("change", 4, self.together)
+        self.lane = Lane("changing", SharingDesk(self.together))
         self.free = threading.Event()
 
     @contextmanager
@@ -67,14 +68,12 @@ class Counted:
 
 
 @pytest.fixture
-def counted(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
-    """Give a lane over a database of its own, which commits when nothing waits any more, however slow the machine."""
+def counted(core: Core, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
+    """Give a lane over a database, which commits when nothing waits any more, however slow the machine."""
     monkeypatch.setattr("apis.edge.desk.LONGEST_SHARED", 60)
-    core = open_core(Settings(database_url=sqlite_url))
     counted = Counted(core)
     yield counted
     counted.lane.close()
-    core.dispose()
 
 
 def test_what_waits_is_committed_at_once_before_anybody_hears_of_it(counted: Counted) -> None:
@@ -112,30 +111,11 @@ def test_nobody_is_told_of_success_when_the_commit_fails(counted: Counted) -> No
             yield
             raise OSError("no space left on device")
 
-    lane = counted.lane = Lane("failing", 1, failing)
+    lane = counted.lane = Lane("failing", SharingDesk(failing))
     outcomes = asyncio.run(counted.all(*(counted.customer(str(number)) for number in range(3))))
     assert [type(outcome) for outcome in outcomes] == [OSError] * 3
     assert not any(counted.has(str(number)) for number in range(3))
     lane.close()
-
-
-def test_what_may_take_long_is_a_transaction_of_its_own(counted: Counted) -> None:
-    bill: Handler = handlers_of(version("tmf678"))["createCustomerBillOnDemand"]
-    on_demand = partial(counted.request, "createCustomerBillOnDemand", "tmf678", **{"@type": "CustomerBillOnDemand"})
-    account = {"billingAccount": {"@type": "BillingAccountRef", "id": "nowhere"}}
-    requests = [
-        counted.customer("1"),
-        counted.customer("2"),
-        counted.lane.run(bill, on_demand(**account)),
-        counted.lane.run(bill, on_demand(**account)),
-        counted.customer("3"),
-        counted.customer("4"),
-    ]
-    outcomes = asyncio.run(counted.all(*requests))
-    assert [outcome.status for outcome in outcomes] == [201] * 6
-    assert [outcome.body.get("state") for outcome in outcomes[2:4]] == ["rejected"] * 2
-    assert counted.commits == 2
-    assert all(counted.has(identifier) for identifier in "1234")
 
 
 def test_a_lane_that_is_closed_finishes_what_waits(counted: Counted) -> None:
@@ -145,3 +125,29 @@ def test_a_lane_that_is_closed_finishes_what_waits(counted: Counted) -> None:
 
     *replies, _closed = asyncio.run(close_while_they_wait())
     assert [reply.status for reply in replies] == [201] * 5
+
+
+def test_resources_that_are_wanted_together_are_read_at_once(counted: Counted) -> None:
+    statements: list[str] = []
+    asyncio.run(counted.all(counted.customer("1"), counted.customer("2")))
+    event.listen(counted.core.database.reader, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    counted.lane.close()
+    counted.lane = Lane("reading", GatheringDesk(partial(read_together, counted.core)))
+    requests = [counted.request("retrieveCustomer") for _ in range(4)]
+    for request, identifier in zip(requests, ["1", "2", "missing", "1"], strict=True):
+        request.parameters = {"id": identifier}
+    outcomes = asyncio.run(counted.all(*(counted.lane.run(retrieve_resource, request) for request in requests)))
+    assert [outcome.body["id"] for outcome in (*outcomes[:2], outcomes[3])] == ["1", "2", "1"]
+    assert isinstance(outcomes[2], NotFound)
+    assert len(statements) == 1
+
+
+def test_all_are_told_when_what_they_want_cannot_be_read(counted: Counted) -> None:
+    @contextmanager
+    def away(_requests: Sequence[Request]) -> Iterator[None]:
+        raise OSError("the database is away")
+        yield
+
+    counted.lane = Lane("away", GatheringDesk(away))
+    outcomes = asyncio.run(counted.all(*(counted.lane.run(retrieve_resource, counted.request()) for _ in range(3))))
+    assert [type(outcome) for outcome in outcomes] == [OSError] * 3

@@ -10,7 +10,7 @@ import pytest
 from cli import checks, exits
 from core.clock import SystemClock
 from core.context import Context
-from core.events.outbox import Event, append
+from core.events.outbox import Event, append, rows_of
 from core.storage.database import Database
 from tests.cli.conftest import Bss
 
@@ -51,7 +51,7 @@ def test_events_from_the_future_mean_that_the_clock_is_wrong(bss: Bss) -> None:
     tomorrow = SystemClock().now() + timedelta(days=1)
     database = Database("sqlite:///bss.db")
     with database.writing() as connection:
-        append(connection, Context("default"), [Event("Customer", "c1", 1, "Create", {})], tomorrow)
+        append(connection, rows_of(Context("default"), [Event("Customer", "c1", 1, "Create", {})], tomorrow))
     database.dispose()
     result = bss("doctor")
     assert result.exit_code == exits.FAILED

@@ -1,0 +1,32 @@
+"""What there is to tell of a change: that attributes have changed or the state has moved, and what rules see in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.entity import Document, Entity
+from core.events.outbox import Event, Payload
+from core.storage.json import dumps
+
+
+def worded_anew(before: Document, after: Document) -> list[str]:
+    """Return the attributes that Python takes for equal and JSON doesn't: true for 1, 1.5 for 1.50."""
+    equal = (name for name in before.keys() & after.keys() if before[name] == after[name])
+    return sorted(name for name in equal if dumps(before[name], sort=True) != dumps(after[name], sort=True))
+
+
+def changes(rules: Entity, before: Document, after: Document, version: int, payload: Payload) -> list[Event]:
+    """Return what there is to tell of a change: the move where the state moves, else that attributes have changed.
+
+    Beside that, what the entity's rules see in it.
+    """
+    names = before.keys() | after.keys()
+    changed = tuple(sorted(name for name in names if before.get(name) != after.get(name)))
+    if not set(changed) - {rules.touched} - rules.untold:
+        changed = tuple(name for name in worded_anew(before, after) if name not in rules.untold)
+    if not changed:
+        return []
+    kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
+    usual = Event(rules.name, after["id"], version, kind, payload, changed)
+    further = (replace(usual, kind=news, changed=(attribute,)) for news, attribute in rules.news(before, after))
+    return [usual, *further]

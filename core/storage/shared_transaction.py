@@ -1,0 +1,60 @@
+"""A transaction in parts, each of which can be undone by itself: what several callers wanted, committed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection
+
+from core.errors import Unavailable
+
+_OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+
+class SharedTransaction:
+    """The savepoints of one transaction. The driver is asked for them, which costs less than SQLAlchemy's own."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._is_sqlite = connection.dialect.name == "sqlite"
+        self._driver: Any = connection.connection.dbapi_connection
+        self._has_parts = False
+
+    @contextmanager
+    def part(self) -> Iterator[Connection]:
+        """Run a part; what it did is undone when the block raises. Raises Unavailable where all is lost already."""
+        self.refuse_lost()
+        if not self._has_parts:
+            self._execute("SAVEPOINT part")
+        elif self._is_sqlite:
+            self._execute("RELEASE part")
+            self._execute("SAVEPOINT part")
+        else:
+            self._execute("RELEASE part; SAVEPOINT part")
+        self._has_parts = True
+        try:
+            yield self.connection
+        except BaseException:
+            if self._is_open:
+                self._execute("ROLLBACK TO part")
+            raise
+
+    def refuse_lost(self) -> None:
+        """Raise Unavailable where the database has undone the whole transaction, or has gone.
+
+        SQLite undoes by itself when the disk is full or fails; a savepoint would begin another transaction then.
+        """
+        if not self._is_open and (self._is_sqlite or self._has_parts):
+            raise Unavailable("the database could not keep the change; try again later")
+
+    @property
+    def _is_open(self) -> bool:
+        if self._is_sqlite:
+            return bool(self._driver.in_transaction)
+        return self._driver.info.transaction_status in _OPEN
+
+    def _execute(self, statement: str) -> None:
+        self._driver.execute(statement)
