@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from contextvars import Context
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
 
@@ -52,10 +52,11 @@ class Desk:
             self.waiting.put(None)
 
     def _next(self) -> Job | None:
-        """Return what else waits, for the only thread of a desk."""
-        if self.waiting.empty():
+        """Return what else waits."""
+        try:
+            job = self.waiting.get_nowait()
+        except Empty:
             return None
-        job = self.waiting.get()
         if job is None:  # the end, which is for `work` to see
             self.waiting.put(None)
         return job
@@ -79,7 +80,7 @@ class Desk:
 
 
 class SharingDesk(Desk):
-    """A desk of one thread, which answers what waits in one transaction: a commit that waits for the disk costs most.
+    """A desk where all that waits is answered in one transaction: a commit that waits for the disk costs most.
 
     Each request is judged and, where it fails, undone by itself; nobody hears anything before all is committed.
     """
@@ -104,7 +105,7 @@ class SharingDesk(Desk):
 
 
 class GatheringDesk(Desk):
-    """A desk of one thread, which takes all that waits at once, and may so look up at once what all of it wants."""
+    """A desk where all that waits is taken at once, so that what all of it wants can be read at once."""
 
     def __init__(self, gathered: Gathered) -> None:
         super().__init__()

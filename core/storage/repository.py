@@ -20,7 +20,7 @@ from core.storage.json import dumps_text
 from core.storage.listing import Listing
 from core.storage.search import search
 from core.storage.tables import resource_table
-from core.storage.whole_table import WholeTable
+from core.storage.whole_table import Totals, WholeTable
 
 Stamp = tuple[int, datetime]
 
@@ -141,14 +141,14 @@ class Repository:
         """Remove a document."""
         connection.execute(self._delete, {"b_tenant": tenant, "b_id": identifier})
 
-    def find(self, connection: Connection, tenant: str, query: Query) -> Page:
-        """Return a page of the documents that meet `query`, and how many there are in all.
+    def find(self, connection: Connection, tenant: str, query: Query, totals: Totals | None = None) -> Page:
+        """Return a page of the documents that meet `query`, and how many there are in all; see WholeTable on `totals`.
 
         Raises InvalidInput where more than `query.scan_limit` documents would have to be looked at.
         """
         if query.conditions or query.sort or query.limit is None:
             return Listing(self.entity, self.table, connection, tenant, query).page()
-        return self._all.page(connection, tenant, query)
+        return self._all.page(connection, tenant, query, totals)
 
     def find_by(
         self, connection: Connection, tenant: str, columns: Mapping[str, Any], *, lock: bool = False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Connection,
     Integer,
+    Row,
     ScalarSelect,
     Table,
     bindparam,
@@ -23,6 +25,8 @@ from core.query import Page, Query, bounded
 _SMALL = 100_000
 # How the databases write that there is no limit.
 _ALL = {"sqlite": -1, "postgresql": None}
+# How many rows were found of a table and a tenant.
+Totals = dict[tuple[str, str], int]
 _OFFSET = bindparam("b_offset", type_=BigInteger)
 
 
@@ -30,6 +34,7 @@ class WholeTable:
     """The list without conditions of one table. A page and the count come by one statement, which counts once."""
 
     def __init__(self, table: Table) -> None:
+        self._name = table.name
         mine, by_id = table.c.tenant == bindparam("b_tenant"), table.c.id
         some = select(by_id).where(mine).limit(bindparam("b_most", type_=Integer)).subquery()
         counted = select(func.count()).select_from(some).scalar_subquery()
@@ -39,25 +44,35 @@ class WholeTable:
             "sqlite": _Statements(table, _quickly(table, counted), _start_on_sqlite(table)),
         }
 
-    def page(self, connection: Connection, tenant: str, query: Query) -> Page:
-        """Return a page; `query` has neither conditions nor an order, but a limit."""
+    def page(self, connection: Connection, tenant: str, query: Query, totals: Totals | None = None) -> Page:
+        """Return a page; `query` has neither conditions nor an order, but a limit.
+
+        Where several lists are read at once, `totals` hands on what the first of them has counted.
+        """
         database = connection.dialect.name
         most = _ALL[database] if query.count_limit is None else query.count_limit + 1
         bounds: dict[str, Any] = {"b_tenant": tenant, "b_limit": query.limit, "b_most": most}
         statements = self._statements[database]
+        known = totals.get((self._name, tenant)) if totals else None
         if query.after is not None:
             rows = connection.execute(statements.next, bounds | {"b_after": _identifier(query.after)}).all()
         elif query.offset:
             rows = connection.execute(statements.later, bounds | {"b_offset": query.offset}).all()
         else:
-            rows = connection.execute(statements.first, bounds).all()
+            rows = connection.execute(statements.first if known is None else statements.uncounted, bounds).all()
         items = [row[0] for row in rows]
         last = (items[-1]["id"],) if items else None
         limit = query.limit or 0
         if query.after is None and (0 < len(items) < limit or (not items and not query.offset and limit)):
             return Page(items, query.offset + len(items), last=last)
-        total = rows[0][1] if rows else connection.execute(statements.total, bounds).scalar_one()
-        return bounded(items, int(total), query, last)
+        total = known if known is not None else self._total(connection, rows, bounds)
+        if totals is not None:
+            totals[self._name, tenant] = total
+        return bounded(items, total, query, last)
+
+    def _total(self, connection: Connection, rows: Sequence[Row[Any]], bounds: dict[str, Any]) -> int:
+        total = self._statements[connection.dialect.name].total
+        return int(rows[0][1] if rows else connection.execute(total, bounds).scalar_one())
 
 
 class _Statements:
@@ -67,6 +82,7 @@ class _Statements:
         mine, by_id = table.c.tenant == bindparam("b_tenant"), table.c.id
         limit = bindparam("b_limit", type_=Integer)
         self.first = select(table.c.document, total).where(mine).order_by(by_id).limit(limit)
+        self.uncounted = select(table.c.document).where(mine).order_by(by_id).limit(limit)
         # Far from the start this is fast, as the index finds where the page begins.
         self.later = self.first.where(by_id >= start)
         self.next = self.first.where(by_id > bindparam("b_after"))

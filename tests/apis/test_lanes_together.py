@@ -16,7 +16,7 @@ from apis.edge.desk import GatheringDesk, SharingDesk
 from apis.edge.lanes import Lane, read_together
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.handlers import handlers_of
-from apis.tmf630.operations import retrieve_resource
+from apis.tmf630.operations import list_resources, retrieve_resource
 from core.context import Context
 from core.errors import Conflict, NotFound
 from core.service import Core, Work
@@ -140,6 +140,21 @@ def test_resources_that_are_wanted_together_are_read_at_once(counted: Counted) -
     assert [outcome.body["id"] for outcome in (*outcomes[:2], outcomes[3])] == ["1", "2", "1"]
     assert isinstance(outcomes[2], NotFound)
     assert len(statements) == 1
+
+
+def test_lists_that_are_wanted_together_are_counted_once(counted: Counted) -> None:
+    statements: list[str] = []
+    asyncio.run(counted.all(*(counted.customer(str(number)) for number in range(5))))
+    event.listen(counted.core.database.reader, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    counted.lane.close()
+    counted.lane = Lane("reading", GatheringDesk(partial(read_together, counted.core)))
+    requests = [counted.request("listCustomer") for _ in range(4)]
+    for request, limit in zip(requests, "1230", strict=True):
+        request.query = (("limit", limit),)
+    outcomes = asyncio.run(counted.all(*(counted.lane.run(list_resources, request) for request in requests)))
+    assert [[each["id"] for each in outcome.body] for outcome in outcomes] == [["0"], ["0", "1"], ["0", "1", "2"], []]
+    assert [outcome.headers["X-Total-Count"] for outcome in outcomes] == ["5"] * 4
+    assert len([statement for statement in statements if "count(" in statement]) == 2  # limit=0 is a count by itself
 
 
 def test_all_are_told_when_what_they_want_cannot_be_read(counted: Counted) -> None:
