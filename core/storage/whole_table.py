@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Integer,
-    Row,
     ScalarSelect,
     Table,
     bindparam,
@@ -70,7 +69,7 @@ class WholeTable:
             totals[self._name, tenant] = total
         return bounded(items, total, query, last)
 
-    def _total(self, connection: Connection, rows: Sequence[Row[Any]], bounds: dict[str, Any]) -> int:
+    def _total(self, connection: Connection, rows: Sequence[Any], bounds: dict[str, Any]) -> int:
         total = self._statements[connection.dialect.name].total
         return int(rows[0][1] if rows else connection.execute(total, bounds).scalar_one())
 
