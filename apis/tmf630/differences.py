@@ -41,6 +41,8 @@ class Difference(fields.Field[Any]):
 
     always_read = False
     always_written = False
+    # Where canonical documents have several values, the version has the first of them.
+    shows_first = False
 
     def __init__(self, *, remark: str = "", **options: Any) -> None:
         super().__init__(**options)
