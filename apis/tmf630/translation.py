@@ -33,7 +33,7 @@ class Translation:
         self._reads = [_turn(_heard(d), d.read, always=d.always_read) for d in backwards]
         others = [d for d in self.differences if not _is_alone(d)]
         self._writes = [_turn(d.names, d.write, always=d.always_written) for d in others]
-        self._owed = [(d.owed, d.value) for d in self.differences if isinstance(d, Owed)]
+        self._owed = [(d.owed, d.value, d.when) for d in self.differences if isinstance(d, Owed)]
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
         # Canonical names that the version has elsewhere: what it calls so is a caller's own, and set aside.
@@ -70,8 +70,8 @@ class Translation:
         for first, others, change in self._writes:
             if first is None or first in worded or (others and _has_one(worded, others)):
                 change(worded)
-        for name, value in self._owed:
-            if name not in worded:
+        for name, value, when in self._owed:
+            if name not in worded and (when is None or when(worded)):
                 worded[name] = value if type(value) is str else copied(value)
         if ASIDE in worded:
             bring_back(worded)
