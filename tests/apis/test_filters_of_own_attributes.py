@@ -26,7 +26,8 @@ ROWS: list[dict[str, Any]] = [
     {"id": "c", "name": "C", "policy": [{"name": "y", "rank": 10}, {"name": "z", "rank": 8}]},
     {"id": "d", "name": "D", "constraint": [{"id": "c2", "name": "y", "rank": 9}]},
 ]
-INSIDE = {"id": "o", "name": "O", "productOfferingPrice": [{"name": "fee", "policy": "mine", "percentage": "half"}]}
+OWN = {"policy": "mine", "percentage": "half", "tax": "none"}
+INSIDE = {"id": "o", "name": "O", "productOfferingPrice": [{"name": "fee", "price": {"taxRate": 19}, **OWN}]}
 FOUND = {
     "policy=x": "a",
     "policy!=x": "bcd",
@@ -68,8 +69,11 @@ def get(core: Core) -> Get:
 
 def test_an_attribute_that_v5_has_a_name_for_is_found_in_v4_as_any_other_extension(get: Get) -> None:
     assert {query: ids(get(PRICES, query)) for query in FOUND} == FOUND
-    for query in ("productOfferingPrice.policy=mine", "productOfferingPrice.percentage=half"):
+    for query in (f"productOfferingPrice.{name}={value}" for name, value in OWN.items()):
         assert (ids(get(OFFERINGS, query)), ids(get(OFFERINGS, query.replace("=", "!=")))) == ("o", "")
+    # v5 has it there; v4 shows it inside of the price.
+    assert ids(get(OFFERINGS, "productOfferingPrice.tax.taxRate=19")) == ""
+    assert ids(get(OFFERINGS, "productOfferingPrice.price.taxRate=19")) == "o"
     for query in ("productOfferingPrice.tax.mine=x", "productOfferingPrice.percentage.value=1"):
         assert "is not an attribute" in reason_in(get(OFFERINGS, query))
 

@@ -86,7 +86,7 @@ def test_it_is_made_for_offerings_that_were_there_before(core: Core, context: Co
         assert made(reading) == ["Create"]
 
 
-def test_it_stays(core: Core, context: Context) -> None:
+def test_nobody_can_delete_it_even_when_no_offering_needs_it(core: Core, context: Context) -> None:
     with core.work(context) as work:
         work.create("ProductOffering", an_offering(id="plan"))
         work.delete("ProductOffering", "plan")
