@@ -24,7 +24,7 @@ _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
 )
 _TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS,)
 # What is done every now and then, whatever happens.
-CHORES: tuple[Chore, ...] = (forget_expired, forget_received, *topics.CHORES)
+CHORES: tuple[Chore, ...] = (forget_expired, forget_received, *catalog.CHORES, *topics.CHORES)
 
 
 def all_entities() -> list[Entity]:

@@ -145,6 +145,17 @@ class Work(Reading):
         known = self._stamps.get((entity, identifier))
         return known or self.require_stored(entity, identifier).stamp
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Make what the block does all or nothing, rows and events, where what comes after it goes on either way."""
+        told = len(self._events)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._events[told:]
+            raise
+
     def emit(self, entity: str, kind: str, document: Document) -> None:
         """Tell of something beyond the usual, such as `InformationRequired`."""
         self._note(entity, document, 0, kind)

@@ -7,12 +7,13 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import Difference, Document, Step
+from apis.tmf630.differences import Difference, Document, Owed, Step
 from apis.tmf630.type_names import TypeName
 from apis.tmf630.wordings.characteristics import CharacteristicValue
 from apis.tmf630.wordings.parties import RelatedParty
 from apis.tmf630.wordings.prices import PolicyRef, ProductOfferingPriceRefOrValue
 from apis.tmf630.wordings.references import AttachmentRefOrValue
+from core.catalog import UNSPECIFIED
 from core.query import Path
 
 
@@ -42,6 +43,20 @@ class ApiVersion(Difference):
         document.setdefault("apiVersion", "v4")
 
 
+class Specification(Owed):
+    """What an offering that is no bundle is of: where none is named, v4 is pointed to the one that stands for that."""
+
+    def told(self) -> str:
+        """Say what is shown, and what it means when it comes back."""
+        return f"{super().told()}; sent so, it says that there is none"
+
+    def read(self, document: Document) -> None:
+        """Leave out a pointer that says no more than that."""
+        said = document[self.owed]
+        if isinstance(said, dict) and "id" in said and said.items() <= self.value.items():
+            del document[self.owed]
+
+
 class Job(Wording):
     """An import or export job."""
 
@@ -67,10 +82,28 @@ class CharacteristicValueUse(Wording):
     productSpecCharacteristicValue = fields.List(fields.Nested(CharacteristicValue))
 
 
+def is_bundle(offering: Document) -> bool:
+    """Tell whether an offering says that it is a bundle."""
+    return offering.get("isBundle") is True
+
+
+def is_alone(offering: Document) -> bool:
+    """Tell whether it doesn't say so."""
+    return not is_bundle(offering)
+
+
 class ProductOffering(Wording):
     """An offering."""
 
     attachment = fields.List(fields.Nested(AttachmentRefOrValue))
+    # What test kits of v4 look for in every offering.
+    parts = Owed("bundledProductOffering", [], when=is_bundle, remark="(in a bundle)")
+    specification = Specification(
+        "productSpecification",
+        {"@type": "ProductSpecificationRef", "id": UNSPECIFIED},
+        when=is_alone,
+        remark="(in what is no bundle)",
+    )
     prodSpecCharValueUse = fields.List(fields.Nested(CharacteristicValueUse))
     productOfferingPrice = fields.List(fields.Nested(ProductOfferingPriceRefOrValue))
 

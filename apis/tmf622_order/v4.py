@@ -15,13 +15,15 @@ from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.parties import RelatedParty
 from apis.tmf630.wordings.products import ProductRefOrValue, Term
 from core.ordering import OUTCOMES
-from core.query import Path
+from core.query import Condition, Path
 
 ERROR_MESSAGE = "ProductOrderErrorMessage"
 
 
 class ExternalId(Difference):
     """What others call the order: one identifier in v4, of several that v5 can say."""
+
+    shows_first = True
 
     def read_value(self, value: Any) -> Any:
         """Return the identifier as the only one."""
@@ -55,6 +57,10 @@ class Note(Difference):
         remarks = [_remark(each) for each in faults if isinstance(each, dict)] if isinstance(faults, list) else []
         if remarks:
             document["note"] = [*document.get("note", ()), *remarks]
+
+    def is_as_stored(self, path: Path, _wanted: Condition) -> bool:
+        """Tell whether a path leads to what v5 says; that is shown as it is, too."""
+        return path[0] in self.names
 
     def step_back(self, path: Path) -> Step:
         """Leave the path as it is."""

@@ -141,7 +141,9 @@ class Attributes:
     def stored(self, wanted: Condition) -> Condition | None:
         """Return the condition on stored resources that says the same as one in the query's words, if there is one."""
         path = self._inside(wanted.path)
-        return None if may_be_kept(self.resource, path) else as_stored(self.resource, path, wanted)
+        if may_be_kept(self.resource, path) or self.resource.dialect.shows_first(path):
+            return None
+        return as_stored(self.resource, path, wanted)
 
     def finding(self, wanted: Condition) -> Criterion:
         """Return what finds the resources that the version shows to meet a condition in the query's words."""
@@ -151,6 +153,9 @@ class Attributes:
         said = as_stored(self.resource, path, wanted)
         if said is None:
             return self.judged(wanted)
+        if self.resource.dialect.shows_first(path):
+            # What has the value at all is soon found; to lack it in the first place it may have it in another.
+            return self.judged(wanted) if wanted.operator == "ne" else AllOf((said, self.judged(wanted)))
         if not may_be_kept(self.resource, path):
             return said
         if path == TYPE and wanted.operator in ("eq", "ne"):

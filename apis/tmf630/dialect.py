@@ -60,6 +60,13 @@ class Dialect:
             return False
         return self.translation.is_as_stored(path, wanted)
 
+    def shows_first(self, path: Path) -> bool:
+        """Tell whether of several values that are stored the first is all that the version shows at its path."""
+        if self.translation is None:
+            return False
+        difference = self.translation.canonical(path)[1]
+        return difference is not None and difference.shows_first
+
     def translates_values(self, path: Path) -> bool:
         """Tell whether some value of the attribute at a version's path is shown as another than it is kept with."""
         if self.translation is None:

@@ -41,6 +41,8 @@ class Difference(fields.Field[Any]):
 
     always_read = False
     always_written = False
+    # Where canonical documents have several values, the version has the first of them.
+    shows_first = False
 
     def __init__(self, *, remark: str = "", **options: Any) -> None:
         super().__init__(**options)
@@ -166,14 +168,17 @@ class Inside(Difference):
 
 
 class Owed(Difference):
-    """An attribute that the version demands, and the canonical wording may leave out; `value` is said instead."""
+    """An attribute that the version demands, and the canonical wording may leave out; `value` is said instead.
+
+    It may be demanded only `when` an object, in the version's wording, is of some kind.
+    """
 
     # Whatever else is worded differently about the attribute is declared by itself.
     names = ()
 
-    def __init__(self, owed: str, value: Any, **options: Any) -> None:
+    def __init__(self, owed: str, value: Any, when: Callable[[Document], bool] | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self.owed, self.value = owed, value
+        self.owed, self.value, self.when = owed, value, when
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -187,11 +192,13 @@ class Owed(Difference):
 
     def told(self) -> str:
         """Say what is shown."""
-        return f"demanded by v4, which shows {said(self.value)} where there is none"
+        where = f" {self.remark}" if self.remark else ""
+        return f"demanded by v4{where}, which shows {said(self.value)} where there is none"
 
     def read(self, document: Document) -> None:
         """Leave it out where it says nothing."""
-        if self.value in NOTHING and document[self.owed] == self.value:
+        is_owed = self.when is None or self.when(document)
+        if is_owed and self.value in NOTHING and document[self.owed] == self.value:
             del document[self.owed]
 
     def is_as_stored(self, path: Path, wanted: Condition) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from apis.tmf630.complaints import MOST_FAULTS, complaints_in, written_path
+from apis.tmf630.keeping import ASIDE, with_own
 from apis.tmf630.notifications import public_origin
 from apis.tmf630.shapes import Node, Shapes
 from apis.tmf630.specification import available, load
@@ -135,13 +136,14 @@ def _gather(value: Any, place: tuple[str | int, ...], found: list[Extension]) ->
 
 
 def _faults(extension: Extension, schema: ExtensionSchema) -> Iterator[Fault]:
-    value = extension.value
+    value, aside = with_own(extension.value)
     said = value.get("@baseType")
     if isinstance(said, str) and said in _kinds_of(schema.base_type):
         # What extends a kind of the type extends the type; v4 has one schema where v5 has several kinds.
         value = {**value, "@baseType": schema.base_type}
     for complaint in complaints_in(schema.errors(value)):
-        yield Fault(written_path((*extension.place, *complaint.path)), complaint.code, complaint.reason)
+        kept = (ASIDE,) if complaint.path and complaint.path[0] in aside else ()
+        yield Fault(written_path((*extension.place, *kept, *complaint.path)), complaint.code, complaint.reason)
 
 
 def _unregistered(extension: Extension) -> Fault:

@@ -31,6 +31,17 @@ def bring_back(document: dict[str, Any]) -> None:
         document.update(held)
 
 
+def with_own(value: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return an object as its sender extended it, and of that the extension attributes that were set aside."""
+    held = _held(value, ASIDE)
+    return ({**{name: member for name, member in value.items() if name != ASIDE}, **held} if held else value), held
+
+
+def without_aside(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the path of an attribute in its object as its sender has it, wherever it is kept."""
+    return path[1:] if path[:1] == (ASIDE,) else path
+
+
 def keep(document: dict[str, Any], name: str) -> None:
     """Keep a value that the canonical wording forbids; an empty `@type` says nothing that could get lost."""
     value = document.pop(name)

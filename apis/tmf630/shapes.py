@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from apis.tmf630.keeping import without_aside
+
 Node = Mapping[str, Any]
 POINTER = "#/components/schemas/"
 
@@ -113,7 +115,7 @@ class Shapes:
             below = shape.properties.get(path[0])
             if below is not None and self.knows(below, path[1:], extended):
                 return True
-            if extended and any(extension.knows(path) for extension in extended.get(shape.name or "", ())):
+            if extended and any(each.knows(without_aside(path)) for each in extended.get(shape.name or "", ())):
                 return True
         return False
 

@@ -33,9 +33,12 @@ class Translation:
         self._reads = [_turn(_heard(d), d.read, always=d.always_read) for d in backwards]
         others = [d for d in self.differences if not _is_alone(d)]
         self._writes = [_turn(d.names, d.write, always=d.always_written) for d in others]
-        self._owed = [(d.owed, d.value) for d in self.differences if isinstance(d, Owed)]
+        self._owed = [(d.owed, d.value, d.when) for d in self.differences if isinstance(d, Owed)]
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
+        # Canonical names that the version has elsewhere: what it calls so is a caller's own, and set aside.
+        free = self._by_name.keys() - self._by_word.keys()
+        self._aside = {name for name in free if self._by_name[name].step_back((name,)).done != (name,)}
 
     @cached_property
     def _alone(self) -> list[tuple[str, str, Callable[[Any], Any]]]:
@@ -67,8 +70,8 @@ class Translation:
         for first, others, change in self._writes:
             if first is None or first in worded or (others and _has_one(worded, others)):
                 change(worded)
-        for name, value in self._owed:
-            if name not in worded:
+        for name, value, when in self._owed:
+            if name not in worded and (when is None or when(worded)):
                 worded[name] = value if type(value) is str else copied(value)
         if ASIDE in worded:
             bring_back(worded)
@@ -84,20 +87,18 @@ class Translation:
         found: Difference | None = None
         while path and at:
             found = at._by_word.get(path[0])
-            step = found.step(path) if found else Step(path[:1], path[1:])
-            path, at = _past(step, done)
+            path, at = _past(at._step(path), done)
         return (*done, *path), None if path else found
 
     def is_as_stored(self, path: Path, wanted: Condition) -> bool:
         """Tell whether what the version shows at its path meets a condition exactly where what is stored does."""
         at: Translation | None = self
         while path and at:
-            found = at._by_word.get(path[0])
+            found = None if path[0] in at._aside else at._by_word.get(path[0], at._by_name.get(path[0]))
             owed = (d for d in at.differences if isinstance(d, Owed) and d.owed == path[0])
             if not all(each.is_as_stored(path, wanted) for each in (found, *owed) if each):
                 return False
-            step = found.step(path) if found else Step(path[:1], path[1:])
-            path, at = _past(step, [])
+            path, at = _past(at._step(path), [])
         return True
 
     def worded(self, path: Path) -> Path:
@@ -105,10 +106,19 @@ class Translation:
         done: list[str] = []
         at: Translation | None = self
         while path and at:
+            if path[0] == ASIDE and path[1:2] and path[1] in at._aside:
+                return (*done, *path[1:])
             found = at._by_name.get(path[0])
             step = found.step_back(path) if found else Step(path[:1], path[1:])
             path, at = _past(step, done)
         return (*done, *path)
+
+    def _step(self, path: Path) -> Step:
+        """Translate the beginning of a path in the version's wording."""
+        if path[0] in self._aside:
+            return Step((ASIDE, path[0]), path[1:])
+        found = self._by_word.get(path[0])
+        return found.step(path) if found else Step(path[:1], path[1:])
 
 
 @cache

@@ -14,10 +14,11 @@ from core.catalog.pricing import Condition, Price, Recurrence, Tax, read_price
 from core.catalog.sale import Offer, faults_of_prices, faults_of_sale, hold_offerings, load_offers, specification_id
 from core.catalog.specification import ProductSpecification
 from core.catalog.units import BYTE, LARGEST, MESSAGE, SECOND, Measure, measure
+from core.catalog.unspecified import UNSPECIFIED, complete_catalog
 from core.catalog.values import ANYTHING, Alternative, number_of, spelling
 from core.catalog.versions import PriceKey, freeze, freeze_all, load_prices
 from core.catalog.words import Wordings, Words
-from core.tasks import Handler
+from core.tasks import Chore, Handler
 
 ENTITIES = (
     Category,
@@ -28,6 +29,7 @@ ENTITIES = (
     ImportJob,
     ExportJob,
 )
+CHORES: tuple[Chore, ...] = (complete_catalog,)
 
 
 def tasks(wordings: Wordings) -> dict[str, Handler]:
@@ -38,11 +40,13 @@ def tasks(wordings: Wordings) -> dict[str, Handler]:
 __all__ = [
     "ANYTHING",
     "BYTE",
+    "CHORES",
     "DEAREST",
     "ENTITIES",
     "LARGEST",
     "MESSAGE",
     "SECOND",
+    "UNSPECIFIED",
     "Alternative",
     "Component",
     "Condition",

@@ -106,7 +106,7 @@ class Importer:
             if entry.fault:
                 raise InvalidInput(entry.fault)
             # What the database refuses must not spoil the transaction for the other entries.
-            with work.connection.begin_nested():
+            with work.attempt():
                 self._import_text(work, entry.text)
         except BssError as error:
             faults = [(fault.path, fault.reason) for fault in error.faults] or [("", error.reason)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.catalog.bundle import faults_of_containment, faults_of_limits
 from core.catalog.element import CatalogElement, refuse_deletion
 from core.catalog.nested import each
 from core.catalog.price import complete_price, faults_of_price, is_price_reference
+from core.catalog.unspecified import provide_specification
 from core.catalog.value_rules import faults_of_description, faults_of_use
 from core.entity import Column, Document, Reference, new_id
 from core.errors import Fault, refuse
@@ -40,6 +41,16 @@ class ProductOffering(CatalogElement):
         Reference("bundledGroupProductOffering.bundledProductOffering", "ProductOffering"),
         Reference("productOfferingRelationship", "ProductOffering"),
     )
+
+    def fill_many(self, work: Work, documents: Sequence[Document]) -> None:
+        """Set what is left out, and see to it that there is the specification of those that name none."""
+        super().fill_many(work, documents)
+        provide_specification(work, documents)
+
+    def on_change(self, work: Work, before: Document, after: Document) -> None:
+        """Hold the rules, and see to it that there is the specification of an offering that names none any more."""
+        super().on_change(work, before, after)
+        provide_specification(work, [after])
 
     def derived(self, document: Document) -> Document:
         """Say whether it is a bundle."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.catalog.element import CatalogElement, refuse_deletion
 from core.catalog.nested import each
+from core.catalog.unspecified import UNSPECIFIED
 from core.catalog.value_rules import faults_of_description
 from core.entity import Column, Document, Reference
 from core.errors import Fault, refuse
@@ -42,7 +43,9 @@ class ProductSpecification(CatalogElement):
                 yield Fault(f"{path}.id", "bundleContainsItself", "a specification can't be part of itself")
 
     def on_delete(self, work: Work, document: Document) -> None:
-        """Refuse to delete what products are of, or what offerings and bundles are made from."""
+        """Refuse to delete what products are of, what offerings and bundles are made from, or stand for in v4."""
+        if document["id"] == UNSPECIFIED:
+            refuse([Fault("id", "inUse", "stands for the specification of offerings that name none, and stays")])
         if specification_in_use(work, document["id"]):
             refuse(
                 [Fault("id", "inUse", "there are products of this specification; set its lifecycleStatus to 'Retired'")]

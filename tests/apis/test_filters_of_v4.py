@@ -68,6 +68,23 @@ OF_CUSTOMERS = {
     "filter=$[?(@.characteristic[?(@['@type']=='Characteristic' %26%26 @.value=='gold')])]": "a",
     "filter=$[?(@['@type']=='Gold' || @.name=='Ada')]": "ab",
 }
+OF_ORDERS = {
+    "externalId=e1": "a",
+    "externalId=e2": "b",
+    "externalId=e1,e2": "ab",
+    "externalId!=e2": "acd",
+    "externalId!=e1": "bcd",
+    "externalId>e1": "bc",
+    "externalId<=e1": "a",
+    "externalId.regex=^e[23]": "b",
+    "externalId=e2;state=rejected": "b",
+    "filter=$[?(@.externalId)]": "abc",
+    "filter=$[?(!@.externalId)]": "d",
+    "filter=$[?(@.externalId=='e2' || @.externalId=='f1')]": "bc",
+    "filter=$[?(@.externalId==null)]": "",
+    "sort=externalId": "abcd",
+    "sort=-externalId": "dcba",
+}
 OF_OFFERINGS = (
     "productOfferingPrice.@type=ProductOfferingPriceRefOrValue",
     "productOfferingPrice.price.taxIncludedAmount.value=11.9",
@@ -108,3 +125,18 @@ def test_a_state_that_v4_does_not_have_finds_nothing_and_gives_no_order(get: Get
     assert "state" in refused.json()["reason"]
     assert get("/tmf-api/productOrderingManagement/v5/productOrder", "sort=state").status_code == 200
     assert get("/tmf-api/productInventory/v4/product", "sort=status").status_code == 200
+
+
+def test_the_external_identifier_that_v4_shows_is_the_one_that_a_filter_finds(core: Core) -> None:
+    said = {"a": ["e1", "e2"], "b": ["e2", "e1", "e3"], "c": ["f1"], "d": []}
+    with core.work(Context(core.settings.tenant)) as work:
+        for identifier, names in said.items():
+            others = [{"@type": "ExternalIdentifier", "id": name} for name in names]
+            item = {"@type": "ProductOrderItem", "id": "1", "action": "add"}
+            order = {"@type": "ProductOrder", "id": identifier, "productOrderItem": [item]}
+            work.create("ProductOrder", order | ({"externalId": others} if others else {}))
+    get, path = getter(core), "/tmf-api/productOrderingManagement/v4/productOrder"
+    assert {query: ids(get(path, query)) for query in OF_ORDERS} == OF_ORDERS
+    few = getter(core, scan_limit=3)
+    assert ids(few(path, "externalId=e2")) == "b"
+    assert ids(get(path.replace("v4", "v5"), "externalId.id=e2")) == "ab"

@@ -18,7 +18,7 @@ from core.service import Core
 from core.storage.json import loads
 from core.storage.tables import outbox
 from core.tasks import Worker
-from tests.builders.catalog import a_price, an_offering
+from tests.builders.catalog import a_price, a_specification, an_offering
 from tests.core.catalog.jobs import StrictlyNamed, count, done, ordered
 
 
@@ -26,8 +26,9 @@ from tests.core.catalog.jobs import StrictlyNamed, count, done, ordered
 def filled(core: Core, context: Context) -> Iterator[list[Document]]:
     with core.work(context) as work:
         prices = work.create_many("ProductOfferingPrice", [a_price(n, id=f"p{n:04}") for n in range(1200)])
-        offering = work.create("ProductOffering", an_offering(prices[0]))
-    return [*prices, offering]
+        line = work.create("ProductSpecification", a_specification())
+        offering = work.create("ProductOffering", an_offering(prices[0], specification=line["id"]))
+    return [*prices, line, offering]
 
 
 def test_an_export_writes_everything_and_can_be_imported_again(
