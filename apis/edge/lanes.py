@@ -64,7 +64,7 @@ class Desk:
     def __init__(self) -> None:
         self.waiting: SimpleQueue[Job | None] = SimpleQueue()
         self._done: deque[Outcome] = deque()
-        self._is_told = False
+        self._told: asyncio.AbstractEventLoop | None = None
 
     def work(self) -> None:
         """Do what waits until told to end; what a thread of the lane does."""
@@ -76,10 +76,11 @@ class Desk:
                 self._done.append((future, None, error))
             if future.done():  # the caller has gone away, maybe with the loop
                 continue
-            # Noted here after the reply is there, reset there before replies are gathered: none is left behind.
-            if not self._is_told:
-                self._is_told = True
-                self._tell(future.get_loop())
+            # Noted here after the reply is there, reset there before replies are gathered: none is left behind. A loop
+            # that ends before it has gathered keeps no other from being told.
+            if self._told is not (loop := future.get_loop()):
+                self._told = loop
+                self._tell(loop)
 
     def end(self, threads: int) -> None:
         """Tell so many threads to end once they have done what waits."""
@@ -90,10 +91,10 @@ class Desk:
         try:
             loop.call_soon_threadsafe(self._gather)
         except RuntimeError:  # the loop has ended, and with it everybody who waited there
-            self._is_told = False
+            self._told = None
 
     def _gather(self) -> None:
-        self._is_told = False
+        self._told = None
         while self._done:
             future, reply, error = self._done.popleft()
             if future.done():  # the caller has gone away

@@ -48,12 +48,12 @@ def accepted(caller: Caller, kind: str, **job: Any) -> str:
 def test_jobs_of_a_killed_server_end_with_each_line_once(server: Server, caller: Caller, tmp_path: Path) -> None:
     write_catalog(tmp_path / "all.ndjson.gz")
     address = accepted(caller, "importJob", url="file:all.ndjson.gz")
-    wait_until(lambda: caller.get("tmf620", address)["linesRead"] > 0, seconds=60)
+    wait_until(lambda: caller.get("tmf620", address)["linesRead"] > 0)
     job = killed(server, caller, address, "linesRead")
     assert (job["linesImported"], job["linesFailed"]) == (LINES, 0)
 
     address = accepted(caller, "exportJob", url="file:out.csv.gz", path="category")
-    wait_until(lambda: list(tmp_path.glob(".*.part")), seconds=60)
+    wait_until(lambda: list(tmp_path.glob(".*.part")))
     killed(server, caller, address, "linesWritten")
 
     rows = list(csv.DictReader(io.StringIO(gzip.decompress((tmp_path / "out.csv.gz").read_bytes()).decode())))

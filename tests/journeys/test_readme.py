@@ -14,7 +14,8 @@ import pytest
 from apis.app import APIS
 from apis.tmf630.specification import load
 from tests.apis.listeners import wait_until
-from tests.journeys.server import Server, free_port
+from tests.journeys.server import Server
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 README, GUIDE = ROOT / "README.md", ROOT / "docs" / "integrator.md"
