@@ -22,7 +22,10 @@ pytest_plugins = ["tests.databases"]
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
-hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+# How fast examples are made says something about the machine, nothing about the suite.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
 hypothesis.settings.load_profile("suite")
 
 

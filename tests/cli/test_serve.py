@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from cli import exits
+from tests.apis.listeners import PATIENCE
 from tests.cli.conftest import Bss
 from tests.ports import free_port
 
 BSS = str(Path(sys.executable).with_name("bss"))
-PATIENCE = 180
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import httpx
 
+from tests.apis.listeners import PATIENCE
 from tests.ports import free_port
 
 COMMAND = [sys.executable, "-c", "from cli.main import app; app()", "serve"]
-PATIENCE = 180  # a server is slow to start and to end where the machine has other things to do
 
 
 @dataclass

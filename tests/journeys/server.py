@@ -12,10 +12,10 @@ from typing import Self
 
 import requests
 
+from tests.apis.listeners import PATIENCE
 from tests.ports import free_port
 
 BSS = str(Path(sys.executable).with_name("bss"))
-PATIENCE = 180.0  # loading the demo takes a while where the machine has other things to do
 
 
 class Server:

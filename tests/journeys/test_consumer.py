@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from apis.tmf630.specification import load
-from tests.apis.listeners import wait_until
+from tests.apis.listeners import PATIENCE, wait_until
 from tests.journeys.caller import Caller
 from tests.journeys.server import Server
 from tests.journeys.shop import sign_up
@@ -57,7 +57,7 @@ class Consumer:
         """Take it away without a chance to finish anything."""
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)
-            self._process.wait(30)
+            self._process.wait(PATIENCE)
             self._process = None
 
     def events(self) -> list[str]:
@@ -78,10 +78,12 @@ class Consumer:
 
     def post(self, body: bytes, headers: dict[str, Any]) -> int:
         """Send it something, as anybody may."""
-        return requests.post(f"http://localhost:{self.port}/events", body, headers=headers, timeout=30).status_code
+        return requests.post(
+            f"http://localhost:{self.port}/events", body, headers=headers, timeout=PATIENCE
+        ).status_code
 
     def _read(self, statement: str) -> list[str]:
-        with closing(sqlite3.connect(self.file, timeout=30)) as file:
+        with closing(sqlite3.connect(self.file, timeout=PATIENCE)) as file:
             return [row[0] for row in file.execute(statement)]
 
     def _answers(self) -> bool:
@@ -117,7 +119,7 @@ def test_a_consumer_has_every_event_once(server: Server, tmp_path: Path) -> None
         wait_until(lambda: len(consumer.events()) > 5)
         consumer.kill()
         consumer.start()
-        wait_until(lambda: consumer.events() == told(server))
+        wait_until(lambda: consumer.events() == told(server) and not undelivered(server))
 
         # Its file is restored from a copy: what was delivered since is gone, until it is replayed.
         consumer.kill()

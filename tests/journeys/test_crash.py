@@ -43,7 +43,7 @@ class Load:
         wait_until(lambda: len(self) >= enough)
         server.kill()
         for thread in threads:
-            thread.join(60)
+            thread.join()
 
     def __len__(self) -> int:
         return sum(map(len, self.answered.values()))
