@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -228,6 +229,30 @@ def test_stopping_gives_back_what_was_not_sent(core: Core, context: Context) -> 
     for row in _deliveries(core):
         assert row.claimed_until is None
         assert (row.event_id in sent) == (row.delivered_at is not None)
+
+
+def test_a_runner_that_calls_for_another_while_the_relay_ends_gives_back_what_it_has(
+    settings: Settings, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = threading.Event()
+
+    class SlowPool(ThreadPoolExecutor):
+        def submit(self, *arguments: Any, **options: Any) -> Any:
+            if threading.current_thread().name != "relay":
+                second.set()
+                time.sleep(0.2)
+            return super().submit(*arguments, **options)
+
+    monkeypatch.setattr("apis.tmf630.relay.ThreadPoolExecutor", SlowPool)
+    core = open_core(settings.model_copy(update={"relay_batch": 1}))
+    with Listener() as listener:
+        subscribe(core, context, listener.url)
+        tell(core, context, "c1", "c2", "c3")
+        with relay_over(core) as relay:
+            relay.start()
+            wait_until(second.is_set)
+    assert [row.claimed_until for row in _deliveries(core)] == [None] * 3
+    core.dispose()
 
 
 def test_a_name_that_leads_to_a_forbidden_address_by_now_is_not_called(
