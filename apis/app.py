@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -90,11 +90,15 @@ def create_app(settings: Settings, core: Core | None = None) -> ConnexionApp:
     return app
 
 
-def served_versions() -> list[Version]:
-    """Return every version of every API that is served, ready for serving; the last of an API is canonical."""
-    served = [
+@cache
+def served_versions() -> tuple[Version, ...]:
+    """Return every version of every API that is served, ready for serving; the last of an API is canonical.
+
+    All apps of a process share them: they are what the documents say, and large.
+    """
+    served = tuple(
         Version(api, load(api.name, name), load(api.name, [*api.versions][-1])) for api in APIS for name in api.versions
-    ]
+    )
     for version in served:
         version.stand_beside(served)
     return served

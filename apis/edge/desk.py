@@ -28,7 +28,7 @@ class Desk:
     def __init__(self) -> None:
         self.waiting: SimpleQueue[Job | None] = SimpleQueue()
         self._done: deque[Outcome] = deque()
-        self._is_told = False
+        self._told: asyncio.AbstractEventLoop | None = None
 
     def work(self) -> None:
         """Do what waits until told to end; what a thread of the lane does."""
@@ -40,11 +40,13 @@ class Desk:
 
     def _hand_over(self, outcomes: Sequence[Outcome]) -> None:
         self._done.extend(outcomes)
-        # Noted here after the replies are there, reset there before replies are gathered: none is left behind.
+        # Noted here after the replies are there, reset there before replies are gathered: none is left behind. A loop
+        # that ends before it has gathered keeps no other from being told.
         for future, _reply, _error in outcomes:
-            if not self._is_told and not future.done():  # else the caller has gone away, maybe with the loop
-                self._is_told = True
-                self._tell(future.get_loop())
+            loop = future.get_loop()
+            if self._told is not loop and not future.done():  # else the caller has gone away, maybe with the loop
+                self._told = loop
+                self._tell(loop)
 
     def end(self, threads: int) -> None:
         """Tell so many threads to end once they have done what waits."""
@@ -65,10 +67,10 @@ class Desk:
         try:
             loop.call_soon_threadsafe(self._gather)
         except RuntimeError:  # the loop has ended, and with it everybody who waited there
-            self._is_told = False
+            self._told = None
 
     def _gather(self) -> None:
-        self._is_told = False
+        self._told = None
         while self._done:
             future, reply, error = self._done.popleft()
             if future.done():  # the caller has gone away

@@ -83,6 +83,8 @@ class Relay:
                     # The database may be away for a while; the relay must still be there when it returns.
                     log.exception("relay.interrupted")
                 self._pause()
+            with self._counting:  # a runner that is about to be started is there before no more are taken
+                pool.shutdown(wait=False)
 
     def run_once(self) -> int:
         """Deliver, in this thread, everything that is due now; return how many notifications were taken."""
@@ -130,7 +132,7 @@ class Relay:
             if self._stop.is_set() or self._running[_key(subscriber)] >= RUNNERS_A_SUBSCRIPTION:
                 return
             self._running[_key(subscriber)] += 1
-        pool.submit(self._run, pool, subscriber)
+            pool.submit(self._run, pool, subscriber)
 
     def _run(self, pool: ThreadPoolExecutor, subscriber: Subscriber) -> None:
         try:

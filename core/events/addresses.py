@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -56,12 +57,12 @@ class Addresses:
             return self.allow(embedded)
         return address.is_global and not address.is_multicast and (address.version == 4 or _is_given_out(address))
 
-    def find(self, host: str, port: int) -> list[str]:
-        """Look up the addresses of a name or literal, of which all must be allowed.
+    def find(self, host: str, port: int, flags: int = 0) -> list[str]:
+        """Look up the addresses of a name or literal, of which all must be allowed; flags are those of getaddrinfo.
 
         Raises ForbiddenAddress, or OSError for a name that leads nowhere.
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
         addresses = [str(place[0]) for _family, _type, _protocol, _name, place in found]
         for text in addresses:
             # Python writes the zone of a link-local address behind it.
@@ -74,13 +75,24 @@ def refuse_forbidden_callback(callback: str, addresses: Addresses) -> None:
     """Refuse (Conflict) a callback that leads to a forbidden address; one that leads nowhere may do so later."""
     refuse_unusable_callback(callback)
     parts = urlsplit(callback)
-    looked_up: Future[object] = _names.submit(addresses.find, parts.hostname or "", parts.port or 0)
     try:
-        looked_up.result(PATIENCE)
+        _find_in_time(addresses, parts.hostname or "", parts.port or 0)
     except ForbiddenAddress as error:
         reason = f"{error}; it has to be public, or the operator allows it (setting callback_networks)"
         raise Conflict(reason, path="callback", code="forbiddenCallback") from error
     except (OSError, UnicodeError, TooLate):
+        return
+
+
+def _find_in_time(addresses: Addresses, host: str, port: int) -> None:
+    with suppress(socket.gaierror):
+        # An address, however it is spelled, is not looked up, and waits for no name that is.
+        addresses.find(host, port, socket.AI_NUMERICHOST)
+        return
+    looked_up: Future[object] = _names.submit(addresses.find, host, port)
+    try:
+        looked_up.result(PATIENCE)
+    finally:
         looked_up.cancel()
 
 

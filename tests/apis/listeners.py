@@ -9,11 +9,17 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.ports import free_port
+
 Answers = Callable[[dict[str, Any]], int]
+PATIENCE = 300.0  # what happens in an instant takes a while where the machine has other things to do
 
 
 class Listener:
-    """Serves on a free port of loopback within a `with` block; `received` holds the bodies in order of arrival."""
+    """Serves on a port of loopback within a `with` block; `received` holds the bodies in order of arrival.
+
+    No other listener of the run gets its port: a server may still be trying it when the block has ended.
+    """
 
     def __init__(self, answer: Answers = lambda body: 204) -> None:
         self.answer = answer
@@ -49,7 +55,7 @@ class Listener:
             def log_message(self, *_words: Any) -> None:
                 """Say nothing on stderr."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", free_port()), Handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/events"
@@ -76,9 +82,9 @@ class Listener:
         return [body["event"][name]["id"] for body in self.received]
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Wait until a condition holds; AssertionError when it doesn't in time."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it didn't happen in time"
         time.sleep(0.01)
@@ -86,5 +92,4 @@ def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
 
 def unused_address() -> str:
     """Return the address of a port of loopback that nobody listens on."""
-    with Listener() as listener:
-        return listener.url
+    return f"http://127.0.0.1:{free_port()}/events"

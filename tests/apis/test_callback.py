@@ -11,12 +11,13 @@ import pytest
 from apis.tmf630.callback import Answer, CallbackSession
 from core.events.addresses import Addresses
 from core.settings import Settings
+from tests.ports import free_port
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
 
 
-def post(url: str) -> Answer:
-    session = CallbackSession(0.2, Addresses(Settings()))
+def post(url: str, timeout: float = 60) -> Answer:
+    session = CallbackSession(timeout, Addresses(Settings()))
     try:
         return session.post(url, b"{}", {})
     finally:
@@ -40,14 +41,17 @@ def test_a_listener_that_does_not_answer_properly_fails_in_words(said: bytes, cl
         def answer() -> None:
             connection, _address = server.accept()
             with connection:
-                connection.recv(65_536)
+                # To the end: what is left unread when the connection closes would be answered with a reset.
+                sent = b""
+                while not sent.endswith(b"{}"):
+                    sent += connection.recv(65_536)
                 connection.sendall(said)
                 if not closes:
-                    done.wait(10)
+                    done.wait()
 
         thread = threading.Thread(target=answer)
         thread.start()
-        told = post(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        told = post(f"http://127.0.0.1:{server.getsockname()[1]}/", timeout=60 if closes else 0.2)
         done.set()
         thread.join()
     assert told.unreachable
@@ -56,6 +60,4 @@ def test_a_listener_that_does_not_answer_properly_fails_in_words(said: bytes, cl
 
 
 def test_a_listener_that_is_gone_is_said_to_refuse() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    assert post(f"http://127.0.0.1:{port}/") == Answer("no answer: Connection refused", unreachable=True)
+    assert post(f"http://127.0.0.1:{free_port()}/") == Answer("no answer: Connection refused", unreachable=True)

@@ -43,7 +43,7 @@ def test_every_event_of_the_documents_arrives_at_its_moment_and_is_valid(core: C
             assert http.post(f"{version.base_path}/hub", json=hub).status_code == 201
         for step in steps(core, context):
             assert step.told() == step.expected
-        wait_until(lambda: not _open_deliveries(core), 30)
+        wait_until(lambda: not _open_deliveries(core))
         assert _parked(core) == []
         for version in VERSIONS:
             told = [json.loads(body) for path, body in listener.posts if path == f"/events{version.base_path}"]
@@ -89,7 +89,7 @@ class Step:
         self.expected = [event for event in self.expected if event in known]
         before = len(_events(self.core))
         self.core.run(self.context, self.does)
-        wait_until(lambda: not _open_tasks(self.core), 30)
+        wait_until(lambda: not _open_tasks(self.core))
         return [event for event in _events(self.core)[before:] if event in known and event.split()[0] in entities]
 
 

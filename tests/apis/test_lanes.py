@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextvars import ContextVar
+from contextlib import closing
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 import pytest
@@ -86,16 +87,34 @@ def test_a_reply_that_comes_after_the_loop_has_ended_does_no_harm(lane: Lane) ->
     assert asyncio.run(later()) == [0, 1, 2, 3, 4]
 
 
+def test_a_loop_that_ends_before_it_has_gathered_its_replies_keeps_none_from_the_next() -> None:
+    desk = Desk()
+
+    def answered(number: int, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Reply]:
+        future: asyncio.Future[Reply] = loop.create_future()
+        desk.waiting.put((future, copy_context(), told, number))  # type: ignore[arg-type]
+        desk.end(1)
+        desk.work()
+        return future
+
+    CALLER.set(1)
+    with closing(asyncio.new_event_loop()) as ended:
+        answered(1, ended)
+    with closing(asyncio.new_event_loop()) as loop:
+        waiting = asyncio.wait_for(answered(2, loop), timeout=60)
+        assert loop.run_until_complete(waiting).body[0] == 2
+
+
 def test_the_threads_end_with_their_lane() -> None:
-    lane, before = Lane("ending", Desk(), 2), threading.active_count()
+    lane = Lane("ending", Desk(), 2)
     CALLER.set(1)
     asyncio.run(lane.run(told, 1))  # type: ignore[arg-type]
-    assert threading.active_count() == before + 2
     threads = [thread for thread in threading.enumerate() if thread.name.startswith("ending")]
+    assert len(threads) == 2
     del lane
     for thread in threads:
-        thread.join(timeout=5)
-    assert threading.active_count() == before
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -77,18 +79,21 @@ def test_two_relays_make_one_delivery_an_event_and_subscription(settings: Settin
 
 
 def test_a_dead_and_a_slow_listener_delay_no_other(core: Core, context: Context) -> None:
-    def sleep(_body: dict[str, Any]) -> int:
-        time.sleep(0.5)
+    free = threading.Event()
+
+    def hang(_body: dict[str, Any]) -> int:
+        free.wait()
         return 204
 
-    with Listener() as well, Listener(sleep) as slow, relay_over(core) as relay:
+    with Listener() as well, Listener(hang) as slow, relay_over(core) as relay:
         subscribe(core, context, unused_address())
         subscribe(core, context, slow.url)
         subscribe(core, context, well.url)
         tell(core, context, *(f"c{number}" for number in range(30)))
         relay.start()
-        wait_until(lambda: len(well.received) == 30, seconds=5)
+        wait_until(lambda: len(well.received) == 30)
         assert len(slow.received) < 30
+        free.set()
     states = Counter((bool(row.delivered_at), row.attempts > 0) for row in _deliveries(core))
     assert states[True, True] >= 30
 
@@ -100,7 +105,7 @@ def test_a_commit_in_the_same_process_wakes_the_relay(settings: Settings, contex
         relay.start()
         time.sleep(0.2)
         tell(core, context, "c1")
-        wait_until(lambda: listener.received, seconds=5)
+        wait_until(lambda: listener.received)
     core.dispose()
 
 
@@ -224,6 +229,30 @@ def test_stopping_gives_back_what_was_not_sent(core: Core, context: Context) -> 
     for row in _deliveries(core):
         assert row.claimed_until is None
         assert (row.event_id in sent) == (row.delivered_at is not None)
+
+
+def test_a_runner_that_calls_for_another_while_the_relay_ends_gives_back_what_it_has(
+    settings: Settings, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = threading.Event()
+
+    class SlowPool(ThreadPoolExecutor):
+        def submit(self, *arguments: Any, **options: Any) -> Any:
+            if threading.current_thread().name != "relay":
+                second.set()
+                time.sleep(0.2)
+            return super().submit(*arguments, **options)
+
+    monkeypatch.setattr("apis.tmf630.relay.ThreadPoolExecutor", SlowPool)
+    core = open_core(settings.model_copy(update={"relay_batch": 1}))
+    with Listener() as listener:
+        subscribe(core, context, listener.url)
+        tell(core, context, "c1", "c2", "c3")
+        with relay_over(core) as relay:
+            relay.start()
+            wait_until(second.is_set)
+    assert [row.claimed_until for row in _deliveries(core)] == [None] * 3
+    core.dispose()
 
 
 def test_a_name_that_leads_to_a_forbidden_address_by_now_is_not_called(

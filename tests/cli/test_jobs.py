@@ -9,6 +9,7 @@ import pytest
 
 from cli import exits
 from core.clock import SystemClock
+from core.period import month_of
 from core.settings import Settings
 from tests.cli.conftest import Bss
 
@@ -69,11 +70,11 @@ def test_bill_run_bills_what_is_due_once(bss: Bss) -> None:
 def test_a_day_far_ahead_is_billed_only_if_it_is_meant(bss: Bss) -> None:
     bss("migrate")
     bss("demo", "--subscribers", "1", "--days", "1")
-    today = SystemClock().now().date()
-    refused = bss("bill-run", "--as-of", f"{today + timedelta(days=32)}")
+    today = SystemClock().now()
+    refused = bss("bill-run", "--as-of", f"{today + timedelta(days=40):%Y-%m-%d}")
     assert refused.exit_code == exits.WRONG_USAGE
     assert "--force" in refused.output
-    assert "bills made" in bss("bill-run", "--as-of", f"{today + timedelta(days=28)}").output
+    assert "bills made" in bss("bill-run", "--as-of", f"{month_of(today).end:%Y-%m-%d}").output
 
 
 def test_a_date_that_is_none_is_wrong_usage(bss: Bss) -> None:

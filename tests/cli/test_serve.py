@@ -14,18 +14,17 @@ import httpx
 import pytest
 
 from cli import exits
+from tests.apis.listeners import PATIENCE
 from tests.cli.conftest import Bss
+from tests.ports import free_port
 
 BSS = str(Path(sys.executable).with_name("bss"))
-PATIENCE = 30
 
 
 @pytest.fixture
 def port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    return free_port()
 
 
 def answer(port: int, path: str) -> httpx.Response:

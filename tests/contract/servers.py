@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,8 +13,10 @@ from pathlib import Path
 
 import httpx
 
+from tests.apis.listeners import PATIENCE
+from tests.ports import free_port
+
 COMMAND = [sys.executable, "-c", "from cli.main import app; app()", "serve"]
-PATIENCE = 30
 
 
 @dataclass
@@ -66,11 +67,3 @@ def wait_until_ready(server: Server) -> None:
         except httpx.TransportError:
             time.sleep(0.05)
     raise AssertionError(f"the server is not ready:\n{server.log.read_text()}")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

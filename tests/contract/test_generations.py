@@ -243,18 +243,20 @@ def test_a_subscription_is_told_in_the_words_of_the_generation_it_was_made_in(ht
     with Listener() as old, Listener() as new:
         query = "eventType=CustomerCreateEvent"
         hub = "/tmf-api/customerManagement/{}/hub"
-        assert http.post(hub.format("v4"), json={"callback": old.url, "query": query}).status_code == 201
-        body = {"@type": "Hub", "callback": new.url, "query": query}
-        assert http.post(hub.format("v5"), json=body).status_code == 201
+        in_v4 = http.post(hub.format("v4"), json={"callback": old.url, "query": query})
+        in_v5 = http.post(hub.format("v5"), json={"@type": "Hub", "callback": new.url, "query": query})
+        assert (in_v4.status_code, in_v5.status_code) == (201, 201)
         mail = {"mediumType": "email", "characteristic": {"emailAddress": "a@b.example"}}
         identifier = created_in_v4(http, contactMedium=[mail])["id"]
         wait_until(lambda: bool(about(old, identifier) and about(new, identifier)))
-        (in_v4,), (in_v5,) = about(old, identifier), about(new, identifier)
-    assert in_v4["event"]["customer"]["contactMedium"][0]["characteristic"]["emailAddress"] == "a@b.example"
-    assert in_v5["event"]["customer"]["contactMedium"][0]["emailAddress"] == "a@b.example"
-    assert in_v4["event"]["customer"]["href"].endswith(f"{OLD_CUSTOMERS}/{identifier}")
-    assert "timeOcurred" in in_v4
-    assert "timeOccurred" in in_v5
+        (told_v4,), (told_v5,) = about(old, identifier), about(new, identifier)
+        for version, made in (("v4", in_v4), ("v5", in_v5)):
+            assert http.delete(f"{hub.format(version)}/{made.json()['id']}").status_code == 204
+    assert told_v4["event"]["customer"]["contactMedium"][0]["characteristic"]["emailAddress"] == "a@b.example"
+    assert told_v5["event"]["customer"]["contactMedium"][0]["emailAddress"] == "a@b.example"
+    assert told_v4["event"]["customer"]["href"].endswith(f"{OLD_CUSTOMERS}/{identifier}")
+    assert "timeOcurred" in told_v4
+    assert "timeOccurred" in told_v5
 
 
 def about(listener: Listener, identifier: str) -> list[dict[str, Any]]:

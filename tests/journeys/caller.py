@@ -11,6 +11,7 @@ import requests
 
 from apis.tmf630.specification import load
 from core.storage.json import dumps, loads
+from tests.apis.listeners import PATIENCE
 from tests.journeys.second_opinion import check
 
 Document = dict[str, Any]
@@ -31,21 +32,21 @@ class Caller:
 
     def get(self, api: str, path: str, **query: str) -> Any:
         """Return what is there, numbers as Decimal."""
-        return self._body(api, self._session.get(self._address(api, path), params=query, timeout=60), 200)
+        return self._body(api, self._session.get(self._address(api, path), params=query, timeout=PATIENCE), 200)
 
     def post(self, api: str, path: str, body: Document, status: int = 201) -> Document:
         """Create something and return the reply's body."""
-        answer = self._session.post(self._address(api, path), data=dumps(body), headers=JSON, timeout=60)
+        answer = self._session.post(self._address(api, path), data=dumps(body), headers=JSON, timeout=PATIENCE)
         created: Document = self._body(api, answer, status)
         return created
 
     def delete(self, api: str, path: str, status: int = 204) -> Any:
         """Remove something, or try to, and return the reply's body."""
-        return self._body(api, self._session.delete(self._address(api, path), timeout=60), status)
+        return self._body(api, self._session.delete(self._address(api, path), timeout=PATIENCE), status)
 
     def until(self, api: str, path: str, attribute: str, value: str) -> Document:
         """Return a resource once an attribute has a value."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while (found := self.get(api, path))[attribute] != value:
             assert time.monotonic() < end, f"{attribute} stays {found[attribute]}"
             time.sleep(0.05)
@@ -54,7 +55,7 @@ class Caller:
 
     def bytes_at(self, address: str) -> bytes:
         """Return what is there as it is: a document that the specification knows nothing of."""
-        answer = self._session.get(address, timeout=60)
+        answer = self._session.get(address, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         return answer.content
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,15 +12,10 @@ from typing import Self
 
 import requests
 
+from tests.apis.listeners import PATIENCE
+from tests.ports import free_port
+
 BSS = str(Path(sys.executable).with_name("bss"))
-PATIENCE = 180.0  # loading the demo takes a while where the machine has other things to do
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class Server:

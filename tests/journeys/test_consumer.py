@@ -17,10 +17,11 @@ import pytest
 import requests
 
 from apis.tmf630.specification import load
-from tests.apis.listeners import wait_until
+from tests.apis.listeners import PATIENCE, wait_until
 from tests.journeys.caller import Caller
-from tests.journeys.server import Server, free_port
+from tests.journeys.server import Server
 from tests.journeys.shop import sign_up
+from tests.ports import free_port
 
 PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "guides" / "consumer.py"
 API = load("tmf629", "v5").base_path.rstrip("/")
@@ -50,13 +51,13 @@ class Consumer:
         """Start it and wait until it listens."""
         with (self.folder / "consumer.log").open("ab") as log:
             self._process = subprocess.Popen(self.command, stdout=log, stderr=log)
-        wait_until(self._answers, 30)
+        wait_until(self._answers)
 
     def kill(self) -> None:
         """Take it away without a chance to finish anything."""
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)
-            self._process.wait(30)
+            self._process.wait(PATIENCE)
             self._process = None
 
     def events(self) -> list[str]:
@@ -77,10 +78,12 @@ class Consumer:
 
     def post(self, body: bytes, headers: dict[str, Any]) -> int:
         """Send it something, as anybody may."""
-        return requests.post(f"http://localhost:{self.port}/events", body, headers=headers, timeout=30).status_code
+        return requests.post(
+            f"http://localhost:{self.port}/events", body, headers=headers, timeout=PATIENCE
+        ).status_code
 
     def _read(self, statement: str) -> list[str]:
-        with closing(sqlite3.connect(self.file, timeout=30)) as file:
+        with closing(sqlite3.connect(self.file, timeout=PATIENCE)) as file:
             return [row[0] for row in file.execute(statement)]
 
     def _answers(self) -> bool:
@@ -105,7 +108,7 @@ def test_a_consumer_has_every_event_once(server: Server, tmp_path: Path) -> None
     with Consumer(server) as consumer:
         for _ in range(5):
             sign_up(caller)
-        wait_until(lambda: len(consumer.events()) == 5 and not consumer.unfinished(), 30)
+        wait_until(lambda: len(consumer.events()) == 5 and not consumer.unfinished())
         consumer.kill()
         shutil.copy(consumer.file, tmp_path / "copy.db")
 
@@ -113,33 +116,33 @@ def test_a_consumer_has_every_event_once(server: Server, tmp_path: Path) -> None
         for _ in range(20):
             sign_up(caller)
         consumer.start()
-        wait_until(lambda: len(consumer.events()) > 5, 30)
+        wait_until(lambda: len(consumer.events()) > 5)
         consumer.kill()
         consumer.start()
-        wait_until(lambda: consumer.events() == told(server), 30)
+        wait_until(lambda: consumer.events() == told(server) and not undelivered(server))
 
         # Its file is restored from a copy: what was delivered since is gone, until it is replayed.
         consumer.kill()
         shutil.copy(tmp_path / "copy.db", consumer.file)
         consumer.start()
         sign_up(caller)
-        wait_until(lambda: len(consumer.events()) == 6, 30)
+        wait_until(lambda: len(consumer.events()) == 6)
         server.bss("events", "replay", "--since", consumer.since())
-        wait_until(lambda: consumer.events() == told(server) and not consumer.unfinished(), 30)
+        wait_until(lambda: consumer.events() == told(server) and not consumer.unfinished())
         assert len(consumer.events()) == 26
         worked = consumer.worked()
         assert set(worked) == set(told(server))
 
         # What it has already makes no difference.
         server.bss("events", "replay", "--since", consumer.since())
-        wait_until(lambda: not undelivered(server), 30)
+        wait_until(lambda: not undelivered(server))
         assert (consumer.events(), consumer.worked()) == (told(server), worked)
 
 
 def test_a_consumer_believes_only_what_is_signed(server: Server) -> None:
     with Consumer(server) as consumer:
         sign_up(Caller(server.url))
-        wait_until(lambda: consumer.worked(), 30)
+        wait_until(lambda: consumer.worked())
         forged = json.dumps({"eventId": "forged", "eventTime": "2026-01-01T00:00:00Z", "eventType": "X"}).encode()
         headers = {"webhook-id": "forged", "webhook-timestamp": "1767225600", "webhook-signature": "v1,AAAA"}
         assert consumer.post(forged, headers) == 401

@@ -40,10 +40,10 @@ class Load:
         threads = [threading.Thread(target=self._call, args=(Caller(server.url),)) for _ in range(CALLERS)]
         for thread in threads:
             thread.start()
-        wait_until(lambda: len(self) >= enough, seconds=60)
+        wait_until(lambda: len(self) >= enough)
         server.kill()
         for thread in threads:
-            thread.join(60)
+            thread.join()
 
     def __len__(self) -> int:
         return sum(map(len, self.answered.values()))
@@ -134,6 +134,6 @@ def test_what_a_killed_server_had_answered_is_there_once_and_told_of(server: Ser
 
         wanted = expected(load.answered["productOrder"], load.answered["usage"])
         # An order that was being fulfilled when the server was killed waits until its task's lease has run out.
-        wait_until(lambda: wanted <= (told(listener, "productOrder") + told(listener, "usage")).keys(), seconds=60)
+        wait_until(lambda: wanted <= (told(listener, "productOrder") + told(listener, "usage")).keys())
     events = told(listener, "productOrder") + told(listener, "usage")
     assert {events[each] for each in wanted} == {1}, "each under one identifier, however often it was sent"

@@ -13,8 +13,9 @@ import pytest
 
 from apis.app import APIS
 from apis.tmf630.specification import load
-from tests.apis.listeners import wait_until
-from tests.journeys.server import Server, free_port
+from tests.apis.listeners import PATIENCE, wait_until
+from tests.journeys.server import Server
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 README, GUIDE = ROOT / "README.md", ROOT / "docs" / "integrator.md"
@@ -46,7 +47,7 @@ def test_the_commands_of_a_page_show_what_it_says_they_show(running: Server, nam
         env={name: value for name, value in os.environ.items() if not name.startswith("BSS_")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=2 * PATIENCE,
         check=False,
     )
     assert files_in(running.folder) == before, f"{page.name} leaves files in the clone"

@@ -111,7 +111,7 @@ class History:
         return {name: amount for name, amount in sums.items() if amount}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(history=st.lists(steps, min_size=1, max_size=10))
 def test_bills_at_any_dates_come_to_what_one_bill_at_the_end_does(
     core: Core, context: Context, clock: FixedClock, history: list[Step]

@@ -28,7 +28,7 @@ from tests.builders.inventory import a_product
 YEAR = datetime(2025, 11, 1, tzinfo=UTC)
 AMOUNTS = st.decimals(min_value=Decimal("0.01"), max_value=200, places=2)
 RUNS = st.sets(st.integers(min_value=1, max_value=6), max_size=4)
-fast = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fast = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def sell(work: Work, account: str, amount: Decimal, start: datetime) -> Document:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from ipaddress import ip_address
 from typing import Any
 
@@ -84,6 +86,26 @@ def test_a_callback_that_leads_to_a_forbidden_address_is_refused_however_it_is_s
     assert refusal.value.faults[0].path == "callback"
     with pytest.raises(ForbiddenAddress):
         Addresses(Settings(host="0.0.0.0")).find(host.strip("[]"), 8080)
+
+
+def test_names_that_take_long_to_look_up_keep_no_address_from_being_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve, free = socket.getaddrinfo, threading.Event()
+
+    def look_up(host: str, *rest: Any, flags: int = 0, **options: Any) -> Any:
+        if host.endswith(".example") and not flags:
+            free.wait()
+        return resolve(host, *rest, flags=flags, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr("core.events.addresses.PATIENCE", 0.01)
+    addresses = Addresses(Settings(host="0.0.0.0"))
+    try:
+        for number in range(20):
+            refuse_forbidden_callback(f"http://{number}.example/", addresses)
+        with pytest.raises(Conflict):
+            refuse_forbidden_callback("http://127.1/", addresses)
+    finally:
+        free.set()
 
 
 def test_a_name_that_leads_nowhere_may_do_so_later() -> None:

@@ -52,7 +52,7 @@ def test_a_topic_that_is_being_posted_to_is_removed_after_that_with_the_event(co
         remover.start()
         assert not removed.wait(0.3)
         work.create("Event", {"@type": "Event", "topicId": "masts"})
-    remover.join(10)
+    remover.join(60)
     assert removed.is_set()
     with core.work(context) as work:
         assert work.hold("Topic", "masts") is None
