@@ -24,6 +24,7 @@ from core.entity import Document, Entity
 from core.errors import InvalidInput
 from core.evaluation import holds
 from core.query import Judged, Page, Query, bounded, leaves
+from core.storage.far_on import rows_far_on
 from core.storage.fragments import Fragments, by_name
 from core.storage.json import dumps_text, loads_stored
 from core.storage.ordering import has_order, keys_of, strata, written_keys
@@ -49,7 +50,7 @@ class Listing:
         self._fragments = Fragments()
         self._search = search(entity, table, query.conditions, self._dialect, self._fragments)
         self._keys = keys_of(entity, table, query.sort, self._dialect, self._fragments)
-        self._mine = table.c.tenant == tenant
+        self._tenant, self._mine = tenant, table.c.tenant == tenant
 
     def page(self) -> Page:
         """Return the page. Raises InvalidInput where too many documents would have to be looked at."""
@@ -94,7 +95,7 @@ class Listing:
         # The planner, which can't tell how few there are, might go through all documents in order.
         are_few = found is not None and found <= FEW and search.found and self._dialect == "postgresql"
         if self._query.after is None and self._query.offset and not are_few and self._is_in_order:
-            rows = self._rows_far_on()
+            rows = rows_far_on(self._connection, self._table, self._tenant, search, self._keys, self._query)
         else:
             rows = self._rows(sorted_few if are_few else lambda part: self._select([*search.clauses, *part]))
         return self._page_of(rows, None if search.scanned else found)
@@ -136,22 +137,6 @@ class Listing:
             return None
         last = written_keys(rows[-1][1:]) if rows else None
         return Page([row[0] for row in rows], max(query.offset + len(rows), least), exact=False, last=last)
-
-    def _rows_far_on(self) -> list[Any]:
-        """Return the rows of a page by its entries in the index, without going to what is passed over.
-
-        So that nothing is computed for an entry either, PostgreSQL has to be asked for all that is in the index.
-        """
-        table, query, exact = self._table, self._query, [clause.left for clause in self._search.exact]
-        entries = select(*dict.fromkeys([table.c.tenant, *exact, *(key.shown() for key in self._keys)]))
-        entries = entries.where(self._mine, *self._search.clauses).order_by(*self._placed)
-        entry = entries.limit(query.limit).offset(literal(query.offset, BigInteger)).subquery(table.name)
-        stored = table.alias("stored")
-        its_own = (stored.c.tenant == entry.c.tenant, stored.c.id == entry.c.id)
-        shown = [by_name(key.shown()) for key in self._keys]
-        page = select(select(stored.c.document).where(*its_own).scalar_subquery(), *shown).select_from(entry)
-        page = page.where(*(by_name(column.is_not(None)) for column in exact)).order_by(*map(by_name, self._placed))
-        return list(self._connection.execute(page).all())
 
     def _rows(self, statement: Callable[[Sequence[Any]], Select[Any]]) -> list[Any]:
         """Return the rows of the page, each a document and its keys."""

@@ -133,7 +133,8 @@ def test_documents_that_a_page_passes_over_are_not_read(many: Core, context: Con
     ("query", "search"),
     [
         (Query(offset=1500, limit=10), "sqlite_autoindex_thing_1 (tenant>?)"),
-        (Query(sort=(Order(("name",), kind="text"),), offset=9, limit=10), "ix_thing_name (tenant=?)"),
+        (Query(sort=(Order(("name",), kind="text"),), offset=9, limit=10), "ix_thing_name (tenant>?)"),
+        (Query(sort=(Order(("name",), True, "text"),), offset=9, limit=10), "ix_thing_name (tenant<?)"),
         (Query((Condition(("name",), ("a",)),), offset=9, limit=10), "ix_thing_name (tenant=? AND name=?)"),
     ],
 )
@@ -145,8 +146,8 @@ def test_sqlite_passes_over_entries_of_an_index_alone(
     with statements(things) as sent, things.reading(context) as reading:
         reading.find("Thing", query)
     with things.database.reader.connect() as connection:
-        plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[0][0]}", sent[0][1])]
-    assert f"SEARCH thing USING COVERING INDEX {search}" in plan
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", of).all() for statement, of in sent]
+    assert f"SEARCH thing USING COVERING INDEX {search}" in [step[-1] for plan in plans for step in plan]
 
 
 def learn_size(core: Core, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
