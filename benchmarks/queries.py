@@ -148,8 +148,8 @@ def queries(core: Core, resource: ServedResource, customers: int) -> dict[str, C
     def score() -> int:
         return _ANY.randrange(500, 800)
 
-    def scores() -> str:
-        return ",".join(map(str, _ANY.sample(range(100), 10)))
+    def scores(several: int) -> str:
+        return ",".join(map(str, _ANY.sample(range(100), several)))
 
     return {
         "unfiltered": lambda: "",
@@ -162,7 +162,8 @@ def queries(core: Core, resource: ServedResource, customers: int) -> dict[str, C
         "any attribute, few have the value (contactMedium.city=)": lambda: f"contactMedium.city=Town {some()}",
         "any attribute, 1 of 300 has the value (creditScore=)": lambda: f"creditProfile.creditScore={score()}",
         "any attribute, 1 of 100 has the value (score=)": lambda: f"characteristic.value={score() % 100}",
-        "any attribute, 1 of 10 has one of 10 values (score=)": lambda: f"characteristic.value={scores()}",
+        "any attribute, 1 of 20 has one of 5 values (score=)": lambda: f"characteristic.value={scores(5)}",
+        "any attribute, 1 of 10 has one of 10 values (score=)": lambda: f"characteristic.value={scores(10)}",
         "any attribute, 1 of 10 has the value (statusReason=)": lambda: "statusReason=credit to be checked",
         "any attribute, half have the value (contactMedium.country=)": lambda: "contactMedium.country=AT",
         "any attribute, all have the value (segment)": lambda: "characteristic.value=consumer",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Column, ColumnElement, TextClause, literal_column, text
+from sqlalchemy.sql.visitors import replacement_traverse
 
 
 class Fragments:
@@ -29,3 +30,14 @@ class Fragments:
         """Return a text with those of the values that it has places for."""
         clause = text(sql)
         return clause.bindparams(**{name: self._values[name] for name in clause._bindparams if name in self._values})
+
+
+def by_name(clause: Any) -> Any:
+    """Return a clause that has columns by their names, whatever has the table's name where it stands."""
+    return clause if isinstance(clause, TextClause) else replacement_traverse(clause, {}, _named)
+
+
+def _named(element: Any, **_: Any) -> ColumnElement[Any] | None:
+    if not isinstance(element, Column):
+        return None
+    return literal_column(f'{element.table.name}."{element.name}"', element.type)

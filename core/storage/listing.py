@@ -7,13 +7,11 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
     Connection,
     ScalarSelect,
     Select,
     Table,
-    TextClause,
     case,
     func,
     literal,
@@ -21,13 +19,13 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.sql.visitors import replacement_traverse
 
 from core.entity import Document, Entity
 from core.errors import InvalidInput
 from core.evaluation import holds
 from core.query import Judged, Page, Query, bounded, leaves
-from core.storage.fragments import Fragments
+from core.storage.far_on import rows_far_on
+from core.storage.fragments import Fragments, by_name
 from core.storage.json import dumps_text, loads_stored
 from core.storage.ordering import has_order, keys_of, strata, written_keys
 from core.storage.search import columns_of, search
@@ -36,9 +34,10 @@ from core.storage.search import columns_of, search
 FEW = 2000
 # So many documents are evaluated at a time.
 _BATCH = 1000
-# In a table of more documents, a value is frequent that 10 of the first 200 have and 500 of those looked at.
+# In a table of more documents, a value is frequent that 10 of the first 200 have and 200 of those looked at.
 LARGE = 100_000
-_FIRST, _OFTEN, _MANY = 200, 10, 500
+_FIRST, _OFTEN, _MANY = 200, 10, 200
+_FREQUENT = 2
 _EVERYTHING: ColumnElement[Any] = literal_column("*")
 
 
@@ -51,7 +50,7 @@ class Listing:
         self._fragments = Fragments()
         self._search = search(entity, table, query.conditions, self._dialect, self._fragments)
         self._keys = keys_of(entity, table, query.sort, self._dialect, self._fragments)
-        self._mine = table.c.tenant == tenant
+        self._tenant, self._mine = tenant, table.c.tenant == tenant
 
     def page(self) -> Page:
         """Return the page. Raises InvalidInput where too many documents would have to be looked at."""
@@ -73,7 +72,8 @@ class Listing:
         found = self._count_unless_frequent(narrowed, few)
         can_be_full = bool(query.limit) and self._is_in_order
         if found > few:
-            most, least = (few, 0) if search.scanned else (scan_limit, min(few, _MANY))
+            counted = _MANY if found == few + _FREQUENT else few
+            most, least = (few, 0) if search.scanned else (scan_limit, counted)
             if can_be_full and (page := self._soon_full_page(most, least)):
                 return page
             found = self._count(narrowed, scan_limit)
@@ -94,18 +94,18 @@ class Listing:
 
         # The planner, which can't tell how few there are, might go through all documents in order.
         are_few = found is not None and found <= FEW and search.found and self._dialect == "postgresql"
-        if self._query.after is None and self._query.offset and not are_few and self._dialect == "postgresql":
-            rows = self._rows_far_on()
+        if self._query.after is None and self._query.offset and not are_few and self._is_in_order:
+            rows = rows_far_on(self._connection, self._table, self._tenant, search, self._keys, self._query)
         else:
             rows = self._rows(sorted_few if are_few else lambda part: self._select([*search.clauses, *part]))
         return self._page_of(rows, None if search.scanned else found)
 
     def _within(self, rows: Select[Any], clauses: Sequence[Any], *, in_order: bool = False) -> Select[Any]:
         """Return those of some rows that meet clauses. They are named like the table, of which the clauses speak."""
-        shown = [_by_name(key.shown()) for key in self._keys]
-        found = select(_by_name(self._table.c.document), *shown).select_from(rows.subquery(self._table.name))
-        found = found.where(*map(_by_name, clauses))
-        return found.order_by(*map(_by_name, self._placed)) if in_order else found
+        shown = [by_name(key.shown()) for key in self._keys]
+        found = select(by_name(self._table.c.document), *shown).select_from(rows.subquery(self._table.name))
+        found = found.where(*map(by_name, clauses))
+        return found.order_by(*map(by_name, self._placed)) if in_order else found
 
     @property
     def _is_answered_by_an_index(self) -> bool:
@@ -137,13 +137,6 @@ class Listing:
             return None
         last = written_keys(rows[-1][1:]) if rows else None
         return Page([row[0] for row in rows], max(query.offset + len(rows), least), exact=False, last=last)
-
-    def _rows_far_on(self) -> list[Any]:
-        """Return the rows of a page by its identifiers, which PostgreSQL finds without reading what it passes over."""
-        by_id = self._table.c.id
-        passed = select(by_id).where(self._mine, *self._search.clauses).order_by(*self._placed)
-        found = passed.limit(self._query.limit).offset(literal(self._query.offset, BigInteger))
-        return list(self._connection.execute(self._select([by_id.in_(found)])).all())
 
     def _rows(self, statement: Callable[[Sequence[Any]], Select[Any]]) -> list[Any]:
         """Return the rows of the page, each a document and its keys."""
@@ -186,7 +179,7 @@ class Listing:
         return _number_of(met if limit is None else met.limit(limit + 1))
 
     def _count_unless_frequent(self, clauses: Sequence[Any], few: int) -> int:
-        """Count what meets clauses; one more than `few` stands for any number beyond it.
+        """Count what meets clauses; one more than `few` stands for any number beyond it, two more for a frequent value.
 
         PostgreSQL gathers all that its GIN index has of a value before it counts the first, 0.1 s for a million, and
         can't tell beforehand how many that are. So in a table that is known to be large it looks at a few documents
@@ -199,7 +192,8 @@ class Listing:
         if name in known:
             first = self._met_among(_FIRST, clauses, _OFTEN) == _OFTEN
             looked_at = self._met_among(self._query.scan_limit, clauses, _MANY) == _MANY
-            return int(self._connection.execute(select(case((first & looked_at, few + 1), else_=counted))).scalar_one())
+            unless_frequent = case((first & looked_at, few + _FREQUENT), else_=counted)
+            return int(self._connection.execute(select(unless_frequent)).scalar_one())
         size = text(f"(SELECT reltuples FROM pg_class WHERE oid = CAST('{name}' AS regclass))")  # noqa: S608
         found, documents = self._connection.execute(select(counted, size)).one()
         if documents > LARGE:
@@ -209,7 +203,7 @@ class Listing:
     def _met_among(self, most: int | None, clauses: Sequence[Any], limit: int) -> ScalarSelect[int]:
         """Count which of the first `most` documents meet clauses, up to `limit`."""
         first = select(_EVERYTHING).select_from(self._table).where(self._mine).order_by(self._table.c.id).limit(most)
-        met = select(_EVERYTHING).select_from(first.subquery(self._table.name)).where(*map(_by_name, clauses))
+        met = select(_EVERYTHING).select_from(first.subquery(self._table.name)).where(*map(by_name, clauses))
         return _number_of(met.limit(limit))
 
     def _evaluate(self) -> None:
@@ -270,17 +264,6 @@ def too_many_to_scan(most: int, indexed: Iterable[str], advice: str) -> InvalidI
         code="tooManyToScan",
         path="query",
     )
-
-
-def _by_name(clause: Any) -> Any:
-    """Return a clause that has columns by their names, whatever has the table's name where it stands."""
-    return clause if isinstance(clause, TextClause) else replacement_traverse(clause, {}, _named)
-
-
-def _named(element: Any, **_: Any) -> ColumnElement[Any] | None:
-    if not isinstance(element, Column):
-        return None
-    return literal_column(f'{element.table.name}."{element.name}"', element.type)
 
 
 def _number_of(rows: Select[Any]) -> ScalarSelect[int]:

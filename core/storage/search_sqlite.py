@@ -10,7 +10,8 @@ from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Pat
 from core.storage.fragments import Fragments
 from core.storage.functions import instant_key, number_key
 from core.storage.json import dumps_text
-from core.values import Reading, reading, readings
+from core.storage.mentions import mentions
+from core.values import Reading, readings
 
 _SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _NUMERIC = "IN ('integer', 'real')"
@@ -50,25 +51,11 @@ def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
         case Member(path, part):
             nodes = chain(source, path, fragments)
             found = nodes.exists(f"{nodes.last}.type <> 'array' AND {clause_of(part, nodes.json, fragments)}")
-            needed = [f"instr({source}, {fragments.bind(dumps_text(word))})" for word in sorted(set(_needed(part)))]
-            return f"({' AND '.join([*needed, found])})"
+            return f"({' AND '.join([*mentions(part, source, fragments), found])})"
         case Condition():
             return _condition(criterion, source, fragments)
         case _:
             raise TypeError(f"{type(criterion).__name__} can't be said in SQL")
-
-
-def _needed(criterion: Criterion) -> Iterator[str]:
-    """Yield strings that are in every JSON text that meets a criterion, in the one way that they are written."""
-    match criterion:
-        case AllOf(parts):
-            for part in parts:
-                yield from _needed(part)
-        case Member(_, part):
-            yield from _needed(part)
-        case Condition(values=(value,), operator="eq"):
-            if (only := reading(value, criterion.kind)) == Reading(only.text) and only.text is not None:
-                yield only.text
 
 
 def chain(source: str, path: Path, fragments: Fragments) -> Chain:
@@ -106,10 +93,7 @@ def _condition(condition: Condition, source: str, fragments: Fragments) -> str:
     wanted = tuple(readings(condition.values, condition.kind))
     if condition.operator == "eq":
         found = nodes.exists(f"({' OR '.join(_equal(nodes, wanted, fragments)) or '0'})")
-        for word in _needed(condition):
-            # Only a string can meet it, and looking for it in the text is much faster than looking into the document.
-            found = f"(instr({source}, {fragments.bind(dumps_text(word))}) AND {found})"
-        return found
+        return f"({' AND '.join([*mentions(condition, source, fragments), found])})"
     sign = _SIGNS[condition.operator]
     return nodes.exists(f"({' OR '.join(test for one in wanted for test in _compared(nodes, one, sign, fragments))})")
 

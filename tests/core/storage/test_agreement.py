@@ -155,3 +155,15 @@ def test_what_a_document_lacks_is_no_null_to_an_evaluation(things: Core) -> None
     unlike = Negation(Condition(("name",), ("^a",), "regex"))
     with things.reading(context) as reading:
         assert ids_of(reading.find("Thing", Query((Member(("part",), unlike),))).items) == ["1", "2"]
+
+
+def test_a_member_that_is_there_is_present(things: Core) -> None:
+    context = Context(f"tenant-{next(_TENANTS)}")
+    with things.work(context) as work:
+        for place, document in enumerate(({}, {"part": "a"}, {"part": ["a"]}, {"part": []})):
+            work.create("Thing", document | {"id": f"{place}"})
+    present = Member(("part",), Condition((), (), "present"))
+    with things.reading(context) as reading:
+        everything = reading.find("Thing", Query()).items
+        assert ids_of(reading.find("Thing", Query((present,))).items) == ["1", "2"]
+        assert ids_of([each for each in everything if meets(each, Query((present,)))]) == ["1", "2"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.context import Context
-from core.query import Condition, Query
+from core.query import Condition, Order, Query
 from core.service import Core
 
 TENANTS = ("able", "baker", "charlie")
@@ -33,6 +33,24 @@ def test_a_page_anywhere_has_its_documents_and_the_total(
         page = work.find("Thing", Query(offset=offset, limit=limit))
     assert [(thing["id"], thing["name"]) for thing in page.items] == [(id_, tenant) for id_ in expected]
     assert page.total == 7
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("some_lack_it", [False, True])
+def test_a_sorted_page_anywhere_has_none_of_other_tenants(
+    crowded: Core, tenant: str, descending: bool, some_lack_it: bool
+) -> None:
+    expected = ["6", "5", "4", "3", "2", "1", "0"] if descending else ["0", "1", "2", "3", "4", "5", "6"]
+    if some_lack_it:
+        with crowded.work(Context(tenant)) as work:
+            work.create("Thing", {"id": "lacks it"})
+        expected.insert(0 if descending else 7, "lacks it")
+    by_name = (Order(("name",), descending, "text"),)
+    with crowded.reading(Context(tenant)) as reading:
+        pages = [reading.find("Thing", Query(sort=by_name, offset=offset, limit=3)) for offset in range(1, 10)]
+    assert [[thing["id"] for thing in page.items] for page in pages] == [expected[n : n + 3] for n in range(1, 10)]
+    assert {page.total for page in pages} == {len(expected)}
 
 
 def test_somebody_without_things_has_an_empty_list(crowded: Core) -> None:

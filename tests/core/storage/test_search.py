@@ -9,8 +9,9 @@ import pytest
 
 from core.context import Context
 from core.entity import values_at
-from core.query import Condition, Query
+from core.query import Condition, Member, Query
 from core.service import Core
+from core.storage.json import loads
 
 DOCUMENTS: list[dict[str, Any]] = [
     {"id": "a", "name": "pan", "owner": {"id": "o1"}, "tags": ["x", "y"], "size": Decimal("1.50"), "open": True},
@@ -62,7 +63,8 @@ def test_a_path_finds_exactly_the_documents_that_say_the_value(
 
 
 @pytest.mark.parametrize(
-    "text", ['quo"te', "back\\slash", "tab\tand\nline", "a/b", "\x7f\u2028é", "\U0001f600", "", " "]
+    "text",
+    ['quo"te', "back\\slash", "tab\tand\nline", "a/b", "\x7f\u2028é", "\U0001f600", "", " ", "*?[a]*", "x" * 60_000],
 )
 def test_text_is_found_however_json_writes_it(things: Core, context: Context, text: str) -> None:
     documents: list[dict[str, Any]] = [{"id": "a", "title": [{"is": text}]}, {"id": "b", "title": [{"is": f"{text}."}]}]
@@ -70,6 +72,29 @@ def test_text_is_found_however_json_writes_it(things: Core, context: Context, te
     with things.reading(context) as reading:
         found = reading.find("Thing", Query((Condition(("title", "is"), (text,)),)))
     assert [d["id"] for d in found.items] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("650", ("650", "650.00", "6.5E+2", "65e1")),
+        ("6.50e2", ("650", "650.00", "6.5E+2")),
+        ("0.0000001", ("1E-7", "0.00000010")),
+        ("-12.50", ("-12.5", "-1.25e1")),
+        ("0", ("0", "-0", "0.00", "0E+3", "0E-9")),
+        ("1e30", ("1E+30", f"1{'0' * 30}")),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(
+    things: Core, context: Context, asked: str, written: tuple[str, ...]
+) -> None:
+    numbers = {"other": Decimal("1.5"), **{number: loads(number) for number in written}}
+    documents: list[dict[str, Any]] = [{"id": name, "size": {"is": number}} for name, number in numbers.items()]
+    things.run(context, lambda work: work.create_many("Thing", documents))
+    with things.reading(context) as reading:
+        for condition in (Condition(("size", "is"), (asked,)), Member(("size",), Condition(("is",), ("no", asked)))):
+            found = reading.find("Thing", Query((condition,))).items
+            assert {document["id"] for document in found} == set(written)
 
 
 def test_any_of_several_values_will_do_and_all_conditions_must_hold(things: Core, context: Context) -> None:
