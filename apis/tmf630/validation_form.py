@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apis.tmf630.shapes import Node, component_name, mapping_of
+from core.values import YEAR
 
 CHOICE = "any:"
 WHOLE = "whole"
@@ -26,6 +27,8 @@ SCHEMAS = "/tmf-api/schema/"
 LOCATION = rf"^([A-Za-z][A-Za-z0-9+.-]*://|urn:|{SCHEMAS})[!-~]+$"
 # No URI has a word for a port, but the published examples do: https://host:port/usageManagement/v4/usage/1.
 URI_OF_EXAMPLES = r"^https?://[A-Za-z0-9.-]+:[A-Za-z]+(/[A-Za-z0-9._~/%?#=&-]*)?$"
+# The format lets the year 0 pass, and years below.
+DATE_TIME = f"^{YEAR}-"
 _ANNOTATIONS = frozenset(
     ["description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml"]
 ) | {"externalDocs", "discriminator", "nullable", "format"}
@@ -120,6 +123,8 @@ def _if(attribute: str, value: JsonSchema, then: JsonSchema, otherwise: JsonSche
 def _format(name: str | None) -> JsonSchema:
     if name == "uri":
         return {"anyOf": [{"format": "uri"}, {"pattern": URI_OF_EXAMPLES}]}
+    if name == "date-time":
+        return {"format": name, "pattern": DATE_TIME}
     return {"format": name} if name in _FORMATS else {}
 
 
