@@ -60,7 +60,8 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     console = Console()
     if not console.is_terminal:
-        typer.echo("\n".join("\t".join(row) for row in (head, *rows)))
+        lines = ["\t".join(row) for row in (head, *rows)]
+        typer.echo("\n".join(line.replace("\n", "\\n") for line in lines))
         return
     table = Table()
     for name in head:
