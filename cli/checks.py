@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from apis.tmf630.specification import available, load
 from core.clock import SystemClock
+from core.errors import Unavailable
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrations import position
@@ -66,6 +67,8 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield Finding("migrations", "good" if at.is_head else "bad", f"{at}{advice}")
     except DBAPIError as error:
         yield Finding("database", "bad", f"{name} can't be used: {str(error.orig).strip()}")
+    except Unavailable as error:
+        yield Finding("database", "bad", f"{name} can't be used: {error.reason}")
     finally:
         database.dispose()
 

@@ -1,14 +1,19 @@
-"""The bar that long commands show on a terminal, and leave out of files and pipes."""
+"""How long commands show how far they are: by a bar on a terminal; elsewhere by nothing, or by lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import typer
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+
+MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,27 @@ class Bar:
     def reach(self, done: int, total: int) -> None:
         """Note that `done` of `total` are done."""
         self.progress.update(self.task, completed=done, total=total)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines on stderr about several kinds of things: when all of a kind are done, of many when a tenth more is.
+
+    A kind whose total isn't known has a line each time that some are done.
+    """
+
+    totals: Mapping[str, int | None]
+    done: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, count: int) -> None:
+        """Note that `count` more of a kind are done."""
+        before = self.done.get(kind, 0)
+        now = self.done[kind] = before + count
+        total = self.totals.get(kind)
+        if total is None:
+            typer.echo(f"  {now} {kind}", err=True)
+        elif now // (step := max(total // 10, min(total, MANY))) > before // step:
+            typer.echo(f"  {now} of {total} {kind}", err=True)
 
 
 @contextmanager

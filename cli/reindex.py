@@ -13,4 +13,5 @@ def reindex() -> None:
 
     with opened(load_settings()) as core:
         count = reindex_all(core, progress=lambda entity, done: typer.echo(f"{entity:<32} {done:>10}"))
-    typer.echo(f"{count} resources done.")
+    resources = "1 resource" if count == 1 else f"{count} resources"
+    typer.echo(f"The derived columns of {resources} have been made anew.")

@@ -23,9 +23,11 @@ def run(
     """Create or migrate the database, load the demo brand if it is new, and serve until interrupted."""
     settings = load_settings(host=host, port=port, workers=workers)
     refuse_taken_port(settings)
+    typer.echo("Looking at the database.")
     _prepare(settings)
     if demo:
         _fill(settings)
+    typer.echo("Starting the server.")
     serve_until_stopped(settings)
 
 
@@ -49,5 +51,5 @@ def _fill(settings: Settings) -> None:
         if not new:
             show_identifiers(core, context)
     if new:
-        typer.echo("The database is new: loading the demo brand.")
+        typer.echo("The database is new: loading the demo brand, which takes half a minute or so.")
         load_demo(settings)

@@ -52,9 +52,10 @@ def _in_words(fault: ErrorDetails) -> str:
 
 @contextmanager
 def database_of(settings: Settings) -> Iterator[Database]:
-    """Open the database whatever its shape; ends with code 1 when it can't be reached."""
+    """Open the database whatever its shape; ends with code 1 when it can't be reached or is too old."""
     from sqlalchemy.exc import DBAPIError
 
+    from core.errors import Unavailable
     from core.storage.database import Database
 
     database = Database(settings.database_url)
@@ -62,6 +63,8 @@ def database_of(settings: Settings) -> Iterator[Database]:
         yield database
     except DBAPIError as error:
         stop(f"The database {database.url.render_as_string()} can't be used: {str(error.orig).strip()}")
+    except Unavailable as error:
+        stop(f"The database {database.url.render_as_string()} can't be used: {error.reason}.")
     finally:
         database.dispose()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,15 +34,11 @@ def settings(
     if markdown:
         typer.echo(settings_page(), nl=False)
         return
-    from rich.console import Console
-    from rich.table import Table
-
     from core.settings import Settings
 
-    table = Table("Setting", "Value", "Meaning", show_lines=False)
-    for name, value in load_settings().model_dump().items():
-        table.add_row(name, _shown(name, value), Settings.model_fields[name].description)
-    Console().print(table)
+    shown = {name: _shown(name, value) for name, value in load_settings().model_dump().items()}
+    rows = [(name, value, Settings.model_fields[name].description or "") for name, value in shown.items()]
+    _print_table(("Setting", "Value", "Meaning"), rows)
 
 
 def settings_page() -> str:
@@ -53,6 +50,25 @@ def settings_page() -> str:
         for name, field in Settings.model_fields.items()
     ]
     return INTRODUCTION + "".join(rows)
+
+
+def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows below a head: on a terminal folded into its width, in files and pipes whole, with tabs between."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    if not console.is_terminal:
+        lines = ["\t".join(row) for row in (head, *rows)]
+        typer.echo("\n".join(line.replace("\n", "\\n") for line in lines))
+        return
+    table = Table()
+    for name in head:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table)
 
 
 def _shown(name: str, value: Any) -> str:

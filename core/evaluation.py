@@ -117,6 +117,8 @@ def _is_beyond(document: Any, sort: Sequence[Order], after: Sequence[Any]) -> bo
 
 def _meets_condition(condition: Condition, document: Any) -> bool:
     if condition.operator == "present":
+        if not condition.path:
+            return True
         above = nodes_at(document, condition.path[:-1])
         return not condition.path or any(isinstance(node, dict) and condition.path[-1] in node for node in above)
     nodes = nodes_at(document, condition.path)

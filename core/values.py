@@ -16,8 +16,12 @@ from core.clock import parse_instant
 from core.errors import InvalidInput
 from core.query import Kind
 
+# The year 0 of RFC 3339 is none to PostgreSQL and to Python.
+_YEAR = r"([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9](\.[0-9]{1,9})?|60)"
+_OFFSET = "([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 # RFC 3339, as far as both databases can tell it apart from other text.
-DATE_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])"  # noqa: E501
+DATE_TIME = f"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}[Tt]{_TIME}{_OFFSET}"
 _DATE_TIME = re.compile(DATE_TIME)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 LONGEST_PATTERN = 500

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from apis.tmf630.addresses import HREF, NO_TEXT, is_address
 from apis.tmf630.envelope import Said
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.stored import KEEPS, TYPE, as_stored, may_be_kept, type_as_kept
@@ -61,7 +62,7 @@ class Attributes:
     def canonical(self, path: Path) -> Path:
         """Return the path by which a resource is stored. An address isn't stored: its identifier stands for it."""
         inside = self._inside(path)
-        if inside == ("href",):
+        if inside == HREF:
             return ("id",)
         return self.resource.dialect.canonical_path(inside) if inside else ()
 
@@ -104,8 +105,8 @@ class Attributes:
             reason = f"is an object, which compares with no value; its attributes do, such as {example}"
             self.faults.append(Fault(place, "invalidFilter", reason))
             return None
-        if operator not in ("eq", "ne") and self._inside(path) == ("href",):
-            self.faults.append(Fault(place, "unknownOperator", "is an address: only eq and ne are offered"))
+        if operator not in ("eq", "ne") and self.is_address(path):
+            self.faults.append(Fault(place, "unknownOperator", NO_TEXT))
         for value in values:
             if unfit := _unfit(value, operator, kind):
                 self.faults.append(Fault(place, "invalidValue", unfit))
@@ -129,6 +130,9 @@ class Attributes:
             self.faults.append(Fault(place, "invalidParameter", reason))
             return None
         inside, dialect = self._inside(path), self.resource.dialect
+        if inside != HREF and self.is_address(path):
+            self.faults.append(Fault(place, "invalidParameter", "is an address, which gives no order"))
+            return None
         if dialect.translates_values(inside) or not dialect.is_as_stored(inside, Condition(path)):
             reason = f"gives no order: it isn't kept as {self.resource.version.name} shows it"
             self.faults.append(Fault(place, "invalidParameter", reason))
@@ -178,6 +182,10 @@ class Attributes:
         inside, within = self._inside(path), self._inside(scope)
         found = list(self.resource.version.shapes.arrays_on(self.resource.schema, inside, after=len(within)))
         return bool(found) and not any(found)
+
+    def is_address(self, path: Path) -> bool:
+        """Tell whether an attribute is an address of ours, of which the whole isn't stored."""
+        return is_address(self.resource, self._inside(path))
 
     def _part_of(self, path: Path) -> str | None:
         """Return an attribute of what by every schema is an object; None for what may be anything else."""

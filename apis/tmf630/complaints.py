@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
 
-from apis.tmf630.validation_form import TYPE, WHOLE
+from apis.tmf630.validation_form import DATE_TIME, TYPE, WHOLE
 from core.errors import Fault
 from core.storage.json import dumps_text
 
 MOST_FAULTS = 10
 MOST_OPTIONS = 20
 _FORMATS = {
-    "date-time": "a date-time with its zone, such as 2026-01-31T10:00:00Z",
+    "date-time": "a date-time with its zone, such as 2026-01-31T10:00:00Z, of the years 1 to 9999",
     "date": "a date, such as 2026-01-31",
     "time": "a time, such as 10:00:00Z",
     "email": "an e-mail address",
@@ -135,6 +135,8 @@ def _format_reason(error: ValidationError) -> str:
 
 def _pattern_reason(error: ValidationError) -> str:
     pattern: str = error.kind.pattern  # type: ignore[attr-defined]
+    if pattern == DATE_TIME:
+        return f"must be {_FORMATS['date-time']}"
     return f"must match the pattern {pattern}"
 
 

@@ -7,15 +7,15 @@ from copy import deepcopy
 
 from apis.tmf630 import variants
 from apis.tmf630.removal import allow_removal
-from apis.tmf630.resources import HUB, Event, Node, Resource, plural, read_events, read_resources, spaced
+from apis.tmf630.resources import HUB, Event, Node, Resource, read_events, read_resources, spaced
 
 SECRET = "Webhook-Secret"  # noqa: S105 - the name of a header
 VERBS = {
-    "list": "All {plural} that match the query, one page at a time.",
-    "create": "Takes in a new {singular}.",
-    "retrieve": "One {singular}, by its identifier.",
-    "patch": "Changes attributes of one {singular}.",
-    "delete": "Removes one {singular}.",
+    "list": "All {many} that match the query, one page at a time.",
+    "create": "Takes in a new {one}.",
+    "retrieve": "One {one}, by its identifier.",
+    "patch": "Changes attributes of one {one}.",
+    "delete": "Removes one {one}.",
 }
 QUERIES = {
     "list": "Any attribute is a filter, nested ones by their path (`status=active`, `price.value.gt=5`); `filter` is a "
@@ -133,21 +133,22 @@ class Expansion:
         yield from places.items()
 
     def _resource_operation(self, kind: str, resource: Resource) -> Node:
-        words = spaced(resource.name)
         operation = self._operation(kind, resource.operation_id(kind), resource.path, resource.name)
         if resource.owner:
             operation["parameters"].insert(0, {"$ref": f"#/components/parameters/{_parameter(resource)}"})
         if kind == "create" and resource.name == HUB:
             operation["responses"]["201"]["headers"] |= _headers(SECRET)
-        operation["summary"] = VERBS[kind].format(singular=words, plural=plural(words))
+        operation["summary"] = VERBS[kind].format(one=resource.one, many=resource.many)
         if kind in QUERIES:
             operation["description"] = QUERIES[kind]
         if kind == "create":
-            operation["requestBody"] = self._body(resource.name + self.suffixes["create"])
+            operation["requestBody"] = self._body(resource.name + self.suffixes["create"], resource.name)
         if kind == "patch":
             types = self.generation["patch"]
             named = {m: resource.name + self.suffixes["patch"] if n == "variant" else n for m, n in types.items()}
-            operation["requestBody"] = {"required": True, "content": {m: content(n) for m, n in named.items()}}
+            bodies = {media: content(schema) for media, schema in named.items()}
+            operation["requestBody"] = {"required": True, "content": bodies}
+            self._show_patch(bodies, resource.name)
         return operation
 
     def _hub_operation(self, kind: str, summary: str) -> Node:
@@ -156,13 +157,13 @@ class Expansion:
         operation["parameters"] = [p for p in operation["parameters"] if p["$ref"].endswith(HUB_PARAMETERS)]
         operation["responses"].pop("202", None)
         if kind == "create":
-            operation["requestBody"] = self._body(self.hub + self.suffixes["create"])
+            operation["requestBody"] = self._body(self.hub + self.suffixes["create"], self.hub)
             operation["responses"]["201"]["headers"] |= _headers(SECRET)
         return operation
 
     def _notification(self, event: Event) -> Node:
         operation = self._operation("notify", f"notify{event.name}", "listener", self.hub)
-        operation["summary"] = f"Takes in a {event.name} as a subscriber."
+        operation["summary"] = f"Takes in {event.name} as a subscriber."
         operation["requestBody"] = self._body(event.name)
         return operation
 
@@ -209,8 +210,20 @@ class Expansion:
                 says = {"schema": {"type": "string"}, "description": f"Which {spaced(resource.below)} it is below."}
                 yield _parameter(resource), {"name": resource.owner, "in": "path", "required": True, **says}
 
-    def _body(self, schema: str) -> Node:
-        return {"required": True, "content": {m: content(schema) for m in self.generation["requests"]}}
+    def _body(self, schema: str, created: str = "") -> Node:
+        example = self.source["x-tmf-examples"].get(created, {}).get("create")
+        shown = {} if example is None else {"example": example}
+        return {"required": True, "content": {m: {**content(schema), **shown} for m in self.generation["requests"]}}
+
+    def _show_patch(self, bodies: Node, resource: str) -> None:
+        """Put an example into every kind of patch; as operations it is one that adds the last attribute."""
+        example = self.source["x-tmf-examples"].get(resource, {}).get("patch")
+        if example is not None:
+            name, value = list(example.items())[-1]
+            operations = [{"op": "add", "path": f"/{name}", "value": value}]
+            for body in bodies.values():
+                is_merge = body["schema"]["$ref"].endswith(self.suffixes["patch"])
+                body["example"] = example if is_merge else operations
 
 
 def _parameter(resource: Resource) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -16,12 +16,3 @@ def file_apart_from(base: str, file: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a listed file with its address relative to the base path, as it is stored."""
     url = str(file.get("url", ""))
     return {**file, "url": url.removeprefix(f"{base}/")} if url.startswith(f"{base}/") else file
-
-
-def addresses_as_stored(base_path: str, addresses: Sequence[str]) -> list[str]:
-    """Return addresses of files that are asked for, those below a base path also relative to it, as ours are stored.
-
-    Nobody's question says under which origin we are known, so any will do; and a file elsewhere may have such a path.
-    """
-    below = [address.partition(f"{base_path}/")[2] for address in addresses if "://" in address]
-    return [*addresses, *filter(None, below)]

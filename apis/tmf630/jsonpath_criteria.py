@@ -23,8 +23,9 @@ from jsonpath.filter import (
     StringLiteral,
 )
 from jsonpath.segments import JSONPathChildSegment
-from jsonpath.selectors import FilterContext
+from jsonpath.selectors import FilterContext, NameSelector
 
+from apis.tmf630.addresses import NO_TEXT
 from apis.tmf630.attributes import Attributes
 from apis.tmf630.jsonpath_filter import (
     ENVIRONMENT,
@@ -198,6 +199,9 @@ class Compiler:
     def _judged(self, expression: BaseExpression) -> Criterion:
         """Return a condition that the library evaluates on each candidate, as the version words it."""
         refuse_unbounded(expression)
+        for path in _paths_in(expression):
+            if self.attributes.is_address((*self.scope, *path)):
+                raise refused(f"has a condition on '{'.'.join(path)}', which {NO_TEXT}")
         if not self.scope:
             return Judged(_test(expression, self.attributes.shown))
         if not self.is_worded and self.attributes.resource.dialect.translation is not None:
@@ -244,6 +248,15 @@ def refuse_unbounded(expression: BaseExpression) -> None:
             raise refused(f"can't have '{expression}' in a condition")
     for child in [*expression.children(), *_arguments(expression)]:
         refuse_unbounded(child)
+
+
+def _paths_in(expression: BaseExpression) -> Iterator[Path]:
+    """Yield the paths that a condition is about, without places in arrays."""
+    if isinstance(expression, RelativeFilterQuery):
+        selectors = [selector for segment in expression.path.segments for selector in segment.selectors]
+        yield tuple(selector.name for selector in selectors if isinstance(selector, NameSelector))
+    for child in [*expression.children(), *_arguments(expression)]:
+        yield from _paths_in(child)
 
 
 def _arguments(expression: BaseExpression) -> Iterator[BaseExpression]:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from apis.tmf630.refusals import worded as worded_path
-from apis.tmf630.resources import spaced
+from apis.tmf630.resources import sentence, spaced
 from apis.tmf630.shapes import Node, Shapes, component_name
 from apis.tmf630.version import ServedResource, Version
 from core.clock import wire_instant
@@ -41,7 +41,7 @@ class EventWording:
         self._beside = beside_resource(version.canonical_shapes, resource.entity, self.kind)
         # TMF635 v4: /tmf-api/usageManagement/v4
         self.domain = version.base_path.split("/")[-2]
-        self.title = _sentence(event_type.removesuffix("Event"))
+        self.title = sentence(event_type.removesuffix("Event"))
 
     def word(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return the notification: a JSON document that the listener operation of this event takes."""
@@ -95,7 +95,7 @@ class EventWording:
             yield worded_path(self.resource.dialect, change["path"].removeprefix("/").replace("/", "."))
 
     def _description(self, event: Happened, changed: Sequence[str]) -> str:
-        text = f"{_sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"
+        text = f"{sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"
         return f"{text} of {', '.join(changed)}" if changed else text
 
 
@@ -148,8 +148,3 @@ def _reference(
 ) -> Document:
     known = {"@type": type_, "id": identifier, "href": href, "name": name, "@referredType": referred}
     return {attribute: value for attribute, value in known.items() if value is not None}
-
-
-def _sentence(name: str) -> str:
-    words = spaced(name)
-    return words[0].upper() + words[1:]

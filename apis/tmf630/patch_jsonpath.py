@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from jsonpath import CompoundJSONPath, JSONPath, JSONPathEnvironment, JSONPathError, JSONPathSyntaxError, NodeList
+from jsonpath.exceptions import JSONPathNameError
 from jsonpath.filter import BaseExpression, FilterQuery, FloatLiteral, RootFilterQuery
 from jsonpath.function_extensions import Count, Length, Value
 from jsonpath.parse import Parser
@@ -15,9 +16,11 @@ from jsonpath.segments import JSONPathChildSegment
 from jsonpath.selectors import Filter, IndexSelector, NameSelector
 from jsonpath.stream import TokenStream
 
-from core.errors import Conflict
+from core.errors import BssError, Conflict, InvalidInput
 
 LONGEST = 1000
+# Functions of RFC 9535 that match regular expressions, which may take for ever.
+PATTERNS = ("match", "search")
 _LEADING_ZERO = re.compile(r"-?0[0-9]")
 Pointer = tuple[str, ...]
 
@@ -38,7 +41,7 @@ class ExactParser(Parser):
 
 
 class PatchPaths(JSONPathEnvironment):
-    """RFC 9535 with exact numbers, and without functions that match regular expressions, which may take for ever."""
+    """RFC 9535 with exact numbers, and without the functions that match regular expressions."""
 
     parser_class = ExactParser
 
@@ -60,7 +63,7 @@ def places_at(document: Any, text: str, place: str, *, new: bool) -> list[Pointe
     """Return the places that a JSONPath means, in document order.
 
     `new` is for operations that make what they lead to: then a name or index at the end need not be there. Raises
-    Conflict naming `place` when the path isn't one, may take too long, or leads nowhere.
+    InvalidInput naming `place` when the path isn't one, Conflict when it may take too long or leads nowhere.
     """
     path = _read(text, place)
     last = path.segments[-1].selectors[0] if path.segments else None
@@ -81,15 +84,26 @@ def _read(text: str, place: str) -> JSONPath:
         raise Conflict(f"a path has at most {LONGEST} characters", path=place, code="tooLong")
     try:
         path = _PATHS.compile(text)
-    except (JSONPathError, ValueError, ArithmeticError, RecursionError) as error:
-        # The library lets odd numbers fail in their own ways, and can't always write down what it has raised.
-        fault = str(error.args[0])[:200] if error.args else "it can't be read"
-        reason = f"is not a JSONPath such as $.note[?@.author=='me'].text: {fault}"
-        raise Conflict(reason, path=place) from error
+    except RecursionError as error:
+        raise Conflict("nests too deep", path=place, code="tooDeep") from error
+    except (JSONPathError, ValueError, ArithmeticError) as error:
+        raise _refusal(error, place) from error
     if isinstance(path, CompoundJSONPath) or not _is_bounded(path):
         reason = "can't have several selectors in one pair of brackets, the descent '..' or a filter on '$'"
         raise Conflict(reason, path=place, code="notAllowed")
     return path
+
+
+def _refusal(error: Exception, place: str) -> BssError:
+    """Return what a caller hears of a path that can't be compiled: where it goes wrong, and what would be right."""
+    token = error.token if isinstance(error, JSONPathError) else None
+    if token and isinstance(error, JSONPathNameError) and token.value in PATTERNS:
+        return Conflict("can't have functions that match regular expressions", path=place, code="notAllowed")
+    # The library lets odd numbers fail in their own ways, and can't always write down what it has raised.
+    fault = str(error.args[0])[:200] if error.args else "it can't be read"
+    where = "" if token is None else f"at character {token.index + 1}, " if token.index >= 0 else "at its end, "
+    reason = f"is not a JSONPath such as $.note[?@.author=='me'].text: {where}{fault}"
+    return InvalidInput(reason, path=place, code="malformedPath")
 
 
 def _is_bounded(path: JSONPath) -> bool:

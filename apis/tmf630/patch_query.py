@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from jsonpointer import JsonPointer, JsonPointerException
 
@@ -34,14 +34,24 @@ def read_pointer(text: str, has_query: bool, place: str) -> QueryPointer:
 
     Raises InvalidInput naming `place`.
     """
-    path, _, query = text.partition("?") if has_query else (text, "", "")
+    path, mark, query = text.partition("?") if has_query else (text, "", "")
     try:
         steps = tuple(JsonPointer(path).parts)
-        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
-    except (JsonPointerException, ValueError) as error:
+    except JsonPointerException as error:
         reason = "must be a JSON Pointer, such as /relatedParty/0/role"
         raise InvalidInput(reason, path=place, code="malformedPointer") from error
-    return QueryPointer(steps, tuple((tuple(name.split(".")), _unquoted(value)) for name, value in pairs))
+    return QueryPointer(steps, tuple(_conditions(query, place)) if mark else ())
+
+
+def _conditions(query: str, place: str) -> Iterator[tuple[Pointer, str]]:
+    """Yield the path and the value of each condition in the query of a path."""
+    for part in query.split("&"):
+        name, equals, value = (unquote_plus(each) for each in part.partition("="))
+        steps = tuple(name.split("."))
+        if not equals or not all(steps):
+            reason = f"has '{part}' behind its '?', where there must be conditions, such as /relatedParty?role=vendor"
+            raise InvalidInput(reason, path=place, code="malformedPointer")
+        yield steps, _unquoted(value)
 
 
 def places_meant(document: Any, text: str, has_query: bool, place: str, *, new: bool = False) -> list[Pointer]:

@@ -30,6 +30,9 @@ class Resource:
     """Where the collection is: `/topic`, `/topic/{topicId}/event`."""
     below: str = ""
     owner: str = ""
+    one: str = ""
+    many: str = ""
+    """What sentences call one and several of them."""
 
     def operation_id(self, kind: str) -> str:
         """Return what an operation is called: `listTopic`, `listTopicEvent`."""
@@ -61,7 +64,7 @@ class Event:
         yield (
             self.name,
             {
-                "description": f"A {spaced(self.name.removesuffix('Event'))} notification.",
+                "description": f"{sentence(self.name.removesuffix('Event'))} notification.",
                 "allOf": [{"$ref": envelope}],
                 "properties": {"event": {"$ref": self.payload}},
             },
@@ -76,6 +79,7 @@ def read_resources(table: Mapping[str, Any]) -> dict[str, Resource]:
 def _read_resource(name: str, row: Mapping[str, Any], table: Mapping[str, Any]) -> Resource:
     below = row.get("below", "")
     owner = f"{lower_first(below)}Id" if below else ""
+    called = {"one": spaced(name), "many": plural(spaced(name)), **row.get("called", {})}
     return Resource(
         name=name,
         path=row["path"],
@@ -84,6 +88,7 @@ def _read_resource(name: str, row: Mapping[str, Any], table: Mapping[str, Any]) 
         place=(f"/{table[below]['path']}/{{{owner}}}" if below else "") + f"/{row['path']}",
         below=below,
         owner=owner,
+        **called,
     )
 
 
@@ -110,6 +115,12 @@ def lower_first(name: str) -> str:
 def spaced(name: str) -> str:
     """`ProductOrder` as `product order`, for sentences."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def sentence(name: str) -> str:
+    """`ProductOrder` as `Product order`, for the beginning of a sentence."""
+    words = spaced(name)
+    return words[0].upper() + words[1:]
 
 
 def plural(words: str) -> str:

@@ -17,6 +17,7 @@ from apis.tmf630.resources import Resource, read_resources
 
 __all__ = ["Operation", "Resource", "Specification", "UnknownSpecification", "available", "load"]
 
+EXAMPLES = "examples.yaml"
 FOLDER = Path(__file__).resolve().parents[2] / "specs"
 
 
@@ -73,7 +74,7 @@ def load(api: str, version: str) -> Specification:
     if file is None:
         known = ", ".join(f"{a} {v}" for a, v in available())
         raise UnknownSpecification(f"there is no specification {api} {version}; there are: {known}")
-    source = merge(read(file), version)
+    source = {**merge(read(file), version), "x-tmf-examples": examples(file.parent, version)}
     document = expand(source)
     return Specification(
         api=api,
@@ -85,6 +86,12 @@ def load(api: str, version: str) -> Specification:
         base_path=document["servers"][0]["url"],
         operations=index_operations(document),
     )
+
+
+def examples(folder: Path, version: str) -> dict[str, Any]:
+    """The bodies that a version shows as examples: by schema, for `create` and `patch`; its own, and those of all."""
+    shared, own = (read(place / EXAMPLES).get(version, {}) for place in (FOLDER / "common", folder))
+    return {**shared, **own}
 
 
 def index_operations(document: Mapping[str, Any]) -> dict[str, Operation]:

@@ -8,12 +8,12 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from apis.tmf630.addresses import address_as_stored, is_address
 from apis.tmf630.api import Api
 from apis.tmf630.dialect import CANONICAL, PLAIN
 from apis.tmf630.exchange import Request
-from apis.tmf630.files import addresses_as_stored, file_apart_from, file_below
+from apis.tmf630.files import file_apart_from, file_below
 from apis.tmf630.fitting import Fitting
-from apis.tmf630.identifiers import identifier_in
 from apis.tmf630.shapes import NOT_EXTENDED, Extended, Node, Shape, Shapes
 from apis.tmf630.specification import Operation as Definition
 from apis.tmf630.specification import Resource, Specification
@@ -133,15 +133,9 @@ class ServedResource:
         return bool(known := extended()) and shapes.knows(self.canonical, canonical, known)
 
     def condition(self, path: Path, values: Sequence[str]) -> Condition:
-        """Return the filter that a path and values in this version's words stand for.
-
-        An address isn't stored: it asks for the identifier in it, or for the part of a file's that is.
-        """
-        if path == ("href",):
-            place = f"{self.version.base_path}{self.path}/"
-            return Condition(("id",), tuple(identifier_in(place, value) for value in values))
-        if path == (self.version.api.files.get(self.name), "url"):
-            values = addresses_as_stored(self.version.base_path, values)
+        """Return the filter that a path and values in this version's words stand for."""
+        if is_address(self, path):
+            path, values = address_as_stored(self, path, values)
         return self.dialect.condition(path, values)
 
     def forms(self, path: tuple[str, ...]) -> tuple[set[str], set[str | None]]:

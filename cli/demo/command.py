@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.progress import Lines
 from cli.session import context_of, load_settings, opened, stop
 
 if TYPE_CHECKING:
@@ -70,12 +71,15 @@ def show_identifiers(core: Core, context: Context, number: int = 1) -> None:
 
 @contextmanager
 def _progress(loader: Loader) -> Iterator[Advance]:
-    """Show one bar for each kind of thing that is loaded, on a terminal."""
+    """Show one bar for each kind of thing that is loaded; where there is no terminal, write lines."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    console = Console(stderr=True)
+    console, totals = Console(stderr=True), loader.totals()
+    if not console.is_terminal:
+        yield Lines(totals).add
+        return
     columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        tasks = {kind: progress.add_task(kind, total=total) for kind, total in loader.totals().items()}
+    with Progress(*columns, console=console) as progress:
+        tasks = {kind: progress.add_task(kind, total=total) for kind, total in totals.items()}
         yield lambda kind, count: progress.advance(tasks[kind], count)

@@ -15,6 +15,8 @@ from core.storage.functions import register_functions
 from core.storage.json import dumps_text, loads_stored
 from core.storage.shared_transaction import SharedTransaction
 
+# The first that has pg_input_is_valid, by which lists tell date-times from other text.
+OLDEST_POSTGRESQL = 16
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -35,7 +37,8 @@ class Database:
     """A SQLite file or a PostgreSQL server behind the same few methods.
 
     SQLite has one writer at a time: threads of a process queue at a lock here instead of sleeping in the driver;
-    other processes wait by `busy_timeout`, seconds that a statement waits for a lock before it fails.
+    other processes wait by `busy_timeout`, seconds that a statement waits for a lock before it fails. Connecting to a
+    server that is too old raises Unavailable.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10, busy_timeout: float = 30) -> None:
@@ -127,6 +130,9 @@ class Database:
         register_functions(connection)
 
     def _prepare_postgresql(self, connection: Any, _record: Any) -> None:
+        release = connection.info.server_version // 10_000
+        if release < OLDEST_POSTGRESQL:
+            raise Unavailable(f"it is PostgreSQL {release}, and the suite needs {OLDEST_POSTGRESQL} or newer")
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = {self._milliseconds}")
         connection.commit()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from core.clock import EARLIEST, LATEST
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path, leaves
 from core.storage.fragments import Fragments
 from core.storage.json import dumps_text
 from core.values import DATE_TIME, Reading, reading, readings
 
+_EARLIEST, _LATEST = (f"TIMESTAMPTZ '{at.isoformat()}'" for at in (EARLIEST, LATEST))
 _SIGNS = {"eq": "==", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -80,12 +82,16 @@ def accessor(start: str, path: Path) -> str:
 
 
 def instant_of(text: str, fragments: Fragments) -> str:
-    """Return the instant that a text expression says, NULL where it is no date-time; digits beyond six don't count."""
+    """Return the instant that a text expression says, NULL where it is no date-time; digits beyond six don't count.
+
+    What an offset takes out of the years 1 to 9999 is the nearest instant in them, as `parse_instant` has it.
+    """
     shape = fragments.bind(f"^{DATE_TIME}$")
     digits, kept = fragments.bind(r"(\.[0-9]{6})[0-9]+"), fragments.bind(r"\1")
+    at = f"CAST(regexp_replace({text}, {digits}, {kept}) AS timestamptz)"
     return (
         f"CASE WHEN {text} ~ {shape} AND pg_input_is_valid({text}, 'timestamptz') "
-        f"THEN CAST(regexp_replace({text}, {digits}, {kept}) AS timestamptz) END"
+        f"THEN LEAST(GREATEST({at}, {_EARLIEST}), {_LATEST}) END"
     )
 
 

@@ -100,6 +100,19 @@ def test_the_resource_itself_may_be_what_a_schema_extends(ask: Ask, core: Core, 
     assert ask("POST", CUSTOMERS, json=a_customer(**keeper, loft=1)).json().items() >= keeper.items()
 
 
+def test_v4_finds_by_the_address_of_a_schema_that_it_shows(ask: Ask, core: Core, context: Context) -> None:
+    register(core, context, a_schema("keeper", "Customer"))
+    keeper = {"@type": "Keeper", "@baseType": "Customer", "@schemaLocation": "/tmf-api/schema/keeper", "loft": 1}
+    made = ask("POST", CUSTOMERS, json=a_customer(**keeper)).json()
+    shown = ask("GET", f"{V4}/{made['id']}").json()["@schemaLocation"]
+    for address, found in ((shown, [made["id"]]), ("http://brand.example/tmf-api/schema/other", [])):
+        reply = ask("GET", V4, params={"@schemaLocation": address})
+        assert (reply.status_code, [each["id"] for each in reply.json()]) == (200, found)
+    refused = ask("GET", V4, params={"@schemaLocation.regex": "^/tmf-api"})
+    reason = "@schemaLocation.regex: is an address: only eq and ne are offered"
+    assert (refused.status_code, refused.json()["reason"]) == (400, reason)
+
+
 @pytest.mark.parametrize(
     ("attribute", "base_type", "said"),
     [

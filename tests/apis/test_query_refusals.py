@@ -13,6 +13,8 @@ from tests.apis.test_query import faults
         ([("name", "a;status=b"), ("id", "1")], "name"),
         ([("status.ne", "a,b")], "status.ne"),
         ([("validFor.startDateTime.gt", "soon")], "validFor.startDateTime.gt"),
+        ([("validFor.startDateTime", "0000-01-01T00:00:00Z")], "validFor.startDateTime"),
+        ([("filter", "$[?(@.validFor.startDateTime < '0000-01-01T00:00:00Z')]")], "filter"),
         ([("creditProfile.creditScore>", "many")], "creditProfile.creditScore"),
         ([("name.regex", r"(a)\1")], "name.regex"),
         ([("creditProfile.creditScore.regex", "5")], "creditProfile.creditScore.regex"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from apis.tmf630.specification import Specification, UnknownSpecification, available, load
+from apis.tmf630.specification import FOLDER, Specification, UnknownSpecification, available, examples, load
 
 REGULAR = re.compile(r"(list|create|retrieve|patch|delete)[A-Z]\w*|notify[A-Z]\w*Event")
 
@@ -35,6 +35,27 @@ def test_the_five_apis_of_the_main_job_are_there() -> None:
 def test_an_unknown_specification_is_refused_by_a_message_that_names_the_known_ones() -> None:
     with pytest.raises(UnknownSpecification, match=r"tmf999 v5; there are: .*tmf622 v5"):
         load("tmf999", "v5")
+
+
+def test_sentences_call_resources_by_words_that_people_use() -> None:
+    summaries = {
+        operation.id: operation.definition["summary"]
+        for api, version in available()
+        for operation in load(api, version).operations.values()
+    }
+    assert summaries["listCustomerBillOnDemand"].startswith("All customer bills on demand that")
+    assert summaries["createCancelProductOrder"] == "Takes in a new cancellation of a product order."
+    assert summaries["listTopicHub"].startswith("All subscriptions that")
+    assert summaries["listCategory"].startswith("All categories that")
+    assert [text for text in summaries.values() if re.search(r"\ba [aeioAEIO]", text)] == []
+    assert load("tmf620", "v5").schema("ImportJobCreateEvent")["description"] == "Import job create notification."
+
+
+def test_every_example_is_that_of_a_resource_that_is_there(specification: Specification) -> None:
+    folder = next(FOLDER.glob(f"{specification.api}_*"))
+    assert (
+        examples(folder, specification.version).keys() - {"Hub", "EventSubscription"} <= specification.resources.keys()
+    )
 
 
 def test_a_document_is_valid_openapi(specification: Specification) -> None:

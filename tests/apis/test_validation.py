@@ -12,6 +12,7 @@ from core.errors import Conflict, Fault, InvalidInput
 from tests.apis.served import version
 
 REF = {"@type": "PartyRef", "id": "p1"}
+DATE_TIME = "must be a date-time with its zone, such as 2026-01-31T10:00:00Z, of the years 1 to 9999"
 CUSTOMER = {"@type": "Customer", "name": "Ada", "engagedParty": REF}
 
 
@@ -31,9 +32,16 @@ def test_a_valid_document_has_no_faults() -> None:
 def test_every_wrong_attribute_is_named_with_what_would_be_right() -> None:
     assert customer(name=5, validFor={"startDateTime": "yesterday"}, engagedParty={"id": "p1"}) == {
         "name": "must be a string, not a number",
-        "validFor.startDateTime": "must be a date-time with its zone, such as 2026-01-31T10:00:00Z",
+        "validFor.startDateTime": DATE_TIME,
         "engagedParty.@type": "is mandatory but missing",
     }
+
+
+@pytest.mark.parametrize("year", ["0000", "-001", "10000"])
+def test_a_date_time_is_of_a_year_that_the_databases_have(year: str) -> None:
+    assert customer(validFor={"startDateTime": "0001-01-01T00:00:00Z"}) == {}
+    wrong = {"validFor.startDateTime": DATE_TIME}
+    assert customer(validFor={"startDateTime": f"{year}-01-01T00:00:00Z"}) == wrong
 
 
 def test_an_enumeration_lists_what_is_allowed() -> None:

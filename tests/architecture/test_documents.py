@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path, PurePath
 
+import pytest
+
 from apis.app import APIS, served_versions
 from apis.tmf630.specification import load
 from cli.generations import guide
@@ -83,3 +85,15 @@ def test_the_readme_lists_exactly_the_apis_and_resources_that_are_served() -> No
         for each in [load(api.name, version)]
     }
     assert listed == served
+
+
+@pytest.mark.parametrize("room", ["apis/tmf630", "core/storage"])
+def test_the_readme_of_a_large_folder_names_what_is_in_it(room: str) -> None:
+    parts = {PurePath(name).relative_to(room).parts[0] for name in tracked() if name.startswith(f"{room}/")}
+    modules = {part.removesuffix(".py") for part in parts if part.endswith(".py") and part != "__init__.py"}
+    folders = {f"{part}/" for part in parts if "." not in part}
+    told = re.findall(r"`([a-z_0-9]+/?)`", text(f"{room}/README.md"))
+    _, _, directory = text(f"{room}/README.md").partition("## What is where")
+    directory, _, _ = directory.partition("## Rules")
+    assert (modules | folders) - {*told} == set()
+    assert {*re.findall(r"`([a-z_0-9]+/?)`", directory)} - modules - folders == set()

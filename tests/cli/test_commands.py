@@ -50,9 +50,9 @@ def test_a_command_that_needs_the_database_asks_for_the_migration(bss: Bss, comm
     assert "run `bss migrate`" in result.output
 
 
-def test_reindex_says_how_much_it_did(bss: Bss) -> None:
+def test_reindex_says_what_it_did(bss: Bss) -> None:
     bss("migrate")
-    assert "0 resources done." in bss("reindex").output
+    assert "The derived columns of 0 resources have been made anew." in bss("reindex").output
 
 
 def test_spec_prints_a_valid_document(bss: Bss) -> None:
@@ -79,6 +79,15 @@ def test_settings_shows_what_is_in_force_without_the_password(bss: Bss, monkeypa
     output = bss("settings").output
     assert "Chirp Mobile" in output
     assert "secret" not in output
+
+
+def test_settings_go_into_a_pipe_whole(bss: Bss, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    url = f"sqlite:///{'long' * 50}.db"
+    monkeypatch.setenv("BSS_DATABASE_URL", url)
+    rows = [line.split("\t") for line in bss("settings").output.splitlines()]
+    assert {len(row) for row in rows} == {3}
+    assert [row[1] for row in rows if row[0] == "database_url"] == [url]
 
 
 def test_a_wrong_setting_is_named_and_is_wrong_usage(bss: Bss, monkeypatch: pytest.MonkeyPatch) -> None:

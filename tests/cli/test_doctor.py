@@ -81,3 +81,14 @@ def test_the_server_on_postgresql_is_looked_at_too(
     assert result.exit_code == exits.OK
     assert "PostgreSQL 18" in result.output
     assert "seconds from the database server's" in result.output
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["migrate"], ["migrate", "--check"], ["serve"], ["reindex"]])
+def test_a_postgresql_that_is_too_old_is_refused(
+    bss: Bss, postgresql_url: str, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setenv("BSS_DATABASE_URL", postgresql_url)
+    monkeypatch.setattr("core.storage.database.OLDEST_POSTGRESQL", 19)
+    result = bss(*command)
+    assert result.exit_code == exits.FAILED
+    assert "can't be used: it is PostgreSQL 18, and the suite needs 19 or newer" in result.output

@@ -36,7 +36,10 @@ def test_run_makes_what_is_missing_and_serves(
 ) -> None:
     result = bss("run", "--port", "8099")
     assert result.exit_code == exits.OK
-    assert "was empty and is now at revision" in result.output
+    steps = ("Looking at the database.", "was empty and is now at revision", "loading the demo", "Starting the server.")
+    places = [result.output.find(step) for step in steps]
+    assert -1 not in places
+    assert places == sorted(places)
     assert (tmp_path / "exchange").is_dir()
     assert [settings.port for settings in served] == [8099]
     assert len(demos) == 1

@@ -68,3 +68,24 @@ def test_a_bill_is_found_by_the_address_of_its_document(core: Core, bill: Docume
         ):
             reply = get(core, f"http://brand.example{bills_of}?{urlencode(query)}")
             assert (reply.status_code, reply.json()) == (200, found), query
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"billDocument.url.gt": "http://a"},
+        {"billDocument.url.regex": "^customerBill"},
+        {"filter": "$[?(@.billDocument[?(@.url =~ /^customerBill/)])]"},
+        {"filter": "$[?(@.billDocument[?(length(@.url) < 90)])]"},
+        {"filter": "$[?(@.billDocument[0].url < 'd')]"},
+        {"filter": "$[?(length(@.href) < 90)]"},
+        {"sort": "billDocument.url"},
+    ],
+)
+def test_what_is_shown_as_another_address_than_is_stored_compares_with_none(
+    core: Core, bill: Document, version: str, query: dict[str, str]
+) -> None:
+    bills_of = f"http://brand.example/tmf-api/customerBillManagement/{version}/customerBill"
+    reply = get(core, f"{bills_of}?{urlencode(query)}")
+    assert (reply.status_code, "is an address" in reply.json()["reason"]) == (400, True), reply.text

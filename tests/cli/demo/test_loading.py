@@ -63,6 +63,12 @@ def test_the_command_loads_once_and_adds_only_when_told_to(bss: Bss) -> None:
     bss("migrate")
     first = bss("demo", *size)
     assert (first.exit_code, "customer-0001" in first.output) == (exits.OK, True)
+    assert [line.strip() for line in first.stderr.splitlines()] == [
+        "2 of 2 customers",
+        "2 of 2 orders",
+        "66 of 66 usage records",
+        "2 bills",
+    ]
     again = bss("demo", *size)
     assert (again.exit_code, "--add" in again.output) == (exits.FAILED, True)
     more = bss("demo", *size, "--add")

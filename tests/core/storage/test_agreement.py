@@ -42,6 +42,10 @@ TIMES = (
     "2026-01-01t10:00:00.1234567z",
     "2026-01-01T10:00:00.123456Z",
     "2025-12-31T23:59:59-10:00",
+    "2016-12-31T23:59:60Z",
+    "9999-12-31T23:59:59-05:00",
+    "0001-01-01T00:00:00+14:00",
+    "0000-01-01T00:00:00Z",
     "2026-02-30T00:00:00Z",
     "2026-01-01",
 )
@@ -66,7 +70,7 @@ parts = st.dictionaries(st.sampled_from(("x", "y", "when")), scalars, max_size=3
 values = st.one_of(scalars, st.lists(scalars, max_size=3), parts, st.lists(st.one_of(parts, scalars), max_size=3))
 documents = st.fixed_dictionaries(
     {},
-    optional={"name": texts, "since": st.sampled_from(TIMES[:5]), "owner": st.fixed_dictionaries({"id": texts})}
+    optional={"name": texts, "since": st.sampled_from(TIMES[:8]), "owner": st.fixed_dictionaries({"id": texts})}
     | dict.fromkeys(NAMES[1:], values),
 )
 paths = st.one_of(
@@ -167,3 +171,14 @@ def test_a_member_that_is_there_is_present(things: Core) -> None:
         everything = reading.find("Thing", Query()).items
         assert ids_of(reading.find("Thing", Query((present,))).items) == ["1", "2"]
         assert ids_of([each for each in everything if meets(each, Query((present,)))]) == ["1", "2"]
+
+
+def test_a_member_is_there_whatever_it_is(things: Core) -> None:
+    context = Context(f"tenant-{next(_TENANTS)}")
+    with things.work(context) as work:
+        for place, part in enumerate(("", None, {}, [], 5)):
+            work.create("Thing", {"id": f"{place}", "part": part})
+    for other in (Negation(Condition(("x",), ("5",))), Judged(lambda _: True)):
+        wanted = Member(("part",), AllOf((other, Condition((), (), "present"))))
+        with things.reading(context) as reading:
+            assert ids_of(reading.find("Thing", Query((wanted,))).items) == ["0", "1", "2", "4"]
