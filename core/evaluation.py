@@ -120,7 +120,7 @@ def _meets_condition(condition: Condition, document: Any) -> bool:
         if not condition.path:
             return True
         above = nodes_at(document, condition.path[:-1])
-        return not condition.path or any(isinstance(node, dict) and condition.path[-1] in node for node in above)
+        return any(isinstance(node, dict) and condition.path[-1] in node for node in above)
     nodes = nodes_at(document, condition.path)
     if condition.operator == "null":
         return any(node is None for node in nodes)
