@@ -88,6 +88,8 @@ class Database:
     def _prepare_postgresql(self, connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = {self._milliseconds}")
+            # In the server's own zone an instant at the edge of the calendar can be one that Python can't say.
+            cursor.execute("SET TIME ZONE 'UTC'")
         connection.commit()
 
     @property
