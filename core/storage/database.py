@@ -135,6 +135,8 @@ class Database:
             raise Unavailable(f"it is PostgreSQL {release}, and the suite needs {OLDEST_POSTGRESQL} or newer")
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = {self._milliseconds}")
+            # In the server's own zone an instant at the edge of the calendar can be one that Python can't say.
+            cursor.execute("SET TIME ZONE 'UTC'")
         connection.commit()
 
     @property
