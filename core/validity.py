@@ -12,21 +12,34 @@ from core.period import Period
 _NESTED = (dict, list)
 
 
-def faults_of_periods(value: Any, path: str = "") -> Iterator[Fault]:
-    """Yield a fault for every `validFor` in a document, at any depth, that can't be read or ends before it starts."""
-    if isinstance(value, list):
-        for index, member in enumerate(value):
-            if isinstance(member, _NESTED):
-                yield from faults_of_periods(member, f"{path}[{index}]")
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            if not isinstance(member, _NESTED):
-                continue
-            inner = f"{path}.{key}" if path else key
-            if key == "validFor" and isinstance(member, dict) and _is_period(member):
-                yield from _faults_of_period(member, inner)
-            else:
-                yield from faults_of_periods(member, inner)
+def faults_of_periods(document: Any) -> list[Fault]:
+    """Return a fault for every `validFor` in a document, at any depth, that can't be read or ends before it starts."""
+    # Places are made out only where something is wrong: every document is looked through.
+    if all(_reason_against(period) is None for period in _periods(document)):
+        return []
+    return list(_placed_faults(document, ""))
+
+
+def _periods(document: Any) -> Iterator[dict[str, Any]]:
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "validFor" in value and _is_period(value["validFor"]):
+                yield value["validFor"]
+            value = value.values()
+        waiting += [member for member in value if isinstance(member, _NESTED)]
+
+
+def _placed_faults(value: Any, path: str) -> Iterator[Fault]:
+    named = value.items() if isinstance(value, dict) else ((f"[{index}]", each) for index, each in enumerate(value))
+    for name, member in named:
+        if not isinstance(member, _NESTED):
+            continue
+        inner = f"{path}{name}" if isinstance(value, list) or not path else f"{path}.{name}"
+        if name == "validFor" and _is_period(member) and (reason := _reason_against(member)):
+            yield Fault(f"{inner}.endDateTime", "invalidPeriod", f"{reason}; it must not lie before startDateTime")
+        yield from _placed_faults(member, inner)
 
 
 def is_valid_at(document: dict[str, Any], at: datetime) -> bool:
@@ -34,13 +47,16 @@ def is_valid_at(document: dict[str, Any], at: datetime) -> bool:
     return Period.from_wire(document.get("validFor")).contains(at)
 
 
-def _is_period(value: dict[str, Any]) -> bool:
+def _is_period(value: Any) -> bool:
     # Inside an extension the word may mean anything.
-    return all(isinstance(value.get(side, ""), str) for side in ("startDateTime", "endDateTime"))
+    if not isinstance(value, dict):
+        return False
+    return isinstance(value.get("startDateTime", ""), str) and isinstance(value.get("endDateTime", ""), str)
 
 
-def _faults_of_period(period: dict[str, Any], path: str) -> Iterator[Fault]:
+def _reason_against(period: dict[str, Any]) -> str | None:
     try:
         Period.from_wire(period)
     except ValueError as error:
-        yield Fault(f"{path}.endDateTime", "invalidPeriod", f"{error}; it must not lie before startDateTime")
+        return str(error)
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from connexion import AsyncApp
@@ -12,7 +13,8 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 from starlette.types import Receive, Scope, Send
 
-from apis.edge.lanes import Lane, Lanes
+from apis.edge.lanes import Lane, Lanes, is_short
+from apis.edge.replies import written_reply
 from apis.edge.scope import REQUEST
 from apis.tmf630.exchange import Handler, Request
 from apis.tmf630.version import Version
@@ -27,13 +29,14 @@ class HandledRequest:
     """
 
     def __init__(self, handler: Handler, lanes: Lanes, lane: Lane) -> None:
-        self._handler = handler
+        self._handler, self._answer = handler, partial(written_reply, handler)
         self._lanes, self._lane = lanes, lane
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request in the scope."""
         request: Request = scope["extensions"][REQUEST]
-        request.reply = await self._lanes.answer(self._lane, self._handler, request)
+        lane = self._lanes.short if is_short(self._handler, request) else self._lane
+        request.reply = await lane.run(self._answer, request)
 
 
 class HandledApi(AsyncApi):

@@ -13,7 +13,6 @@ from typing import Any
 
 from apis.tmf630.exchange import Handler, Reply, Request
 
-MOST_GATHERED = 16
 # Seconds after which requests that are answered together are committed, though more are waiting.
 LONGEST_SHARED = 0.02
 Job = tuple[asyncio.Future[Any], Context, Handler, Request]
@@ -87,9 +86,9 @@ class SharingDesk(Desk):
     Each request is judged and, where it fails, undone by itself; nobody hears anything before all is committed.
     """
 
-    def __init__(self, together: Together) -> None:
+    def __init__(self, together: Together, most: int) -> None:
         super().__init__()
-        self._together = together
+        self._together, self._most = together, most
 
     def _answer(self, job: Job) -> list[Outcome]:
         if self.waiting.empty():
@@ -98,7 +97,7 @@ class SharingDesk(Desk):
         try:
             with self._together():
                 outcomes = [_answered(job)]
-                while monotonic() < latest and (following := self._next()):
+                while len(jobs) < self._most and monotonic() < latest and (following := self._next()):
                     jobs.append(following)
                     outcomes.append(_answered(following))
         except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
@@ -109,13 +108,13 @@ class SharingDesk(Desk):
 class GatheringDesk(Desk):
     """A desk where all that waits is taken at once, so that what all of it wants can be read at once."""
 
-    def __init__(self, gathered: Gathered) -> None:
+    def __init__(self, gathered: Gathered, most: int) -> None:
         super().__init__()
-        self._gathered = gathered
+        self._gathered, self._most = gathered, most
 
     def _answer(self, job: Job) -> list[Outcome]:
         jobs = [job]
-        while len(jobs) < MOST_GATHERED and (following := self._next()):
+        while len(jobs) < self._most and (following := self._next()):
             jobs.append(following)
         if len(jobs) == 1:
             return super()._answer(job)

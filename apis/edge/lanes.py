@@ -22,7 +22,10 @@ from apis.tmf630.version import Operation
 from core.service import Core
 
 READERS = 2
-_SHORT_PAGES = frozenset(("limit", str(number)) for number in range(51))
+# So many requests are answered together at most.
+TOGETHER = 16
+# The largest values of a page that is short.
+_SHORT = {"limit": 50, "offset": 10_000}
 
 
 class Lane:
@@ -67,12 +70,13 @@ class Lanes:
     """
 
     def __init__(self, core: Core) -> None:
-        self._is_sqlite = core.database.is_sqlite
+        is_sqlite = core.database.is_sqlite
+        threads, most = (1, TOGETHER) if is_sqlite else (2, TOGETHER // 2)
         self._retrieving = Lane("retrieve", Desk(), READERS)
         self._listing = Lane("list", Desk(), READERS)
-        self._changing = Lane("change", Desk(), 1 if self._is_sqlite else core.settings.threads)
-        self._reading_together = Lane("read together", GatheringDesk(partial(read_together, core)))
-        self._changing_together = Lane("change together", SharingDesk(core.together))
+        self._changing = Lane("change", Desk(), 1 if is_sqlite else core.settings.threads)
+        self.short = Lane("read together", GatheringDesk(partial(read_together, core), most), threads)
+        self._changing_together = Lane("change together", SharingDesk(core.together, TOGETHER))
 
     def of(self, operation: Operation, core: Core) -> Lane:
         """Return the threads in which an operation runs."""
@@ -80,32 +84,27 @@ class Lanes:
             return self._listing if operation.id.startswith("list") else self._retrieving
         return self._changing_together if may_share(operation, core) else self._changing
 
-    async def answer(self, lane: Lane, handler: Handler, request: Request) -> Reply:
-        """Return what the function says to a request, in its lane unless it is too short for that."""
-        if not is_short(handler, request):
-            return await lane.run(handler, request)
-        if self._is_sqlite:
-            return handler(request)
-        return await self._reading_together.run(handler, request)
-
     def close(self) -> None:
         """Wait until everything that runs is done, and end the threads."""
         changing, reading = (self._changing, self._changing_together), (self._retrieving, self._listing)
-        for lane in (*changing, *reading, self._reading_together):
+        for lane in (*changing, *reading, self.short):
             lane.close()
 
 
 def is_short(handler: Handler, request: Request) -> bool:
-    """Tell whether an index leads to what a request reads: one resource by its identifier, or the beginning of a list.
+    """Tell whether an index leads soon to what a request reads: one resource by its identifier, or a page near the start.
 
-    On SQLite it is answered sooner than it is handed to a thread and back, and never waits for whoever writes (the log
-    keeps readers going), nor for a network.
+    That never waits for whoever writes, and takes a few milliseconds at most.
     """
     if request.version.sources:
         return False
     if handler is retrieve_resource:
         return not request.query
-    return handler is list_resources and len(request.query) == 1 and request.query[0] in _SHORT_PAGES
+    return handler is list_resources and any(request.query) and all(_is_short(*pair) for pair in request.query)
+
+
+def _is_short(name: str, value: str) -> bool:
+    return name in _SHORT and value.isdecimal() and len(value) < 6 and int(value) <= _SHORT[name]
 
 
 def may_share(operation: Operation, core: Core) -> bool:

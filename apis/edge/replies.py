@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from starlette.types import Send
 
-from apis.tmf630.exchange import Reply
+from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.version import Operation
 from core.storage.json import dumps
 
@@ -16,6 +16,19 @@ _log = structlog.get_logger()
 
 class InvalidReply(Exception):
     """A reply that breaks the document it is given under: a mistake of ours, answered with 500."""
+
+
+def written_reply(handler: Handler, request: Request) -> Reply:
+    """Return what the function says to a request, held to the document and written: while all of it is at hand.
+
+    What it was made of is let go of here; of lists that are answered together, all of it wouldn't fit into the
+    processor's cache.
+    """
+    reply = handler(request)
+    refuse_invalid_reply(request.operation, reply)
+    if reply.body is not None:
+        reply.body, reply.content = None, dumps(reply.body)
+    return reply
 
 
 def refuse_invalid_reply(operation: Operation, reply: Reply) -> None:
@@ -37,7 +50,7 @@ def refuse_invalid_reply(operation: Operation, reply: Reply) -> None:
 
 
 async def send_reply(send: Send, reply: Reply, media_type: str, correlation_id: str, *, head: bool = False) -> None:
-    """Send a reply. `head` leaves the body out and keeps its length, as HEAD wants it."""
+    """Send a reply, written or with a body that is valid. `head` leaves the body out and keeps its length, as HEAD wants it."""
     content = reply.content if reply.content is not None else b"" if reply.body is None else dumps(reply.body)
     headers = [(b"x-correlation-id", correlation_id.encode("latin-1"))]
     if reply.status not in WITHOUT_BODY:

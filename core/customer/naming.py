@@ -26,18 +26,17 @@ REFERENCES = frozenset(
 )
 
 
-def identify_references(value: Any, attribute: str = "") -> None:
+def identify_references(customer: Document) -> None:
     """Give every reference in a customer, at any depth, the identifier it lacks."""
-    if isinstance(value, list):
-        for member in value:
-            if isinstance(member, NESTED):
-                identify_references(member, attribute)
-    elif isinstance(value, dict):
-        if "id" not in value and _is_reference(value, attribute):
-            value["id"] = _last_step(value.get("href")) or new_id()
-        for name, member in value.items():
-            if isinstance(member, NESTED):
-                identify_references(member, name)
+    waiting: list[tuple[str, Any]] = [("", customer)]
+    while waiting:
+        attribute, value = waiting.pop()
+        if isinstance(value, dict):
+            if "id" not in value and _is_reference(value, attribute):
+                value["id"] = _last_step(value.get("href")) or new_id()
+            waiting += [each for each in value.items() if isinstance(each[1], NESTED)]
+        else:
+            waiting += [(attribute, member) for member in value if isinstance(member, NESTED)]
 
 
 def _is_reference(value: Document, attribute: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from core.errors import Unavailable
 
+_LOST = "the database could not keep the change; try again later"
 _OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
 
@@ -27,19 +28,13 @@ class SharedTransaction:
     def part(self) -> Iterator[Connection]:
         """Run a part; what it did is undone when the block raises. Raises Unavailable where all is lost already."""
         self.refuse_lost()
-        if not self._has_parts:
-            self._execute("SAVEPOINT part")
-        elif self._is_sqlite:
-            self._execute("RELEASE part")
-            self._execute("SAVEPOINT part")
-        else:
-            self._execute("RELEASE part; SAVEPOINT part")
+        self._begin_part()
         self._has_parts = True
         try:
             yield self.connection
         except BaseException:
             if self._is_open:
-                self._execute("ROLLBACK TO part")
+                self._driver.execute("ROLLBACK TO part")
             raise
 
     def refuse_lost(self) -> None:
@@ -48,7 +43,7 @@ class SharedTransaction:
         SQLite undoes by itself when the disk is full or fails; a savepoint would begin another transaction then.
         """
         if not self._is_open and (self._is_sqlite or self._has_parts):
-            raise Unavailable("the database could not keep the change; try again later")
+            raise Unavailable(_LOST)
 
     @property
     def _is_open(self) -> bool:
@@ -56,5 +51,14 @@ class SharedTransaction:
             return bool(self._driver.in_transaction)
         return self._driver.info.transaction_status in _OPEN
 
-    def _execute(self, statement: str) -> None:
-        self._driver.execute(statement)
+    def _begin_part(self) -> None:
+        if not self._has_parts:
+            self._driver.execute("SAVEPOINT part")
+        elif self._is_sqlite:
+            self._driver.execute("RELEASE part")
+            self._driver.execute("SAVEPOINT part")
+        else:
+            # A journey to the server as short as can be; what may have gone wrong shows in the transaction's status.
+            self._driver.pgconn.exec_(b"RELEASE part; SAVEPOINT part")
+            if self._driver.info.transaction_status is not TransactionStatus.INTRANS:
+                raise Unavailable(_LOST)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     ScalarSelect,
+    Select,
     Table,
     bindparam,
     case,
@@ -57,12 +58,13 @@ class WholeTable:
         bounds: dict[str, Any] = {"b_tenant": tenant, "b_limit": query.limit, "b_most": most}
         statements = self._statements[database]
         known = totals.get((self._name, tenant)) if totals else None
+        pages = statements.counted if known is None else statements.uncounted
         if query.after is not None:
-            rows = connection.execute(statements.next, bounds | {"b_after": _identifier(query.after)}).all()
+            rows = connection.execute(pages.next, bounds | {"b_after": _identifier(query.after)}).all()
         elif query.offset:
-            rows = connection.execute(statements.later, bounds | {"b_offset": query.offset}).all()
+            rows = connection.execute(pages.later, bounds | {"b_offset": query.offset}).all()
         else:
-            rows = connection.execute(statements.first if known is None else statements.uncounted, bounds).all()
+            rows = connection.execute(pages.first, bounds).all()
         items = [row[0] for row in rows]
         last = (items[-1]["id"],) if items else None
         limit = query.limit or 0
@@ -78,17 +80,24 @@ class WholeTable:
         return int(rows[0][1] if rows else connection.execute(total, bounds).scalar_one())
 
 
+class _Pages:
+    """The rows of a page: of the first, of one at an offset, of one after another."""
+
+    def __init__(self, table: Table, first: Select[Any], start: ScalarSelect[Any]) -> None:
+        self.first = first
+        # Far from the start this is fast, as the index finds where the page begins.
+        self.later = first.where(table.c.id >= start)
+        self.next = first.where(table.c.id > bindparam("b_after"))
+
+
 class _Statements:
-    """What is asked of one database: the rows of a page, each with the count."""
+    """What is asked of one database: the rows of a page, with the count beside each or without, and the count alone."""
 
     def __init__(self, table: Table, total: Any, start: ScalarSelect[Any]) -> None:
-        mine, by_id = table.c.tenant == _TENANT, table.c.id
-        limit = bindparam("b_limit", type_=Integer)
-        self.uncounted = select(table.c.document).where(mine).order_by(by_id).limit(limit)
-        self.first = self.uncounted.add_columns(total)
-        # Far from the start this is fast, as the index finds where the page begins.
-        self.later = self.first.where(by_id >= start)
-        self.next = self.first.where(by_id > bindparam("b_after"))
+        first = select(table.c.document).where(table.c.tenant == _TENANT).order_by(table.c.id)
+        first = first.limit(bindparam("b_limit", type_=Integer))
+        self.uncounted = _Pages(table, first, start)
+        self.counted = _Pages(table, first.add_columns(total), start)
         self.total = select(total)
 
 

@@ -123,7 +123,10 @@ def test_the_threads_end_with_their_lane() -> None:
         ("tmf629", "v5", "retrieveCustomer", (), True),
         ("tmf629", "v5", "retrieveCustomer", (("expand", "account"),), False),
         ("tmf629", "v5", "listCustomer", (("limit", "20"),), True),
+        ("tmf629", "v5", "listCustomer", (("limit", "20"), ("offset", "10000")), True),
         ("tmf629", "v5", "listCustomer", (("limit", "500"),), False),
+        ("tmf629", "v5", "listCustomer", (("limit", "20"), ("offset", "10001")), False),
+        ("tmf629", "v5", "listCustomer", (("limit", "-1"),), False),
         ("tmf629", "v5", "listCustomer", (("limit", "20"), ("name", "Ada")), False),
         ("tmf629", "v5", "listCustomer", (), False),
         ("tmf629", "v5", "createCustomer", (), False),
@@ -160,7 +163,7 @@ def test_all_lanes_of_a_core_end(core: Core, context: Context) -> None:
     request = Request(core, context, operation, "http://brand.example", {}, {"id": "1"})
 
     async def delete() -> Reply:
-        return await lanes.answer(lanes.of(operation, core), handlers_of(of)[operation.id], request)
+        return await lanes.of(operation, core).run(handlers_of(of)[operation.id], request)
 
     with pytest.raises(NotFound):
         asyncio.run(delete())

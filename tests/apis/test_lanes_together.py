@@ -32,7 +32,7 @@ class Counted:
 
     def __init__(self, core: Core) -> None:
         self.core, self.commits = core, 0
-        self.lane = Lane("changing", SharingDesk(self.together))
+        self.lane = Lane("changing", SharingDesk(self.together, 100))
         self.free = threading.Event()
 
     @contextmanager
@@ -111,7 +111,7 @@ def test_nobody_is_told_of_success_when_the_commit_fails(counted: Counted) -> No
             yield
             raise OSError("no space left on device")
 
-    lane = counted.lane = Lane("failing", SharingDesk(failing))
+    lane = counted.lane = Lane("failing", SharingDesk(failing, 100))
     outcomes = asyncio.run(counted.all(*(counted.customer(str(number)) for number in range(3))))
     assert [type(outcome) for outcome in outcomes] == [OSError] * 3
     assert not any(counted.has(str(number)) for number in range(3))
@@ -132,7 +132,7 @@ def test_resources_that_are_wanted_together_are_read_at_once(counted: Counted) -
     asyncio.run(counted.all(counted.customer("1"), counted.customer("2")))
     event.listen(counted.core.database.reader, "before_cursor_execute", lambda *args: statements.append(args[2]))
     counted.lane.close()
-    counted.lane = Lane("reading", GatheringDesk(partial(read_together, counted.core)))
+    counted.lane = Lane("reading", GatheringDesk(partial(read_together, counted.core), 100))
     requests = [counted.request("retrieveCustomer") for _ in range(4)]
     for request, identifier in zip(requests, ["1", "2", "missing", "1"], strict=True):
         request.parameters = {"id": identifier}
@@ -147,12 +147,12 @@ def test_lists_that_are_wanted_together_are_counted_once(counted: Counted) -> No
     asyncio.run(counted.all(*(counted.customer(str(number)) for number in range(5))))
     event.listen(counted.core.database.reader, "before_cursor_execute", lambda *args: statements.append(args[2]))
     counted.lane.close()
-    counted.lane = Lane("reading", GatheringDesk(partial(read_together, counted.core)))
+    counted.lane = Lane("reading", GatheringDesk(partial(read_together, counted.core), 100))
     requests = [counted.request("listCustomer") for _ in range(4)]
     for request, limit in zip(requests, "1230", strict=True):
-        request.query = (("limit", limit),)
+        request.query = (("limit", limit), ("offset", "0" if limit == "1" else "1"))
     outcomes = asyncio.run(counted.all(*(counted.lane.run(list_resources, request) for request in requests)))
-    assert [[each["id"] for each in outcome.body] for outcome in outcomes] == [["0"], ["0", "1"], ["0", "1", "2"], []]
+    assert [[each["id"] for each in outcome.body] for outcome in outcomes] == [["0"], ["1", "2"], ["1", "2", "3"], []]
     assert [outcome.headers["X-Total-Count"] for outcome in outcomes] == ["5"] * 4
     assert len([statement for statement in statements if "count(" in statement]) == 1
 
@@ -163,6 +163,6 @@ def test_all_are_told_when_what_they_want_cannot_be_read(counted: Counted) -> No
         raise OSError("the database is away")
         yield
 
-    counted.lane = Lane("away", GatheringDesk(away))
+    counted.lane = Lane("away", GatheringDesk(away, 100))
     outcomes = asyncio.run(counted.all(*(counted.lane.run(retrieve_resource, counted.request()) for _ in range(3))))
     assert [type(outcome) for outcome in outcomes] == [OSError] * 3
