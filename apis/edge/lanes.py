@@ -1,8 +1,8 @@
 """Where operations run: in threads, in lanes, so that slow work of one kind doesn't keep the others waiting.
 
-What is over sooner than it is handed to a thread runs in the event loop. Few threads do more than many: SQLite and the
-drivers let go of the interpreter's lock at every row, and threads that compute take turns in it. docs/decisions/0007
-says what was measured.
+Few threads do more than many: SQLite and the drivers let go of the interpreter's lock at every row, and threads that
+compute take turns in it. What waits together is answered together where nobody has to wait long for it.
+docs/decisions/0007 says what was measured.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Lanes:
 
 
 def is_short(handler: Handler, request: Request) -> bool:
-    """Tell whether an index leads soon to what a request reads: one resource by its identifier, or a page near the start.
+    """Tell whether an index leads soon to what is read: one resource by its identifier, or a page near the start.
 
     That never waits for whoever writes, and takes a few milliseconds at most.
     """

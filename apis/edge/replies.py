@@ -50,7 +50,7 @@ def refuse_invalid_reply(operation: Operation, reply: Reply) -> None:
 
 
 async def send_reply(send: Send, reply: Reply, media_type: str, correlation_id: str, *, head: bool = False) -> None:
-    """Send a reply, written or with a body that is valid. `head` leaves the body out and keeps its length, as HEAD wants it."""
+    """Send a reply. `head` leaves the body out and keeps its length, as HEAD wants it."""
     content = reply.content if reply.content is not None else b"" if reply.body is None else dumps(reply.body)
     headers = [(b"x-correlation-id", correlation_id.encode("latin-1"))]
     if reply.status not in WITHOUT_BODY:
