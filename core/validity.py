@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from core.errors import Fault
 from core.period import Period
@@ -47,7 +47,7 @@ def is_valid_at(document: dict[str, Any], at: datetime) -> bool:
     return Period.from_wire(document.get("validFor")).contains(at)
 
 
-def _is_period(value: Any) -> bool:
+def _is_period(value: Any) -> TypeGuard[dict[str, Any]]:
     # Inside an extension the word may mean anything.
     if not isinstance(value, dict):
         return False
