@@ -158,7 +158,7 @@ def test_only_what_keeps_nobody_waiting_is_committed_with_others(
 
 
 def test_all_lanes_of_a_core_end(core: Core, context: Context) -> None:
-    lanes, of = Lanes(core), version("tmf629")
+    before, lanes, of = {*threading.enumerate()}, Lanes(core), version("tmf629")
     operation = of.operations["deleteCustomer"]
     request = Request(core, context, operation, "http://brand.example", {}, {"id": "1"})
 
@@ -167,5 +167,7 @@ def test_all_lanes_of_a_core_end(core: Core, context: Context) -> None:
 
     with pytest.raises(NotFound):
         asyncio.run(delete())
+    begun = {*threading.enumerate()} - before
     lanes.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("change")]
+    assert begun
+    assert not any(thread.is_alive() for thread in begun)
