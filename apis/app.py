@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache, partial
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -55,6 +59,7 @@ def from_environment() -> ConnexionApp:
     configure_logs(settings)
     app = create_app(settings)
     _collect_less()
+    _end_with_the_parent()
     return app
 
 
@@ -119,6 +124,18 @@ def _collect_less() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+def _end_with_the_parent() -> None:
+    """End a worker in good order when the process that started it is gone: nobody would find it any more to stop it."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent,), name="parent", daemon=True).start()
+
+
+def _end_after(process: BaseProcess) -> None:
+    process.join()
+    signal.raise_signal(signal.SIGTERM)
 
 
 class Background:

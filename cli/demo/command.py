@@ -57,7 +57,9 @@ def load_demo(
             with _progress(loader) as advance:
                 loader.load(advance, with_catalog=not there)
         except KeyboardInterrupt:
-            stop("Interrupted: part of the demo is in the database now. To begin anew, take an empty database.")
+            stop(
+                "Interrupted: part of the demo is in the database now. To begin anew, take an empty database (the file bss.db removed)."
+            )
         show_identifiers(core, context, story.first)
 
 

@@ -172,7 +172,11 @@ def _faults_of_cardinality(
             yield Fault(path, "tooManyValues", f"'{name}' takes at most {one.most} values, not {count}")
         wanted = name in given or (complete and one.default is ANYTHING)
         if wanted and count < one.least:
-            yield Fault(path, "missingCharacteristic", f"'{name}' needs at least {one.least} values, not {count}")
+            yield Fault(
+                path,
+                "missingCharacteristic",
+                f"'{name}' needs at least {one.least} value{'s' * (one.least != 1)}, not {count}",
+            )
 
 
 def _listed(described: Mapping[str, Described]) -> str:

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from cli import exits
@@ -65,6 +66,21 @@ def test_the_server_answers_says_where_and_ends_when_told(bss: Bss, tmp_path: Pa
     written = (tmp_path / "output").read_text()
     assert "Traceback" not in written
     assert "Warning" not in written
+
+
+def test_workers_end_with_the_process_that_started_them(bss: Bss, tmp_path: Path, port: int) -> None:
+    bss("migrate")
+    command = [BSS, "serve", "--port", str(port), "--workers", "2"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        assert answer(port, "/health/ready").status_code == 200
+        processes = psutil.Process(server.pid).children(recursive=True)
+    finally:
+        server.kill()
+        server.wait(PATIENCE)
+    assert len(processes) >= 2
+    _ended, left = psutil.wait_procs(processes, PATIENCE)
+    assert left == []
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(bss: Bss) -> None:
