@@ -13,12 +13,11 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 from starlette.types import Receive, Scope, Send
 
-from apis.edge.lanes import Lane, Lanes, is_short
+from apis.edge.lanes import Lanes
 from apis.edge.replies import written_reply
 from apis.edge.scope import REQUEST
 from apis.tmf630.exchange import Handler, Request
 from apis.tmf630.version import Version
-from core.service import Core
 
 
 class HandledRequest:
@@ -28,28 +27,25 @@ class HandledRequest:
     request object that all operations share.
     """
 
-    def __init__(self, handler: Handler, lanes: Lanes, lane: Lane) -> None:
-        self._handler, self._answer = handler, partial(written_reply, handler)
-        self._lanes, self._lane = lanes, lane
+    def __init__(self, handler: Handler, lanes: Lanes) -> None:
+        self._handler, self._answer, self._lanes = handler, partial(written_reply, handler), lanes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request in the scope."""
         request: Request = scope["extensions"][REQUEST]
-        lane = self._lanes.short if is_short(self._handler, request) else self._lane
-        request.reply = await lane.run(self._answer, request)
+        request.reply = await self._lanes.of(self._handler, request).run(self._answer, request)
 
 
 class HandledApi(AsyncApi):
     """The operations of one version, for Connexion to choose from."""
 
-    def __init__(self, *args: Any, lanes: Lanes, version: Version, core: Core, **kwargs: Any) -> None:
-        self._lanes, self._version, self._core = lanes, version, core
+    def __init__(self, *args: Any, lanes: Lanes, **kwargs: Any) -> None:
+        self._lanes = lanes
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> HandledRequest:
         """Return the operation around the function that the resolver found."""
-        lane = self._lanes.of(self._version.operations[operation.operation_id], self._core)
-        return HandledRequest(operation.function, self._lanes, lane)
+        return HandledRequest(operation.function, self._lanes)
 
 
 class ConnexionApp(AsyncApp):

@@ -32,7 +32,8 @@ class Desk:
     def work(self) -> None:
         """Do what waits until told to end; what a thread of the lane does."""
         while job := self.waiting.get():
-            self._hand_over(self._answer(job))
+            if not _is_given_up(job):
+                self._hand_over(self._answer(job))
 
     def _answer(self, job: Job) -> list[Outcome]:
         return [_answered(job)]
@@ -55,7 +56,8 @@ class Desk:
     def _next(self) -> Job | None:
         """Return what else waits."""
         try:
-            job = self.waiting.get_nowait()
+            while (job := self.waiting.get_nowait()) and _is_given_up(job):
+                pass
         except Empty:
             return None
         if job is None:  # the end, which is for `work` to see
@@ -93,14 +95,18 @@ class SharingDesk(Desk):
     def _answer(self, job: Job) -> list[Outcome]:
         if self.waiting.empty():
             return super()._answer(job)
-        jobs, latest = [job], monotonic() + LONGEST_SHARED
+        jobs: list[Job] = []
         try:
             with self._together():
+                jobs, latest = [job], monotonic() + LONGEST_SHARED
                 outcomes = [_answered(job)]
                 while len(jobs) < self._most and monotonic() < latest and (following := self._next()):
                     jobs.append(following)
                     outcomes.append(_answered(following))
         except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
+            if not jobs:
+                # Nobody who waited for the database as long is to wait once more.
+                jobs = [job, *iter(self._next, None)]
             return [(future, None, error) for future, *_ in jobs]
         return outcomes
 
@@ -120,9 +126,16 @@ class GatheringDesk(Desk):
             return super()._answer(job)
         try:
             with self._gathered([request for *_, request in jobs]):
-                return [_answered(each) for each in jobs]
+                while jobs:
+                    self._hand_over([_answered(jobs.pop(0))])
         except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
             return [(future, None, error) for future, *_ in jobs]
+        return []
+
+
+def _is_given_up(job: Job) -> bool:
+    """Tell whether the caller was answered otherwise, as the server ends: then nothing may be done any more."""
+    return job[0].cancelled()
 
 
 def _answered(job: Job) -> Outcome:

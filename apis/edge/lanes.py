@@ -18,7 +18,7 @@ from weakref import finalize
 from apis.edge.desk import Desk, GatheringDesk, SharingDesk
 from apis.tmf630.exchange import Handler, Reply, Request
 from apis.tmf630.operations import list_resources, retrieve_resource
-from apis.tmf630.version import Operation
+from apis.tmf630.repetition import HEADER
 from core.service import Core
 
 READERS = 2
@@ -63,31 +63,32 @@ class Lane:
 
 
 class Lanes:
-    """One lane for single resources, one for lists, one for everything that may change data, and two for what is short.
-
-    What is short is answered for all that want it together: on PostgreSQL that spares journeys to the server, on SQLite
-    waits for the disk.
-    """
+    """Lanes for single resources, for lists and for what changes data: of each, one for what is answered together."""
 
     def __init__(self, core: Core) -> None:
         is_sqlite = core.database.is_sqlite
         threads, most = (1, TOGETHER) if is_sqlite else (2, TOGETHER // 2)
+        gathered = partial(read_together, core)
         self._retrieving = Lane("retrieve", Desk(), READERS)
+        self._retrieving_together = Lane("retrieve together", GatheringDesk(gathered, most), threads)
         self._listing = Lane("list", Desk(), READERS)
+        self._listing_together = Lane("list together", GatheringDesk(gathered, most), threads)
         self._changing = Lane("change", Desk(), 1 if is_sqlite else core.settings.threads)
-        self.short = Lane("read together", GatheringDesk(partial(read_together, core), most), threads)
         self._changing_together = Lane("change together", SharingDesk(core.together, TOGETHER))
 
-    def of(self, operation: Operation, core: Core) -> Lane:
-        """Return the threads in which an operation runs."""
-        if operation.method == "GET":
-            return self._listing if operation.id.startswith("list") else self._retrieving
-        return self._changing_together if may_share(operation, core) else self._changing
+    def of(self, handler: Handler, request: Request) -> Lane:
+        """Return the threads in which a request is answered by a function."""
+        if request.operation.method != "GET":
+            return self._changing_together if may_share(request) else self._changing
+        if request.operation.id.startswith("list"):
+            return self._listing_together if is_short(handler, request) else self._listing
+        return self._retrieving_together if is_short(handler, request) else self._retrieving
 
     def close(self) -> None:
         """Wait until everything that runs is done, and end the threads."""
-        changing, reading = (self._changing, self._changing_together), (self._retrieving, self._listing)
-        for lane in (*changing, *reading, self.short):
+        for lane in (self._changing_together, self._changing, self._listing_together, self._listing):
+            lane.close()
+        for lane in (self._retrieving_together, self._retrieving):
             lane.close()
 
 
@@ -107,15 +108,18 @@ def _is_short(name: str, value: str) -> bool:
     return name in _SHORT and value.isdecimal() and len(value) < 6 and int(value) <= _SHORT[name]
 
 
-def may_share(operation: Operation, core: Core) -> bool:
-    """Tell whether requests may be committed together: each waits for the others, and keeps what it locks until then.
+def may_share(request: Request) -> bool:
+    """Tell whether a request may be committed with others: each waits for them, and keeps what it locks until then.
 
-    SQLite has one writer at a time anyway; on PostgreSQL two that lock several resources could wait for each other.
+    SQLite has one writer at a time anyway. On PostgreSQL two transactions that lock several things each could wait for
+    one another: rows that are changed, identifiers that callers choose, keys of requests.
     """
-    entity = core.entities.get(operation.resource.entity) if operation.resource else None
-    if core.database.is_sqlite:
-        return not (entity and entity.takes_long)
-    return bool(entity and entity.is_made_alone and operation.method == "POST")
+    resource, core = request.operation.resource, request.core
+    entity = core.entities.get(resource.entity) if resource else None
+    if entity is None or core.database.is_sqlite:
+        return bool(entity and not entity.takes_long)
+    is_new = request.operation.method == "POST" and "id" not in request.body
+    return is_new and entity.is_made_alone and HEADER not in request.headers
 
 
 @contextmanager

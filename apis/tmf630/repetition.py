@@ -16,7 +16,7 @@ from core.idempotency import LONGEST, NAME, Kept, Key, claim, keep
 from core.service import Work
 from core.storage.json import dumps
 
-_HEADER = NAME.lower().encode()
+HEADER = NAME.lower().encode()
 _STRING = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])+)"|([!#-+\--~]+)')
 
 
@@ -25,7 +25,7 @@ def read_key(request: Request) -> Key | None:
 
     To be called before anything changes the body. Raises InvalidInput for a malformed key.
     """
-    value = request.headers.get(_HEADER)
+    value = request.headers.get(HEADER)
     if value is None:
         return None
     found = _STRING.fullmatch(value.decode("latin-1"))

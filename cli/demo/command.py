@@ -58,7 +58,8 @@ def load_demo(
                 loader.load(advance, with_catalog=not there)
         except KeyboardInterrupt:
             stop(
-                "Interrupted: part of the demo is in the database now. To begin anew, take an empty database (the file bss.db removed)."
+                "Interrupted: part of the demo is in the database now."
+                " To begin anew, take an empty database (remove the file bss.db)."
             )
         show_identifiers(core, context, story.first)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from core.clock import wire_instant
@@ -29,6 +30,8 @@ NEWS = {
     "JeopardyAlert": "productOrderJeopardyAlert",
     "Milestone": "productOrderMilestone",
 }
+# So many events say what an order waits for.
+MOST_TOLD = 20
 KEPT = frozenset({"inProgress", "inProgress.accepted", "assessingCancellation", "pendingCancellation"})
 
 
@@ -108,9 +111,12 @@ class ProductOrder(Fulfilled):
         give_back(work, document)
 
     def _told(self, work: Work, order: Document) -> Document:
-        """Tell what a held order waits for: an event for each piece of information, since each has room for one."""
+        """Tell what a held order waits for: an event for each piece of information, since each has room for one.
+
+        Each has the whole order, too, so that of very many only the first are told of; the order itself names all.
+        """
         if order["state"] == "held":
-            for change in required_information(order):
+            for change in islice(required_information(order), MOST_TOLD):
                 work.emit(self.name, "InformationRequired", order | {"informationRequired": change})
         return order
 

@@ -15,6 +15,7 @@ from apis.edge.desk import Desk
 from apis.edge.lanes import Lane, Lanes, is_short, may_share
 from apis.tmf630.exchange import Reply, Request
 from apis.tmf630.handlers import handlers_of
+from apis.tmf630.repetition import HEADER
 from core.context import Context
 from core.errors import NotFound
 from core.service import Core
@@ -141,29 +142,44 @@ def test_only_what_an_index_leads_to_is_short(
     assert is_short(handlers_of(of)[operation], request) is short
 
 
+def a_request(core: Core, context: Context, api: str, operation: str, **body: Any) -> Request:
+    of = version(api)
+    return Request(core, context, of.operations[operation], "http://brand.example", {}, {"id": "1"}, body=body)
+
+
 @pytest.mark.parametrize(
-    ("api", "operation", "on_sqlite", "on_postgresql"),
+    ("api", "operation", "body", "on_sqlite", "on_postgresql"),
     [
-        ("tmf629", "createCustomer", True, True),
-        ("tmf629", "patchCustomer", True, False),
-        ("tmf622", "createProductOrder", True, False),
-        ("tmf678", "createCustomerBillOnDemand", False, False),
+        ("tmf629", "createCustomer", {"name": "Ada"}, True, True),
+        ("tmf629", "createCustomer", {"id": "chosen by the caller"}, True, False),
+        ("tmf629", "patchCustomer", {"name": "Ada"}, True, False),
+        ("tmf622", "createProductOrder", {}, True, False),
+        ("tmf678", "createCustomerBillOnDemand", {}, False, False),
+        ("tmf629", "createHub", {}, False, False),
     ],
 )
 def test_only_what_keeps_nobody_waiting_is_committed_with_others(
-    core: Core, api: str, operation: str, on_sqlite: bool, on_postgresql: bool
+    core: Core, context: Context, api: str, operation: str, body: Any, on_sqlite: bool, on_postgresql: bool
 ) -> None:
     expected = on_sqlite if core.database.is_sqlite else on_postgresql
-    assert may_share(version(api).operations[operation], core) is expected
+    assert may_share(a_request(core, context, api, operation, **body)) is expected
+
+
+def test_what_carries_a_key_is_committed_alone_where_another_process_may_have_the_key(
+    core: Core, context: Context
+) -> None:
+    request = a_request(core, context, "tmf629", "createCustomer")
+    request.headers = {HEADER: b'"once"'}
+    assert may_share(request) is core.database.is_sqlite
 
 
 def test_all_lanes_of_a_core_end(core: Core, context: Context) -> None:
-    before, lanes, of = {*threading.enumerate()}, Lanes(core), version("tmf629")
-    operation = of.operations["deleteCustomer"]
-    request = Request(core, context, operation, "http://brand.example", {}, {"id": "1"})
+    before, lanes = {*threading.enumerate()}, Lanes(core)
+    request = a_request(core, context, "tmf629", "deleteCustomer")
+    handler = handlers_of(request.version)["deleteCustomer"]
 
     async def delete() -> Reply:
-        return await lanes.of(operation, core).run(handlers_of(of)[operation.id], request)
+        return await lanes.of(handler, request).run(handler, request)
 
     with pytest.raises(NotFound):
         asyncio.run(delete())

@@ -52,7 +52,7 @@ class Counted:
     async def all(self, *requests: Any) -> list[Any]:
         """Send requests that all wait when the first is done; return replies, or what was raised."""
         first = asyncio.create_task(self.lane.run(self._wait, self.request()))
-        sent = [asyncio.create_task(each) for each in requests]
+        sent = [asyncio.ensure_future(each) for each in requests]
         await asyncio.sleep(0)
         self.free.set()
         _first, *outcomes = await asyncio.gather(first, *sent, return_exceptions=True)
@@ -166,3 +166,33 @@ def test_all_are_told_when_what_they_want_cannot_be_read(counted: Counted) -> No
     counted.lane = Lane("away", GatheringDesk(away, 100))
     outcomes = asyncio.run(counted.all(*(counted.lane.run(retrieve_resource, counted.request()) for _ in range(3))))
     assert [type(outcome) for outcome in outcomes] == [OSError] * 3
+
+
+def test_what_is_given_up_before_its_turn_is_not_done(counted: Counted) -> None:
+    async def give_up() -> list[Any]:
+        waiting = asyncio.create_task(counted.customer("given up"))
+
+        async def cancel() -> None:
+            waiting.cancel()
+
+        return await counted.all(waiting, cancel(), counted.customer("kept"))
+
+    outcomes = asyncio.run(give_up())
+    assert isinstance(outcomes[0], asyncio.CancelledError)
+    assert outcomes[2].status == 201
+    assert [counted.has(identifier) for identifier in ("given up", "kept")] == [False, True]
+
+
+def test_all_that_wait_are_refused_when_the_database_does_not_let_the_first_in(counted: Counted) -> None:
+    tries: list[int] = []
+
+    @contextmanager
+    def locked() -> Iterator[None]:
+        tries.append(1)
+        raise OSError("database is locked")
+        yield
+
+    counted.lane = Lane("locked", SharingDesk(locked, 100))
+    outcomes = asyncio.run(counted.all(*(counted.customer(str(number)) for number in range(5))))
+    assert [type(outcome) for outcome in outcomes] == [OSError] * 5
+    assert len(tries) <= 2  # the first may have come before there were others

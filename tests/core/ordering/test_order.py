@@ -138,6 +138,12 @@ def test_a_held_order_tells_of_each_piece_of_information_that_is_required(shop: 
     ]
 
 
+def test_of_very_many_things_that_an_order_waits_for_only_the_first_are_told_of(shop: Shop) -> None:
+    held = shop.order(an_order(*(an_item("nowhere", id=f"{number}") for number in range(100))))
+    assert len(faults(held)) == 100
+    assert len(shop.told("ProductOrder", "InformationRequired")) == 20
+
+
 def test_a_held_order_is_judged_again_when_what_it_waited_for_is_there(shop: Shop) -> None:
     held = shop.order(an_order(an_item("plan-s"), customer="later"))
     assert faults(held) == [("relatedParty[0].partyOrPartyRole.id", "unknownCustomer")]
