@@ -119,7 +119,8 @@ class GatheringDesk(Desk):
         self._gathered, self._most = gathered, most
 
     def _answer(self, job: Job) -> list[Outcome]:
-        jobs = [job]
+        jobs, latest = [job], monotonic() + LONGEST_SHARED
+        outcomes: list[Outcome] = []
         while len(jobs) < self._most and (following := self._next()):
             jobs.append(following)
         if len(jobs) == 1:
@@ -127,10 +128,13 @@ class GatheringDesk(Desk):
         try:
             with self._gathered([request for *_, request in jobs]):
                 while jobs:
-                    self._hand_over([_answered(jobs.pop(0))])
+                    outcomes.append(_answered(jobs.pop(0)))
+                    if monotonic() > latest:  # large ones: nobody waits for the rest of them
+                        self._hand_over(outcomes)
+                        outcomes = []
         except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
-            return [(future, None, error) for future, *_ in jobs]
-        return []
+            outcomes += [(future, None, error) for future, *_ in jobs]
+        return outcomes
 
 
 def _is_given_up(job: Job) -> bool:
