@@ -111,7 +111,7 @@ def relationships_of(item: Item) -> Iterator[tuple[str, str, str]]:
 def prerequisites_of(item: Item, items: Sequence[Item]) -> list[Item]:
     """Return the items that must be completed before this one begins."""
     wanted = {other for _, kind, other in relationships_of(item) if kind in AFTER}
-    return [other for other in items if other.id in wanted and other is not item]
+    return [other for other in items if other.id in wanted and other is not item] if wanted else []
 
 
 def fill_items(order: Document) -> None:

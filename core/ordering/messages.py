@@ -60,9 +60,11 @@ def _message(reading: Reading, order: Document, paths: dict[str, str], fault: Fa
         "status": outcome,
         "timestamp": wire_instant(reading.now),
     }
-    within = [path for path in paths if fault.path == path or fault.path.startswith(f"{path}.")]
+    within = fault.path
+    while within and within not in paths:
+        within = within.rpartition(".")[0]
     if within:
-        item_id = paths[max(within, key=len)]
+        item_id = paths[within]
         reference = {"@type": "ProductOrderItemRef", "productOrderId": order["id"], "productOrderItemId": item_id}
         message["productOrderItem"] = [reference]
     return message
