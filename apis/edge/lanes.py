@@ -86,16 +86,14 @@ class Lanes:
 
     def close(self) -> None:
         """Wait until everything that runs is done, and end the threads."""
-        for lane in (self._changing_together, self._changing, self._listing_together, self._listing):
-            lane.close()
-        for lane in (self._retrieving_together, self._retrieving):
+        for lane in vars(self).values():
             lane.close()
 
 
 def is_short(handler: Handler, request: Request) -> bool:
     """Tell whether an index leads soon to what is read: one resource by its identifier, or a page near the start.
 
-    That never waits for whoever writes, and takes a few milliseconds at most.
+    That never waits for whoever writes, and takes milliseconds where documents are of the usual size.
     """
     if request.version.sources:
         return False
@@ -128,7 +126,9 @@ def read_together(core: Core, requests: Sequence[Request]) -> Iterator[None]:
     wanted = [
         (request.context.tenant, request.operation.resource.entity, request.identifier)
         for request in requests
-        if request.operation.resource and "id" in request.parameters
+        if request.operation.resource
+        and request.operation.resource.entity in core.entities
+        and "id" in request.parameters
     ]
     with core.reading_together(wanted):
         yield

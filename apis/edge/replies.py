@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from starlette.types import Send
 
 from apis.tmf630.exchange import Handler, Reply, Request
@@ -11,7 +10,6 @@ from core.storage.json import dumps
 
 JSON = "application/json"
 WITHOUT_BODY = (204, 304)
-_log = structlog.get_logger()
 
 
 class InvalidReply(Exception):

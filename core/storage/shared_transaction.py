@@ -38,11 +38,12 @@ class SharedTransaction:
             raise
 
     def refuse_lost(self) -> None:
-        """Raise Unavailable where the database has undone the whole transaction, or has gone.
+        """Raise Unavailable where the database has undone the whole transaction, will not commit it, or has gone.
 
-        SQLite undoes by itself when the disk is full or fails; a savepoint would begin another transaction then.
+        SQLite undoes by itself when the disk is full or fails; a savepoint would begin another transaction then. To
+        commit after an error that nobody has undone, PostgreSQL answers by undoing everything, and calls it no error.
         """
-        if not self._is_open and (self._is_sqlite or self._has_parts):
+        if not (self._is_sound or (not self._has_parts and not self._is_sqlite)):
             raise Unavailable(_LOST)
 
     @property
@@ -50,6 +51,10 @@ class SharedTransaction:
         if self._is_sqlite:
             return bool(self._driver.in_transaction)
         return self._driver.info.transaction_status in _OPEN
+
+    @property
+    def _is_sound(self) -> bool:
+        return self._is_open and (self._is_sqlite or self._driver.info.transaction_status is TransactionStatus.INTRANS)
 
     def _begin_part(self) -> None:
         if not self._has_parts:
@@ -60,5 +65,4 @@ class SharedTransaction:
         else:
             # A journey to the server as short as can be; what may have gone wrong shows in the transaction's status.
             self._driver.pgconn.exec_(b"RELEASE part; SAVEPOINT part")
-            if self._driver.info.transaction_status is not TransactionStatus.INTRANS:
-                raise Unavailable(_LOST)
+            self.refuse_lost()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -107,6 +108,27 @@ def test_nothing_is_kept_when_the_database_has_given_up_in_between(core: Core, c
         with pytest.raises(Unavailable):
             task()
     assert stored(core, context) == []
+
+
+def test_nothing_is_kept_after_an_error_that_nobody_has_undone(core: Core, create: Any, context: Context) -> None:
+    def swallow() -> None:
+        with core.database.together():
+            with core.database.writing() as connection:
+                connection.execute(customer.insert(), row)
+            with core.database.writing() as connection, suppress(IntegrityError):
+                connection.execute(customer.insert(), row)
+
+    create("there")
+    customer = core.repositories["Customer"].table
+    with core.database.reading() as connection:
+        row = dict(connection.execute(customer.select()).mappings().one()) | {"id": "swallowed"}
+    if core.database.is_sqlite:
+        swallow()  # which goes on after an error of a statement
+    else:
+        with pytest.raises(Unavailable):
+            swallow()
+    with core.reading(context) as reading:
+        assert (reading.get("Customer", "swallowed") is not None) is core.database.is_sqlite
 
 
 def test_what_no_longer_fits_on_the_disk_is_refused_and_the_rest_is_whole(
