@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.entity import Document, Entity
+from core.errors import Conflict, Fault
 from core.events.outbox import Event, Payload
 from core.storage.json import dumps
 
@@ -30,3 +31,16 @@ def changes(rules: Entity, before: Document, after: Document, version: int, payl
     usual = Event(rules.name, after["id"], version, kind, payload, changed)
     further = (replace(usual, kind=news, changed=(attribute,)) for news, attribute in rules.news(before, after))
     return [usual, *further]
+
+
+def refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:
+    """Raise Conflict for a change of what can't be changed, by a `caller` or at all, and for a forbidden move."""
+    fixed = {"id"} | (rules.unchangeable if caller else set())
+    touched = sorted(attribute for attribute in fixed if before.get(attribute) != after.get(attribute))
+    if touched:
+        faults = [Fault(attribute, "unchangeable", "can't be changed") for attribute in touched]
+        raise Conflict(f"{', '.join(touched)} can't be changed", code="unchangeable", faults=faults)
+    if rules.lifecycle and rules.state_attribute:
+        old, new = before.get(rules.state_attribute), after.get(rules.state_attribute)
+        mine = rules.requestable if caller else None
+        rules.lifecycle.check(old or rules.lifecycle.initial, new or "", rules.state_attribute, mine)

@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from core.changes import changes, worded_anew
+from core.changes import changes, refuse_forbidden_change, worded_anew
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
-from core.errors import Conflict, Fault
 from core.events.outbox import Event, Row, append, rows_of
 from core.reading import Reading, missing
 from core.references import refuse_unknown_references
@@ -51,25 +50,34 @@ class Work(Reading):
         rules = self.core.entities[entity]
         if not documents:
             return []
+        is_chosen = any("id" in document for document in documents)
         for document in documents:
             document.setdefault("id", new_id())
         known = rules.recognise(self, documents)
         fresh = [document for place, document in enumerate(documents) if place not in known]
-        made = {document["id"]: document for document in self._store(rules, fresh)}
+        made = {document["id"]: document for document in self._store(rules, fresh, is_chosen)}
         made |= self.get_many(entity, set(known.values()) - made.keys())
         return [made[known.get(place, document["id"])] for place, document in enumerate(documents)]
 
-    def _store(self, rules: Entity, documents: Sequence[Document]) -> list[Document]:
+    def _store(self, rules: Entity, documents: Sequence[Document], is_chosen: bool) -> list[Document]:
+        """Judge and store new resources, at once where an identifier is chosen by somebody: it may be taken."""
         if not documents:
             return []
         rules.fill_many(self, documents)
         for document in documents:
             rules.on_create(self, document)
         refuse_unknown_references(self, rules, documents)
-        self._repository(rules.name).insert(self.connection, self.context.tenant, documents, self.now)
-        for document in documents:
+        # In writing, so that later changes in the same transaction don't show in it.
+        news = [(document, written(document)) for document in documents]
+        repository = self._repository(rules.name)
+        rows = repository.new_rows(self.context.tenant, news, self.now)
+        if is_chosen or repository.is_unique:
+            repository.insert(self.connection, rows)
+        else:
+            self.core.database.add_later(self.connection, repository.insertion, rows)
+        for document, text in news:
             self._stamps[rules.name, document["id"]] = (1, self.now)
-            self._note(rules.name, document, 1, "Create")
+            self._events.append(Event(rules.name, document["id"], 1, "Create", text))
         return rules.after_create_many(self, documents)
 
     def change(
@@ -92,7 +100,7 @@ class Work(Reading):
         before, after = stored.document, mutate(copied(stored.document))
         if after == before and not worded_anew(before, after):
             return after
-        _refuse_forbidden_change(rules, before, after, caller)
+        refuse_forbidden_change(rules, before, after, caller)
         rules.touch(self, after)
         if caller:
             rules.on_request(self, before, after)
@@ -124,7 +132,7 @@ class Work(Reading):
         for stored, steps in trails:
             before, version = stored.document, stored.version
             for after in steps:
-                _refuse_forbidden_change(rules, before, after, caller=False)
+                refuse_forbidden_change(rules, before, after, caller=False)
                 rules.touch(self, after)
                 version += 1
                 self._events += changes(rules, before, after, version, after)
@@ -188,7 +196,6 @@ class Work(Reading):
         self._events += changes(rules, before, after, version, written(after))
 
     def _note(self, entity: str, document: Document, version: int, kind: str) -> None:
-        # In writing, so that later changes in the same transaction don't show in it.
         self._events.append(Event(entity, document["id"], version, kind, written(document)))
 
 
@@ -281,15 +288,3 @@ class Core:
 def _is_retryable(error: BaseException) -> bool:
     # A locked SQLite file isn't tried again: the transaction has waited for it as long as the settings allow.
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE
-
-
-def _refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:
-    fixed = {"id"} | (rules.unchangeable if caller else set())
-    touched = sorted(attribute for attribute in fixed if before.get(attribute) != after.get(attribute))
-    if touched:
-        faults = [Fault(attribute, "unchangeable", "can't be changed") for attribute in touched]
-        raise Conflict(f"{', '.join(touched)} can't be changed", code="unchangeable", faults=faults)
-    if rules.lifecycle and rules.state_attribute:
-        old, new = before.get(rules.state_attribute), after.get(rules.state_attribute)
-        mine = rules.requestable if caller else None
-        rules.lifecycle.check(old or rules.lifecycle.initial, new or "", rules.state_attribute, mine)

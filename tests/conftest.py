@@ -11,6 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import structlog
+from sqlalchemy import text
 
 from core.clock import FixedClock
 from core.context import Context
@@ -76,3 +77,13 @@ def core(settings: Settings, clock: FixedClock) -> Iterator[Core]:
     core = open_core(settings, clock)
     yield core
     core.dispose()
+
+
+@pytest.fixture
+def one_customer_a_name(core: Core) -> Iterator[None]:
+    """Let the database refuse a second customer of a name, which no rule of ours does beforehand."""
+    with core.database.writing() as connection:
+        connection.execute(text("CREATE UNIQUE INDEX one_customer_a_name ON customer (name)"))
+    yield
+    with core.database.writing() as connection:
+        connection.execute(text("DROP INDEX one_customer_a_name"))

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 
 from apis.tmf630.exchange import Handler, Reply, Request
+from core.storage.shared_transaction import Apart
 
 # Seconds after which requests that are answered together are committed, though more are waiting.
 LONGEST_SHARED = 0.02
@@ -103,6 +104,9 @@ class SharingDesk(Desk):
                 while len(jobs) < self._most and monotonic() < latest and (following := self._next()):
                     jobs.append(following)
                     outcomes.append(_answered(following))
+        except Apart:
+            # Whose rows were at fault shows when each is written by itself.
+            return [_answered((future, context, handler, request.anew())) for future, context, handler, request in jobs]
         except BaseException as error:  # noqa: BLE001 - raised where the replies are awaited
             if not jobs:
                 # Nobody who waited for the database as long is to wait once more.

@@ -47,11 +47,11 @@ class CheckedRequest:
     async def _read_body(self, request: Request, receive: Receive) -> None:
         headers = request.headers
         # The body is received first: a caller that is still sending might never see a refusal.
-        body = await receive_body(receive, headers, request.core.settings.max_body_bytes)
+        request.text = await receive_body(receive, headers, request.core.settings.max_body_bytes)
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         encoding = headers.get(b"content-encoding", b"").decode("latin-1").lower()
         request.media_type = refuse_unknown_content(content_type, encoding, self._operation.accepted)
-        request.body = parse_body(body)
+        request.body = parse_body(request.text)
         if faults := self._operation.request_validator(request.media_type).faults(request.body):
             raise refusal("the body breaks the specification", faults)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from apis.tmf630.json_body import parse_body
 from core.context import Context
 from core.service import Core
 
@@ -36,7 +37,8 @@ class Request:
     """One request to an operation, read and checked.
 
     `query` holds the decoded pairs of the query string; `parameters` the values in the path; `media_type` is that of
-    the body, without parameters; `origin` the scheme, host and prefix under which the caller reaches the server.
+    the body, without parameters, and `text` what the body was read from; `origin` the scheme, host and prefix under
+    which the caller reaches the server.
     """
 
     core: Core
@@ -48,7 +50,12 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     media_type: str = ""
     body: Any = None
+    text: bytes = b""
     reply: Reply | None = None
+
+    def anew(self) -> Request:
+        """Return the request as it was sent: who answers it may have changed the body."""
+        return replace(self, body=parse_body(self.text)) if self.text else self
 
     @property
     def version(self) -> Version:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, create_engine, event
 from sqlalchemy.engine import make_url
 
 from core.errors import Unavailable
 from core.storage.functions import register_functions
 from core.storage.json import dumps_text, loads_stored
-from core.storage.shared_transaction import SharedTransaction
+from core.storage.shared_transaction import Row, SharedTransaction
 
 # The first that has pg_input_is_valid, by which lists tell date-times from other text.
 OLDEST_POSTGRESQL = 16
@@ -55,6 +55,7 @@ class Database:
         }
         self.writer = self._engine(options)
         self.reader = self._engine({**options, "isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True})
+        event.listen(self.writer, "before_cursor_execute", self._before_statement)
         if self.is_sqlite:
             event.listen(self.writer, "begin", _begin_immediate)
 
@@ -73,15 +74,27 @@ class Database:
         """Commit all transactions of this thread in the block at once: one wait for the disk.
 
         Each is undone by itself when it raises. When the block raises or can't be committed, none of them is kept;
-        raises what the database says then, or Unavailable where it has given up the transaction before.
+        raises what the database says then, Unavailable where it has given up the transaction before, or Apart.
         """
         with self._whole() as connection:
             self._shared.transaction = transaction = SharedTransaction(connection)
             try:
                 yield
+                transaction.before_statement()
             finally:
                 self._shared.transaction = None
             transaction.refuse_lost()
+
+    def add_later(self, connection: Connection, insert: Insert, rows: Sequence[Row]) -> None:
+        """Add rows that no constraint can refuse: with those of others where all is committed together, else now."""
+        if self._shared.transaction:
+            self._shared.transaction.add_later(insert, rows)
+        else:
+            connection.execute(insert, rows)
+
+    def _before_statement(self, *_execution: Any) -> None:
+        if self._shared.transaction:
+            self._shared.transaction.before_statement()
 
     @contextmanager
     def _whole(self) -> Iterator[Connection]:

@@ -16,13 +16,14 @@ from core.errors import Conflict, InvalidInput
 from core.evaluation import holds
 from core.query import Criterion, Page, Query
 from core.storage.fragments import Fragments
-from core.storage.json import dumps_text
+from core.storage.json import Written, dumps_text
 from core.storage.listing import Listing
 from core.storage.search import search
 from core.storage.tables import resource_table
 from core.storage.whole_table import Totals, WholeTable
 
 Stamp = tuple[int, datetime]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Repository:
         one = (table.c.tenant == bindparam("b_tenant"), table.c.id == bindparam("b_id"))
         self._select = select(table.c.document, table.c.version, table.c.created_at).where(*one)
         self._lock = self._select.with_for_update()
-        self._insert = insert(table)
+        self.insertion = insert(table)
+        self.is_unique = any(column.unique for column in entity.columns)
         changed: dict[str, Any] = {
             name: bindparam(f"b_{name}") for name in ("document", "version", "updated_at", *self._names())
         }
@@ -81,15 +83,19 @@ class Repository:
         )
         self._all = WholeTable(table)
 
-    def insert(self, connection: Connection, tenant: str, documents: Sequence[Document], now: datetime) -> None:
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Store new documents in one statement. Raises Conflict when an identifier or unique value is taken."""
-        rows = [self._row(document) | _new(tenant, document, now) for document in documents]
         try:
-            connection.execute(self._insert, rows if len(rows) > 1 else rows[0])
+            connection.execute(self.insertion, rows)
         except IntegrityError as error:
             raise Conflict(
                 f"a {self.entity.name} with this identifier exists already", path="id", code="duplicate"
             ) from error
+
+    def new_rows(self, tenant: str, news: Iterable[tuple[Document, Written]], now: datetime) -> list[Row]:
+        """Return the rows of new documents, each given with the text that it is written as."""
+        new = {"tenant": tenant, "version": 1, "created_at": now, "updated_at": now}
+        return [self._row(document) | new | {"id": document["id"], "document": text} for document, text in news]
 
     def get(self, connection: Connection, tenant: str, identifier: str, *, lock: bool = False) -> Stored | None:
         """Return one document; with `lock`, nobody else can change it until the transaction ends."""
@@ -200,13 +206,8 @@ class Repository:
     def _names(self) -> list[str]:
         return [column.name for column in self.entity.columns]
 
-    def _row(self, document: Document) -> dict[str, Any]:
+    def _row(self, document: Document) -> Row:
         return {column.name: _typed(column, column.value(document)) for column in self.entity.columns}
-
-
-def _new(tenant: str, document: Document, now: datetime) -> dict[str, Any]:
-    times = {"created_at": now, "updated_at": now}
-    return {"tenant": tenant, "id": document["id"], "document": document, "version": 1, **times}
 
 
 def _typed(column: Column, value: Any) -> Any:

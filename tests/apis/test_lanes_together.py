@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from apis.edge.desk import GatheringDesk, SharingDesk
 from apis.edge.lanes import Lane, read_together
@@ -20,6 +21,7 @@ from apis.tmf630.operations import list_resources, retrieve_resource
 from core.context import Context
 from core.errors import Conflict, NotFound
 from core.service import Core, Work
+from core.storage.json import dumps
 from tests.apis.served import version
 from tests.builders.customer import a_customer
 
@@ -116,6 +118,19 @@ def test_nobody_is_told_of_success_when_the_commit_fails(counted: Counted) -> No
     assert [type(outcome) for outcome in outcomes] == [OSError] * 3
     assert not any(counted.has(str(number)) for number in range(3))
     lane.close()
+
+
+@pytest.mark.usefixtures("one_customer_a_name")
+def test_each_is_answered_by_itself_where_what_they_add_is_refused_at_once(counted: Counted) -> None:
+    def create(name: str) -> Any:
+        request = counted.request()
+        request.text = dumps({name: value for name, value in a_customer(name=name).items() if name != "id"})
+        return counted.lane.run(CREATE, request.anew())
+
+    outcomes = asyncio.run(counted.all(*(create(name) for name in ("Ann", "Bea", "Bea", "Cid"))))
+    assert [type(outcome) for outcome in outcomes] == [Reply, Reply, IntegrityError, Reply]
+    assert [outcomes[place].body["name"] for place in (0, 1, 3)] == ["Ann", "Bea", "Cid"]
+    assert all(counted.has(outcomes[place].body["id"]) for place in (0, 1, 3))
 
 
 def test_a_lane_that_is_closed_finishes_what_waits(counted: Counted) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,9 +10,11 @@ from sqlalchemy import select
 
 from core.catalog import CHORES, UNSPECIFIED
 from core.context import Context
+from core.entity import Document
 from core.errors import Conflict
 from core.reading import Reading
-from core.service import Core
+from core.service import Core, Work
+from core.storage.json import written
 from core.storage.tables import outbox
 from core.tasks import Worker
 from tests.builders.catalog import a_bundle, a_specification, an_offering, part
@@ -67,19 +70,26 @@ def test_nothing_is_told_of_one_that_was_undone_with_its_offering(core: Core, co
         assert made(reading) == []
 
 
+def store(work: Work, offerings: Sequence[Document]) -> None:
+    """Store offerings as an earlier release did, without what is done on creation today."""
+    repository = work.core.repositories["ProductOffering"]
+    news = [(offering, written(offering)) for offering in offerings]
+    repository.insert(work.connection, repository.new_rows(work.context.tenant, news, work.now))
+
+
 def test_it_is_made_for_offerings_that_were_there_before(core: Core, context: Context) -> None:
     with core.work(context) as work:
         old = [
             an_offering(id="plan", isBundle=False, specification="line"),
             a_bundle(part("plan"), isBundle=True),
         ]
-        work.core.repositories["ProductOffering"].insert(work.connection, context.tenant, old, work.now)
+        store(work, old)
     Worker(core, {}, chores=CHORES).do_chores()
     with core.reading(context) as reading:
         assert made(reading) == []
     with core.work(context) as work:
         old = [an_offering(isBundle=False)]
-        work.core.repositories["ProductOffering"].insert(work.connection, context.tenant, old, work.now)
+        store(work, old)
     for _ in range(2):
         Worker(core, {}, chores=CHORES).do_chores()
     with core.reading(context) as reading:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.context import Context
@@ -14,6 +14,7 @@ from core.errors import Conflict, Unavailable
 from core.events.outbox import outbox
 from core.query import Query
 from core.service import Core, Work
+from core.storage.shared_transaction import Apart
 from tests.builders.customer import a_customer
 
 
@@ -88,6 +89,7 @@ def test_nothing_is_kept_when_the_block_fails(core: Core, context: Context, crea
 def test_nothing_is_kept_when_the_database_has_given_up_in_between(core: Core, context: Context, create: Any) -> None:
     def fail() -> None:
         with core.database.writing() as connection:
+            connection.execute(text("SELECT 1"))
             driver: Any = connection.connection.dbapi_connection
             driver.execute("ROLLBACK")  # as SQLite does by itself when a disk fails
             raise RuntimeError("disk I/O error")
@@ -108,6 +110,85 @@ def test_nothing_is_kept_when_the_database_has_given_up_in_between(core: Core, c
         with pytest.raises(Unavailable):
             task()
     assert stored(core, context) == []
+
+
+def a_new_customer(**attributes: Any) -> dict[str, Any]:
+    """A customer whose identifier is left to us."""
+    customer = a_customer(**attributes)
+    del customer["id"]
+    return customer
+
+
+def statements_of(core: Core) -> list[str]:
+    """Return the statements on the table of customers that the writer is given from now on, one for a set of rows."""
+    given: list[str] = []
+
+    @event.listens_for(core.database.writer, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "customer" in statement:
+            given.append(statement.split()[0])
+
+    return given
+
+
+def test_what_is_new_in_several_transactions_is_added_in_one_statement(core: Core, context: Context) -> None:
+    given = statements_of(core)
+
+    def create_and_fail(work: Work) -> None:
+        work.create("Customer", a_new_customer(name="undone"))
+        raise Conflict("in the end")
+
+    with core.together():
+        core.run(context, lambda work: work.create("Customer", a_new_customer(name="one")))
+        with pytest.raises(Conflict):
+            core.run(context, create_and_fail)
+        core.run(context, lambda work: work.create("Customer", a_new_customer(name="two")))
+    with core.reading(context) as reading:
+        assert {each["name"] for each in reading.find("Customer", Query(limit=None)).items} == {"one", "two"}
+    assert (given, told(core)) == (["INSERT"], 2)
+
+
+def test_what_is_new_is_there_for_whoever_looks_and_undone_with_the_rest(core: Core, context: Context) -> None:
+    given = statements_of(core)
+
+    def change_and_fail(work: Work) -> None:
+        made = work.create("Customer", a_new_customer(name="undone"))
+        work.change("Customer", made["id"], lambda found: found | {"name": "changed"})
+        assert work.require("Customer", made["id"])["name"] == "changed"
+        raise Conflict("in the end")
+
+    with core.together():
+        kept = core.run(context, lambda work: work.create("Customer", a_new_customer(name="kept")))
+        with pytest.raises(Conflict, match="in the end"):
+            core.run(context, change_and_fail)
+        core.run(context, lambda work: work.change("Customer", kept["id"], lambda found: found | {"name": "anew"}))
+    with core.reading(context) as reading:
+        assert [each["name"] for each in reading.find("Customer", Query(limit=None)).items] == ["anew"]
+    assert given == ["INSERT", "INSERT", "SELECT", "UPDATE", "SELECT", "SELECT", "UPDATE"]
+    assert told(core) == 2
+
+
+@pytest.mark.usefixtures("one_customer_a_name")
+def test_nothing_is_kept_and_all_are_to_be_done_apart_where_what_is_new_is_refused(
+    core: Core, context: Context
+) -> None:
+    def create_twice() -> None:
+        with core.together():
+            for name in ("Ann", "Bea", "Bea"):
+                core.run(context, lambda work, name=name: work.create("Customer", a_new_customer(name=name)))
+
+    def look_after_them() -> None:
+        with core.together():
+            for name in ("Ann", "Bea", "Bea"):
+                core.run(context, lambda work, name=name: work.create("Customer", a_new_customer(name=name)))
+            with suppress(Exception):
+                core.run(context, lambda work: work.find("Customer", Query()))
+            core.run(context, lambda work: work.create("Customer", a_new_customer(name="Cid")))
+
+    for task in (create_twice, look_after_them):
+        with pytest.raises(Apart):
+            task()
+        assert (stored(core, context), told(core)) == ([], 0)
 
 
 def test_nothing_is_kept_after_an_error_that_nobody_has_undone(core: Core, create: Any, context: Context) -> None:
