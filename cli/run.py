@@ -42,14 +42,17 @@ def _prepare(settings: Settings) -> None:
 
 
 def _fill(settings: Settings) -> None:
-    """Load the demo into a new database; show what may be tried of it wherever it is."""
-    from cli.demo.summary import is_new
+    """Load the demo into a new database, or what is missing of it; show what may be tried of it wherever it is."""
+    from cli.demo.summary import is_begun, is_new
 
     with opened(settings) as core:
         context = context_of(settings)
-        new = is_new(core, context)
-        if not new:
+        new, begun = is_new(core, context), is_begun(core, context)
+        if not new and not begun:
             show_identifiers(core, context)
     if new:
         typer.echo("The database is new: loading the demo brand, which takes half a minute or so.")
+    elif begun:
+        typer.echo("Loading the demo brand was broken off: loading the rest.")
+    if new or begun:
         load_demo(settings)

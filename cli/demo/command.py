@@ -38,29 +38,29 @@ def demo(
 def load_demo(
     settings: Settings, subscribers: int = SUBSCRIBERS, days: int | None = None, seed: int = SEED, *, add: bool = False
 ) -> None:
-    """Load a demo into a migrated database and print identifiers to try; ends with code 1 if one is there already."""
+    """Load a demo into a migrated database, or what is missing of it, and print identifiers to try.
+
+    Ends with code 1 if all of it is there already.
+    """
     from cli.demo.desk import Desk
     from cli.demo.loader import Loader
     from cli.demo.story import Story
-    from cli.demo.summary import is_loaded, next_customer
+    from cli.demo.summary import is_begun, is_loaded, next_customer
     from core.clock import FixedClock, SystemClock
 
     clock = FixedClock(SystemClock().now())
     with opened(settings, clock) as core:
         context = context_of(settings)
-        there = is_loaded(core, context)
-        if there and not add:
+        if is_loaded(core, context) and not add:
             stop("The database has the demo already; --add adds more customers to it.")
-        story = Story.until(clock.now(), subscribers, days, seed, first=next_customer(core, context))
+        first = 1 if is_begun(core, context) else next_customer(core, context)
+        story = Story.until(clock.now(), subscribers, days, seed, first)
         loader = Loader(Desk(core, context), clock, story)
         try:
             with _progress(loader) as advance:
-                loader.load(advance, with_catalog=not there)
+                loader.load(advance)
         except KeyboardInterrupt:
-            stop(
-                "Interrupted: part of the demo is in the database now."
-                " To begin anew, take an empty database (remove the file bss.db)."
-            )
+            stop("Interrupted: part of the demo is in the database now. The same command loads the rest.")
         show_identifiers(core, context, story.first)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from cli.demo.data import read
 from cli.demo.story import Joining, Story
+from cli.demo.summary import BEGUN, LOADED
+from cli.demo.summary import CATALOG as BRAND
 from core.billing import run_bills
 from core.domains import task_handlers
 from core.tasks import Worker
@@ -51,16 +53,16 @@ class Loader:
         people = len(self.joinings)
         return {"customers": people, "orders": people, "usage records": self.story.records, "bills": None}
 
-    def load(self, advance: Advance, *, with_catalog: bool) -> None:
-        """Load the catalog if wanted, then all days: customers and their orders, usage, bills. Moves the clock.
+    def load(self, advance: Advance) -> None:
+        """Load the catalog, then all days: customers and their orders, usage, bills. Moves the clock.
 
-        `advance` hears what has been loaded, and how many.
+        What is there already stays, so that a story that was broken off is told to its end. `advance` hears what has
+        been loaded, and how many.
         """
         self._advance = advance
         self._stand_at(self.story.beginning)
-        if with_catalog:
-            for resource, name in CATALOG.items():
-                self.desk.create_many(resource, read(name))
+        for resource, name in CATALOG.items():
+            self._create(resource, read(name))
         usage = self.story.usage(self.joinings)
         for day in self.story.days():
             self._join([each for each in self.joinings if each.day == day], day)
@@ -69,14 +71,31 @@ class Loader:
             if _midnight_after(day).day == 1:
                 self._bill(_midnight_after(day))
         self._stand_at(self._until)
+        self._launch()
+
+    def _create(self, resource: str, bodies: Sequence[Record]) -> None:
+        with self.desk.core.reading(self.desk.context) as reading:
+            there = reading.get_many(resource, [body["id"] for body in bodies])
+        self.desk.create_many(resource, [body for body in bodies if body["id"] not in there])
+
+    def _launch(self) -> None:
+        """Note in the catalog that all is loaded, unless more has become of it."""
+
+        def launched(catalog: Record) -> Record:
+            return catalog | {"lifecycleStatus": LOADED} if catalog["lifecycleStatus"] == BEGUN else catalog
+
+        self.desk.core.run(self.desk.context, lambda work: work.change("ProductCatalog", BRAND, launched))
 
     def _join(self, joining: Sequence[Joining], day: date) -> None:
         if not joining:
             return
         self._stand_at(datetime.combine(day, time(), tzinfo=UTC) + OPENING)
-        self.desk.create_many("Customer", [each.customer for each in joining])
+        self._create("Customer", [each.customer for each in joining])
         self._advance("customers", len(joining))
-        self.desk.create_many("ProductOrder", [each.sale.order for each in joining])
+        self._create("ProductOrder", [each.sale.order for each in joining])
+        self._worker.run_due()
+        # A process that was killed may have had one of these tasks.
+        self.clock.advance(timedelta(seconds=self.desk.core.settings.task_lease))
         self._worker.run_due()
         self._advance("orders", len(joining))
 

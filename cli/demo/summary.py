@@ -1,4 +1,4 @@
-"""What of the demo is in a database: whether it is there, how far its numbers go, and what somebody may try."""
+"""What of the demo is in a database: whether all of it is, how far its numbers go, and what somebody may try."""
 
 from __future__ import annotations
 
@@ -14,13 +14,25 @@ if TYPE_CHECKING:
     from core.service import Core
 
 CATALOG = "wrenfield-consumer"
+# The catalog's states while the demo is loaded, and from when all of it is there.
+BEGUN, LOADED = "Active", "Launched"
 STEP = 1000
 
 
+def is_begun(core: Core, context: Context) -> bool:
+    """Tell whether the demo is there in part: who loaded it was kept from the rest."""
+    return _state(core, context) == BEGUN
+
+
 def is_loaded(core: Core, context: Context) -> bool:
-    """Tell whether the demo's catalog is in the database."""
+    """Tell whether the demo is in the database, whatever has become of it since."""
+    return _state(core, context) not in (None, BEGUN)
+
+
+def _state(core: Core, context: Context) -> str | None:
     with core.reading(context) as reading:
-        return reading.get("ProductCatalog", CATALOG) is not None
+        catalog = reading.get("ProductCatalog", CATALOG)
+    return catalog and catalog["lifecycleStatus"]
 
 
 def is_new(core: Core, context: Context) -> bool:

@@ -11,7 +11,7 @@ from cli import exits
 from cli.demo.desk import Desk
 from cli.demo.loader import Loader
 from cli.demo.story import Story
-from cli.demo.summary import identifiers_to_try, is_loaded, is_new, next_customer
+from cli.demo.summary import identifiers_to_try, is_begun, is_loaded, is_new, next_customer
 from core.clock import FixedClock
 from core.context import Context
 from core.errors import InvalidInput
@@ -25,7 +25,7 @@ def test_a_small_demo_is_ordered_rated_and_billed(core: Core, context: Context, 
     now, story = clock.now(), Story.until(clock.now(), 6, 5, 1)
     assert is_new(core, context)
     loaded: Counter[str] = Counter()
-    Loader(Desk(core, context), clock, story).load(lambda kind, count: loaded.update({kind: count}), with_catalog=True)
+    Loader(Desk(core, context), clock, story).load(lambda kind, count: loaded.update({kind: count}))
     assert clock.now() == now
     assert is_loaded(core, context)
     assert not is_new(core, context)
@@ -48,6 +48,32 @@ def test_a_small_demo_is_ordered_rated_and_billed(core: Core, context: Context, 
         "product",
         "bill",
     ]
+
+
+@pytest.mark.slow
+def test_a_demo_that_was_broken_off_anywhere_is_loaded_to_its_end_and_nothing_twice(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    now, story = clock.now(), Story.until(clock.now(), 4, 3, 1)
+    left = iter(range(0))
+
+    def break_off(*_loaded: object) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+
+    for steps in (1, 3, 8, 11):
+        left = iter(range(steps))
+        with pytest.raises(KeyboardInterrupt):
+            Loader(Desk(core, context), clock, story).load(break_off)
+        clock.advance(now - clock.now())
+        assert (is_begun(core, context), is_loaded(core, context)) == (True, False)
+    Loader(Desk(core, context), clock, story).load(lambda _kind, _count: None)
+    assert (is_begun(core, context), is_loaded(core, context)) == (False, True)
+    with core.reading(context) as reading:
+        found = {kind: reading.find(kind, Query()).items for kind in ("ProductOrder", "Usage", "CustomerBill")}
+    assert {kind: len(items) for kind, items in found.items()} == {"ProductOrder": 4, "Usage": 400, "CustomerBill": 4}
+    assert {order["state"] for order in found["ProductOrder"]} == {"completed"}
+    assert {usage["status"] for usage in found["Usage"]} == {"billed"}
 
 
 def test_a_body_that_breaks_the_specification_is_refused_as_over_http(core: Core, context: Context) -> None:
