@@ -32,7 +32,7 @@ def is_loaded(core: Core, context: Context) -> bool:
 def _state(core: Core, context: Context) -> str | None:
     with core.reading(context) as reading:
         catalog = reading.get("ProductCatalog", CATALOG)
-    return catalog and catalog["lifecycleStatus"]
+    return catalog["lifecycleStatus"] if catalog else None
 
 
 def is_new(core: Core, context: Context) -> bool:
