@@ -81,7 +81,8 @@ class Order:
 class Query:
     """All conditions must hold. `limit` None means all; identifiers decide where `sort` doesn't.
 
-    `after` are the sort keys of the last item of the page before (`Page.last`). Counting ends at `count_limit`.
+    `after` are the sort keys of the last item of the page before (`Page.last`), and `passed` how many items there were
+    up to that one. Counting ends at `count_limit`.
     Where no index helps, at most `scan_limit` documents are looked at; None means any number, for both.
     """
 
@@ -90,6 +91,7 @@ class Query:
     limit: int | None = None
     sort: tuple[Order, ...] = ()
     after: tuple[Any, ...] | None = None
+    passed: int = 0
     count_limit: int | None = None
     scan_limit: int | None = None
 
@@ -118,7 +120,7 @@ def bounded(items: list[dict[str, Any]], counted: int, query: Query, last: tuple
     limit = query.count_limit
     if limit is None or counted <= limit:
         return Page(items, counted, last=last)
-    seen = query.offset + len(items) if query.after is None and items else 0
+    seen = query.passed + query.offset + len(items) if items else 0
     return Page(items, max(limit, seen), exact=False, last=last)
 
 

@@ -78,10 +78,10 @@ def read_list_request(
     if criterion is not None:
         conditions.append(criterion)
     sort = _read_sort(pairs, attributes)
-    after = _read_after(pairs, sort, faults)
+    after, passed = _read_after(pairs, sort, faults)
     if faults:
         raise InvalidInput("the query can't be understood", faults=faults)
-    query = Query(tuple(conditions), min(offset, MOST), limit, sort, after, **bounds)
+    query = Query(tuple(conditions), min(offset, MOST), limit, sort, after, passed, **bounds)
     return ListRequest(query, view)
 
 
@@ -147,18 +147,18 @@ def _read_sort(pairs: Pairs, attributes: Attributes) -> tuple[Order, ...]:
     return tuple(orders)
 
 
-def _read_after(pairs: Pairs, sort: tuple[Order, ...], faults: list[Fault]) -> tuple[object, ...] | None:
+def _read_after(pairs: Pairs, sort: tuple[Order, ...], faults: list[Fault]) -> tuple[tuple[object, ...] | None, int]:
     texts = _texts(pairs, "after")
     if not texts:
-        return None
+        return None, 0
     if len(texts) > 1 or any(name == "offset" for name, _ in pairs):
         faults.append(Fault("after", "invalidParameter", "must be given once, and not together with offset"))
-        return None
+        return None, 0
     try:
         return read_cursor(texts[0], sort)
     except ValueError as error:
         faults.append(Fault("after", "invalidParameter", str(error)))
-        return None
+        return None, 0
 
 
 def _texts(pairs: Pairs, wanted: str) -> Sequence[str]:

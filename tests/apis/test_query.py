@@ -169,8 +169,9 @@ def test_a_list_is_sorted_by_any_path_up_or_down() -> None:
 
 
 def test_a_place_belongs_to_lists_of_one_order() -> None:
-    place = write_cursor(("Ada", None, "id-1"), (Order(("name",), kind="text"),))
-    assert read(("sort", "name"), ("after", place)).query.after == ("Ada", None, "id-1")
+    place = write_cursor(("Ada", None, "id-1"), (Order(("name",), kind="text"),), 20)
+    query = read(("sort", "name"), ("after", place)).query
+    assert (query.after, query.passed) == (("Ada", None, "id-1"), 20)
     assert faults(("sort", "-name"), ("after", place)) == ["after"]
 
 
