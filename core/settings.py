@@ -21,6 +21,7 @@ from core.setting_values import (
     CurrencyCode,
     Line,
     Lines,
+    ListStatus,
     LocaleName,
     PathPrefix,
     Patience,
@@ -150,7 +151,7 @@ class Settings(BaseSettings):
         description="Most resources that a list looks at where no index has the answer; one that would need more "
         "answers 400.",
     )
-    partial_status: Literal[200, 206] = Field(
+    partial_status: ListStatus = Field(
         200, description="Status of a list that is not all there is: 200, as the documents have it, or 206."
     )
 

@@ -12,6 +12,7 @@ import pytest
 from apis.app import create_app
 from core.clock import FixedClock
 from core.service import Core
+from core.storage.tables import outbox
 from core.topics import remove_expired_events
 from tests.apis.listeners import Listener, wait_until
 from tests.apis.tmf688_event.test_topics import CUSTOMERS, EVENTS, a_topic, refused
@@ -149,12 +150,20 @@ def test_what_is_not_for_a_topic_is_refused_and_the_attribute_named(
     assert posted(http, topic)
 
 
+def are_distributed(core: Core) -> bool:
+    """Tell whether the server has looked at all events: for whom they are."""
+    with core.database.reading() as connection:
+        return not connection.execute(outbox.select().where(outbox.c.distributed_at.is_(None))).all()
+
+
 def test_posted_events_are_kept_as_long_as_ours(http: httpx.Client, core: Core, clock: FixedClock) -> None:
     topic = a_topic(http)
     old = posted(http, topic, eventTime="2030-01-01T00:00:00Z")
+    wait_until(lambda: are_distributed(core))
     clock.advance(timedelta(seconds=core.settings.event_retention))
     assert remove_expired_events(core) == 0
     new = posted(http, topic, eventTime="2000-01-01T00:00:00Z")
+    wait_until(lambda: are_distributed(core))
     clock.advance(timedelta(seconds=1))
     assert remove_expired_events(core) == 1
     assert http.get(f"{topic['href']}/event").json() == [new]
