@@ -83,7 +83,8 @@ class Query:
 
     `after` are the sort keys of the last item of the page before (`Page.last`), and `passed` how many items there were
     up to that one. Counting ends at `count_limit`.
-    Where no index helps, at most `scan_limit` documents are looked at; None means any number, for both.
+    Where no index helps, at most `scan_limit` documents are looked at; None means any number, for both. `wording` gives
+    the path by which who asks knows an attribute, where that is another one.
     """
 
     conditions: tuple[Criterion, ...] = ()
@@ -94,6 +95,7 @@ class Query:
     passed: int = 0
     count_limit: int | None = None
     scan_limit: int | None = None
+    wording: Callable[[Path], Path] | None = None
 
     @classmethod
     def matching(cls, values: Mapping[str, str], **page: Any) -> Query:

@@ -195,10 +195,9 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     A version that can't show all of it changes only what it can: the difference is carried over.
     """
     shown = resource.fitted(resource.word(request, document))
-    href, demanded = shown["href"], resource.mandatory & shown.keys()
+    own, demanded = {name: shown[name] for name in ("id", "href")}, resource.mandatory & shown.keys()
     wanted = change(shown if resource.version.is_canonical else copied(shown))
-    if wanted.get("href") != href:
-        raise Conflict("can't be changed", path="href", code="unchangeable")
+    refuse(Fault(name, "unchangeable", "can't be changed") for name in own if wanted.get(name) != own[name])
     if resource.version.is_canonical:
         resource.version.types.fill(wanted, resource.canonical)
     lost = [Fault(name, "missing", "is mandatory and can't be taken away") for name in sorted(demanded - wanted.keys())]

@@ -69,6 +69,7 @@ def read_list_request(
     bounds: dict[str, Any] = {"count_limit": settings.count_limit, "scan_limit": settings.scan_limit}
     if not pairs:
         return ListRequest(Query(limit=settings.default_limit, **bounds), View())
+    bounds["wording"] = resource.dialect.worded_path
     attributes = Attributes(resource, cache(extended), accepts_any=settings.unknown_filters == "accept")
     faults = attributes.faults
     offset = _whole_number(pairs, "offset", 0, faults)

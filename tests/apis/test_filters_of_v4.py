@@ -139,4 +139,7 @@ def test_the_external_identifier_that_v4_shows_is_the_one_that_a_filter_finds(co
     assert {query: ids(get(path, query)) for query in OF_ORDERS} == OF_ORDERS
     few = getter(core, scan_limit=3)
     assert ids(few(path, "externalId=e2")) == "b"
+    indexed = few(path, "note.text=a").json()["reason"]
+    assert "orderDate" in indexed
+    assert "creationDate" not in indexed
     assert ids(get(path.replace("v4", "v5"), "externalId.id=e2")) == "ab"

@@ -53,6 +53,12 @@ def test_either_all_operations_happen_or_none(http: httpx.Client) -> None:
     assert http.get(customer["href"]).json() == customer
 
 
+def test_all_that_can_never_be_changed_is_named(http: httpx.Client) -> None:
+    operations = [{"op": "replace", "path": path, "value": "http://other.example/1"} for path in ("/id", "/href")]
+    error = error_in(patch(http, created(http), OPERATIONS, operations), 409)
+    assert error["message"] == "id: can't be changed; href: can't be changed"
+
+
 def test_what_creation_demands_can_not_be_taken_away(http: httpx.Client) -> None:
     customer = created(http)
     operations = [{"op": "remove", "path": "/name"}, {"op": "remove", "path": "/engagedParty"}]
