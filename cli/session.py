@@ -42,11 +42,9 @@ def load_settings(**given: Any) -> Settings:
         lines = [f"  {'.'.join(map(str, fault['loc'])) or 'settings'}: {_in_words(fault)}" for fault in error.errors()]
         stop("The settings are wrong (environment BSS_*, bss.toml):\n" + "\n".join(lines), exits.WRONG_USAGE)
     except SettingsError as error:
-        name = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "setting")
-        example = '\'["10.20.0.0/16", "10.30.0.0/16"]\''
-        stop(
-            f"BSS_{name.upper()} is no JSON, as lists and mappings are in the environment: {example}", exits.WRONG_USAGE
-        )
+        name = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "setting").upper()
+        example = '["10.20.0.0/16", "10.30.0.0/16"]'
+        stop(f"BSS_{name} is no JSON, as lists and mappings are in the environment: {example}", exits.WRONG_USAGE)
     except (FileNotFoundError, ValueError) as error:
         stop(f"The settings can't be read: {error}", exits.WRONG_USAGE)
 
