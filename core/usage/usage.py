@@ -67,7 +67,7 @@ class Usage(Entity):
             document |= rejected(document, [Fault("status", "illegalInitialState", reason)])
 
     def fill_many(self, work: Work, documents: Sequence[Document]) -> None:
-        """Set besides which specification a usage follows, where there is one for its type."""
+        """Set besides which specification a usage follows: the one for its type, or what stands for that."""
         super().fill_many(work, documents)
         name_specifications(work, documents)
 
@@ -94,6 +94,7 @@ class Usage(Entity):
             raise Conflict(reason, path="status", code="illegalLifecycleMove")
         if before["status"] == "rated" and any(before.get(name) != after.get(name) for name in JUDGED_BY):
             after["status"] = "rerated"
+        name_specifications(work, [after])
 
     def after_request(self, work: Work, document: Document, version: int) -> Document:
         """Guide and rate again what the caller has recycled, or changed after it was rated."""
