@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.entity import Document, Entity
@@ -31,6 +32,15 @@ def changes(rules: Entity, before: Document, after: Document, version: int, payl
     usual = Event(rules.name, after["id"], version, kind, payload, changed)
     further = (replace(usual, kind=news, changed=(attribute,)) for news, attribute in rules.news(before, after))
     return [usual, *further]
+
+
+def faults_of_changes(
+    attributes: Iterable[str], before: Document, after: Document, code: str, why: str
+) -> Iterator[Fault]:
+    """Yield a fault for each of some attributes that a change touches: "billingAccount can't be changed: " and why."""
+    for attribute in sorted(attributes):
+        if before.get(attribute) != after.get(attribute):
+            yield Fault(attribute, code, f"{attribute} can't be changed: {why}")
 
 
 def refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:

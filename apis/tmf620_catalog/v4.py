@@ -13,8 +13,8 @@ from apis.tmf630.wordings.characteristics import CharacteristicValue
 from apis.tmf630.wordings.parties import RelatedParty
 from apis.tmf630.wordings.prices import PolicyRef, ProductOfferingPriceRefOrValue
 from apis.tmf630.wordings.references import AttachmentRefOrValue
-from core.catalog import UNSPECIFIED
 from core.query import Path
+from core.unspecified import UNSPECIFIED
 
 
 class Parent(Difference):

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from core.entity import Document
+from core.inventory.belonging import parent_of
 from core.inventory.identifiers import named_in
-from core.inventory.product import LIVE, parent_of
+from core.inventory.product import LIVE
 from core.query import Query
 from core.reading import Reading
 
