@@ -11,6 +11,7 @@ from core.catalog.lifecycle import is_on_sale
 from core.catalog.offering import ProductOffering
 from core.catalog.price import DEAREST, ProductOfferingPrice, faults_of_charging, faults_of_price
 from core.catalog.pricing import Condition, Price, Recurrence, Tax, read_price
+from core.catalog.reliance import Reliance, reliance_of
 from core.catalog.sale import Offer, faults_of_prices, faults_of_sale, hold_offerings, load_offers, specification_id
 from core.catalog.specification import ProductSpecification
 from core.catalog.units import BYTE, LARGEST, MESSAGE, SECOND, Measure, measure
@@ -57,6 +58,7 @@ __all__ = [
     "Price",
     "PriceKey",
     "Recurrence",
+    "Reliance",
     "Tax",
     "Wordings",
     "Words",
@@ -79,6 +81,7 @@ __all__ = [
     "measure",
     "number_of",
     "read_price",
+    "reliance_of",
     "specification_id",
     "spelling",
     "tasks",

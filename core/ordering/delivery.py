@@ -51,6 +51,10 @@ class Delivery:
             return [Fault(path, "productExists", f"product '{item.product_id}' has come into being otherwise")]
         if item.action == "add" and self.case.customer is None:
             return [Fault("relatedParty", "unknownCustomer", "the customer is not known any more")]
+        holder = self._holder(item) if item.action == "add" else {}
+        if holder and not is_live(holder):
+            reason = f"product '{holder['id']}', to which it is to be added, has come to its end meanwhile"
+            return [Fault(item.at("product.productRelationship"), "productNotLive", reason)]
         ended = not product or not is_live(product)
         if item.action in ("modify", "delete") and ended and not self._ends_with_another(item):
             return [Fault(path, "productNotLive", f"product '{item.product_id}' has come to its end meanwhile")]
@@ -71,6 +75,11 @@ class Delivery:
     def product(self, item: Item) -> Document:
         """Return the product that an item is about as it is now, empty where there is none."""
         return self.work.get("Product", item.product_id) or {} if item.product_id else {}
+
+    def _holder(self, item: Item) -> Document:
+        """Return the product that a new one is to be part of or rely on as it is now, empty where there is none."""
+        holder = parent_of(as_related(item, self.case.offers, self.case.holder_offering(item)))
+        return self.work.get("Product", holder) or {} if holder else {}
 
     def _begin(self, item: Item, assigned: Assigned) -> None:
         offer, now = self.case.offer_named(item), wire_instant(self.work.now)

@@ -16,13 +16,15 @@ AFTER = frozenset({"reliesOn", "requires", "dependsOn"})
 class Item:
     """One item: its document inside the order, and what it holds, nested or by `bundles` and `bundledBy`.
 
-    An implied item isn't in the order yet: a part that its bundle has without being named.
+    `relied_on` are the items whose products its own is an addition to. An implied item isn't in the order yet: a part
+    that its bundle has without being named.
     """
 
     document: Document
     path: str
     parent: Item | None = None
     parts: list[Item] = field(default_factory=list)
+    relied_on: list[Item] = field(default_factory=list)
     implied: bool = False
 
     @property
@@ -152,7 +154,7 @@ def _nested(holder: Document, prefix: str, parent: Item | None) -> Iterator[Item
 
 
 def _link(items: Sequence[Item]) -> None:
-    """Make those items parts that the order keeps beside their bundle and only relates to it."""
+    """Make those items parts that the order keeps beside their bundle and only relates to it; note reliance."""
     known = {item.id: item for item in items}
     for item in items:
         for _, kind, other_id in relationships_of(item):
@@ -163,6 +165,8 @@ def _link(items: Sequence[Item]) -> None:
                 _adopt(item, other)
             elif kind == "bundledBy":
                 _adopt(other, item)
+            elif kind == "reliesOn" and other is not item and other.action != "delete":
+                item.relied_on.append(other)
 
 
 def _adopt(parent: Item, part: Item) -> None:

@@ -11,7 +11,7 @@ from core.ordering.acceptance import accept
 from core.ordering.case import Case
 from core.ordering.items import documents_of, items_of
 from core.ordering.messages import forget_faults, note_faults
-from core.ordering.rules import amounts, bundles, items, numbers, offers, parties, products
+from core.ordering.rules import amounts, bundles, items, numbers, offers, parties, products, reliance
 from core.service import Work
 
 Rule = Callable[[Case], Iterator[Fault]]
@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     products.refuse_to_add_what_is_there,
     products.refuse_additions_to_products_of_others,
     products.refuse_two_items_for_one_product,
+    reliance.require_what_is_relied_on,
     products.refuse_illegal_changes_of_status,
     numbers.refuse_wrong_numbers,
     numbers.refuse_numbers_in_use,
@@ -53,6 +54,7 @@ SUPPLIABLE = frozenset(
         "unknownPrice",
         "productMissing",
         "unknownProduct",
+        "reliedOnMissing",
     }
 )
 

@@ -42,15 +42,20 @@ def as_offered(item: Item, offer: Offer | None) -> Document:
 def as_related(item: Item, offers: dict[str, Offer], holder_offering: str | None) -> Document:
     """Return what the product is part of or relies on, and its own parts.
 
-    Inside a bundle that takes it, a product is bundled by it; inside anything else it is an addition to that.
+    Inside a bundle that takes it, a product is bundled by it; inside anything else it is an addition to that. So it
+    is to what it relies on, by its own words or by those of its item; what is named first is what it belongs to.
     """
     relationships = [copied(one) for one in item.product.get("productRelationship") or ()]
     if item.parent is not None and item.parent.product_id:
         bundle = offers.get(holder_offering or "")
         parts = {part.offering_id for part in everything_in(bundle.offering)} if bundle else set()
         kind = "bundledBy" if item.offering_id in parts else "reliesOn"
-        link = {"@type": "ProductRelationship", "id": item.parent.product_id, "relationshipType": kind}
-        relationships = [link, *(one for one in relationships if one.get("relationshipType") not in BELONGING)]
+        others = [one for one in relationships if one.get("relationshipType") not in BELONGING]
+        relationships = [_relationship(kind, item.parent.product_id), *others]
+    named = {(one.get("relationshipType"), one.get("id")) for one in relationships}
+    for relied_on in dict.fromkeys(other.product_id for other in item.relied_on):
+        if relied_on and ("reliesOn", relied_on) not in named:
+            relationships.append(_relationship("reliesOn", relied_on))
     related: Document = {"productRelationship": relationships} if relationships else {}
     parts_of = [part for part in item.parts if part.action == "add"]
     return related | ({"product": references_to(parts_of)} if parts_of else {})
@@ -85,6 +90,10 @@ def with_order_item(product: Document, order: Document, item: Item) -> Document:
         "orderItemAction": item.action,
     }
     return product | {"productOrderItem": [*(product.get("productOrderItem") or ()), reference]}
+
+
+def _relationship(kind: str, product_id: str) -> Document:
+    return {"@type": "ProductRelationship", "id": product_id, "relationshipType": kind}
 
 
 def _reference(kind: str, document: Document) -> Document:

@@ -15,10 +15,11 @@ BY_ORDER = frozenset({"active", "suspended"})
 
 
 def require_a_product_to_change(case: Case) -> Iterator[Fault]:
-    """Ask for the product that is to be changed or ended, where the item names none or one that isn't known."""
+    """Ask for the product that is to be changed, ended or added to, where the item names none or an unknown one."""
+    added_to = {id(holder) for item in case.of_action("add") for holder in (item.parent, *item.relied_on)}
     for item in case.of_action("modify", "delete", "noChange"):
         if item.product_id is None:
-            if item.action != "noChange":
+            if item.action != "noChange" or id(item) in added_to:
                 reason = f"the action '{item.action}' needs the identifier of the product"
                 yield Fault(item.at("product.id"), "productMissing", reason)
         elif item.product_id not in case.products:

@@ -36,7 +36,8 @@ class Shop:
     """An opened core with a catalog and two customers in it.
 
     Offerings: `plan-s` and `plan-m` (lines with a number and a colour), `data` (an addition), `handset`, `hidden`
-    (only inside bundles), `retired`; `bundle` takes one plan-m, one handset and up to two of data.
+    (only inside bundles), `retired`; `bundle` takes one plan-m, one handset and up to two of data. `option` is sold for
+    a line only, `option-m` for plan-m only; `starter` takes a plan-s, an `option` and a SIM.
     """
 
     core: Core
@@ -115,6 +116,11 @@ def stock(work: Work) -> None:
         a_characteristic("color", "red", "blue", default=True),
         id="line",
     )
+    relies = [{"@type": "ProductSpecificationRelationship", "relationshipType": "reliesOn", "id": "line"}]
+    requires = [{"@type": "ProductOfferingRelationship", "relationshipType": "requires", "id": "plan-m"}]
+    work.create(
+        "ProductSpecification", a_specification(id="option", name="Option", productSpecificationRelationship=relies)
+    )
     work.create("ProductSpecification", line)
     work.create("ProductSpecification", a_specification(id="line-m", name="Line M"))
     prices = [
@@ -132,8 +138,12 @@ def stock(work: Work) -> None:
         an_offering(fee_m, id="plan-m", name="Plan M", specification="line-m"),
         an_offering(fee_data, id="data", name="Data"),
         an_offering(price_handset, id="handset", name="Handset"),
+        an_offering(id="option", name="Option", specification="option"),
+        an_offering(id="option-m", name="Option M", specification="option", productOfferingRelationship=requires),
+        an_offering(id="sim", name="SIM"),
         an_offering(id="hidden", name="Hidden", isSellable=False),
         an_offering(id="retired", name="Retired", lifecycleStatus="Retired"),
+        a_bundle(part("plan-s"), part("option", 0, 1, 1), part("sim", 0, 1), id="starter"),
         a_bundle(part("plan-m", 1, 1), part("handset"), part("data", 0, 2), id="bundle", productOfferingPrice=[]),
     ]
     offerings[-1]["productOfferingPrice"] = [{"@type": "ProductOfferingPriceRef", "id": discounted["id"]}]

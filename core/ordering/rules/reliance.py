@@ -1,0 +1,63 @@
+"""What is sold on top of something else, an option for a line say, is ordered for one that it can be used with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.catalog import Reliance, reliance_of
+from core.errors import Fault
+from core.inventory import BELONGING
+from core.ordering.case import Case
+from core.ordering.items import Item, relationships_of
+from core.ordering.places import Place, Places
+
+
+def require_what_is_relied_on(case: Case) -> Iterator[Fault]:
+    """Ask for what an addition must rely on by the catalog where it names nothing, and refuse what won't do."""
+    relying = [(item, wanted) for item in case.of_action("add") if (wanted := _reliance(case, item))]
+    places = Places(case) if relying else None
+    for item, wanted in relying:
+        assert places is not None, "made where any item relies on something"
+        path = _place_named(item)
+        if path is None:
+            reason = (
+                f"offering '{item.offering_id}' is sold for a product of {wanted}; productRelationship or, for an item "
+                "of the same order, productOrderItemRelationship names it with the type 'reliesOn'"
+            )
+            yield Fault(item.at("product.productRelationship"), "reliedOnMissing", reason)
+        elif not _fits(places, item, wanted):
+            reason = f"offering '{item.offering_id}' is sold for a product of {wanted}; this is, and has, none"
+            yield Fault(path, "reliedOnUnfit", reason)
+
+
+def _reliance(case: Case, item: Item) -> Reliance | None:
+    offer = case.offer_named(item)
+    return reliance_of(offer, case.at) if offer else None
+
+
+def _place_named(item: Item) -> str | None:
+    """Return where an item says what it belongs to: by being inside of it, or by one of two relationships."""
+    if item.parent is not None:
+        return item.path
+    for index, one in enumerate(item.product.get("productRelationship") or ()):
+        if one.get("relationshipType") in BELONGING:
+            return item.at(f"product.productRelationship[{index}].id")
+    relied_on = {other.id for other in item.relied_on[:1]}
+    return next((f"{path}.id" for path, _, other in relationships_of(item) if other in relied_on), None)
+
+
+def _fits(places: Places, item: Item, wanted: Reliance) -> bool:
+    """Tell whether what an item belongs to will do, or may: what isn't known has faults of its own.
+
+    As in the inventory, an option counts for the nearest product above it with a number, else for all of its bundle.
+    """
+    top: Place = item
+    for top in places.upwards(item):
+        sold_as = places.sold_as(top)
+        if not any(sold_as) or wanted.admits(*sold_as):
+            return True
+        if places.is_numbered(top):
+            return False
+    if top is item:
+        return True
+    return any(wanted.admits(*places.sold_as(each)) for each in places.inside(top))
