@@ -21,7 +21,7 @@ MONTH = relativedelta(months=1)
 
 
 class BillCycle(Entity):
-    """One run through a brand's bill cycle: what is billed together, on which date; `billingPeriod` names the month (TMF678)."""
+    """One run through a brand's bill cycle: what is billed together, on which date (TMF678)."""
 
     name = "BillCycle"
     table = "bill_cycle"
