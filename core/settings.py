@@ -115,6 +115,11 @@ class Settings(BaseSettings):
     rate_on_receipt: bool = Field(
         True, description="Rate usage as it comes in; `false` leaves it to `bss rate` (with `judge = after`)."
     )
+    usage_ahead: Seconds = Field(
+        86_400.0,
+        description="Seconds by which a usage may be ahead of our clock (clocks and time zones differ); "
+        "one of a later time is `rejected` until that has come.",
+    )
     references: Literal["lenient", "strict"] = Field(
         "lenient",
         description="`strict` refuses catalog and customer data that refers to what isn't there (409); "

@@ -10,13 +10,13 @@ from typing import Any
 
 from core.billing.formats import Formats, grouped
 from core.billing.labels import labels_in
+from core.billing.particulars import particulars_of
 from core.catalog import BYTE, MESSAGE, SECOND
 from core.clock import parse_instant
 from core.entity import Document
-from core.inventory import customer_of, named_in, products_of
+from core.inventory import customer_of
 from core.period import Period
 from core.reading import Reading
-from core.settings import Settings
 from core.usage import UsageItem, usage_on_bill
 
 COUNTED = {SECOND: "calls", BYTE: "sessions", MESSAGE: "messages"}
@@ -30,37 +30,37 @@ class _Page:
     formats: Formats
     words: Mapping[str, str]
     unit: str
-    products: Mapping[str, Document]
+    products: Mapping[str, Mapping[str, str]]
 
     def money(self, amount: Decimal) -> str:
         return self.formats.money({"unit": self.unit, "value": amount})
 
     def title(self, product_id: str) -> dict[str, str]:
         product = self.products.get(product_id, {})
-        named = list(named_in(product.get("productCharacteristic") or []))
-        number = next((each.raw for each in named if each.kind == "msisdn"), "")
+        number = product.get("msisdn")
         return {"name": product.get("name") or product_id, "number": self.formats.number(number) if number else ""}
 
 
 def printable(reading: Reading, bill: Document) -> dict[str, Any]:
-    """Return all that is printed on a bill as text, for the template. `bill` is a CustomerBill."""
-    settings = reading.settings
+    """Return all that is printed on a bill as text, for the template. `bill` is a CustomerBill.
+
+    Everything comes from what was kept when the bill was made, and nothing from what is true now.
+    """
+    said = particulars_of(reading, bill["id"])
     lines = reading.find_by("AppliedCustomerBillingRate", bill_id=bill["id"])
     items = list(usage_on_bill(reading, bill["id"]))
-    named = {line["product"]["id"] for line in lines} | {item.used_product_id for item in items}
-    formats = Formats.of(settings.brand_locale)
+    formats = Formats.of(said.brand["locale"])
     words, unit = labels_in(formats.locale.language), bill["taxExcludedAmount"]["unit"]
-    page = _Page(formats, words, unit, products_of(reading, named))
-    customer_id = customer_of(bill)
-    customer = reading.get("Customer", customer_id) if customer_id else None
+    page = _Page(formats, words, unit, said.products)
+    bank_account = grouped(said.brand["bank_account"])
     return {
         "language": formats.locale.language,
         "words": dict(page.words),
-        "brand": _brand(settings),
-        "recipient": list(_recipient(formats, bill, customer)),
+        "brand": _letterhead(said.brand) | {"bank_account": bank_account},
+        "recipient": list(_recipient(formats, said.recipient)),
         "title": page.words["bill_for"].format(period=formats.span(Period.from_wire(bill["billingPeriod"]))),
-        "facts": [{"name": name, "value": value} for name, value in _facts(page, bill, customer_id)],
-        "due": _due(page, settings, bill),
+        "facts": [{"name": name, "value": value} for name, value in _facts(page, bill)],
+        "due": _due(page, bank_account, bill),
         "summary": list(_summary(page, lines)),
         "taxes": list(_taxes(page, lines)),
         "net": formats.money(bill["taxExcludedAmount"]),
@@ -70,47 +70,34 @@ def printable(reading: Reading, bill: Document) -> dict[str, Any]:
     }
 
 
-def _brand(settings: Settings) -> dict[str, Any]:
-    address = settings.brand_address.splitlines()
+def _letterhead(brand: Mapping[str, str]) -> dict[str, Any]:
+    address = brand["address"].splitlines()
     # The address often begins with the name of the company, which has that of the brand in it.
-    is_named = bool(address) and settings.brand_name in address[0]
-    return {
-        "name": settings.brand_name,
-        "address": address,
-        "sender": " · ".join(address if is_named else [settings.brand_name, *address]),
-        "tax_number": settings.brand_tax_number,
-        "bank_account": grouped(settings.brand_bank_account),
-        "website": settings.brand_website,
-        "email": settings.brand_email,
-        "color": settings.brand_color,
-    }
+    is_named = bool(address) and brand["name"] in address[0]
+    sender = " · ".join(address if is_named else [brand["name"], *address])
+    return {**brand, "address": address, "sender": sender}
 
 
-def _recipient(formats: Formats, bill: Document, customer: Document | None) -> Iterator[str]:
+def _recipient(formats: Formats, recipient: Mapping[str, str]) -> Iterator[str]:
     """Yield name and postal address, as far as they are known."""
-    name = (customer or {}).get("name") or bill["billingAccount"].get("name")
-    if name:
-        yield name
-    media = (customer or {}).get("contactMedium") or []
-    address: Document = next((each for each in media if each.get("city") or each.get("street1")), {})
-    place = " ".join(filter(None, (address.get("postCode"), address.get("city"))))
-    country = formats.country(address.get("country") or "")
-    for line in (address.get("street1"), address.get("street2"), place, country):
+    place = " ".join(filter(None, (recipient.get("postCode"), recipient.get("city"))))
+    country = formats.country(recipient.get("country") or "")
+    for line in (recipient.get("name"), recipient.get("street1"), recipient.get("street2"), place, country):
         if line:
             yield line
 
 
-def _facts(page: _Page, bill: Document, customer_id: str | None) -> Iterator[tuple[str, str]]:
+def _facts(page: _Page, bill: Document) -> Iterator[tuple[str, str]]:
     words, formats = page.words, page.formats
     yield words["bill_number"], bill["billNo"]
     yield words["bill_date"], formats.date(parse_instant(bill["billDate"]))
     yield words["period"], formats.span(Period.from_wire(bill["billingPeriod"]))
-    if customer_id:
+    if customer_id := customer_of(bill):
         yield words["customer_number"], customer_id
     yield words["account_number"], bill["billingAccount"]["id"]
 
 
-def _due(page: _Page, settings: Settings, bill: Document) -> dict[str, str]:
+def _due(page: _Page, bank_account: str, bill: Document) -> dict[str, str]:
     words, amount = page.words, bill["amountDue"]
     due: dict[str, str] = {"amount": page.formats.money(amount | {"value": abs(amount["value"])}), "how": ""}
     due["label"] = words["amount_owed" if amount["value"] < 0 else "amount_due"]
@@ -118,8 +105,8 @@ def _due(page: _Page, settings: Settings, bill: Document) -> dict[str, str]:
         return due | {"when": words["credit"]}
     if not amount["value"]:
         return due | {"when": words["nothing_due"]}
-    if settings.brand_bank_account:
-        due["how"] = words["pay_to"].format(account=grouped(settings.brand_bank_account), number=bill["billNo"])
+    if bank_account:
+        due["how"] = words["pay_to"].format(account=bank_account, number=bill["billNo"])
     return due | {"when": words["due_by"].format(date=page.formats.date(parse_instant(bill["paymentDueDate"])))}
 
 
