@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from apis.tmf630.addresses import HREF, NO_TEXT, is_address
 from apis.tmf630.envelope import Said
+from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.stored import KEEPS, TYPE, as_stored, may_be_kept, type_as_kept
 from apis.tmf630.version import ServedResource
@@ -53,6 +54,8 @@ class Attributes:
         if is_one and (self.resource.knows(inside, self.extended) or self.accepts_any):
             return True
         canonical = self.canonical(path)
+        if place == PLACE:
+            place = f"{PLACE}=@.{'.'.join(path)}"
         if not is_one or self.resource.dialect.worded_path(canonical) != inside:
             self.faults.append(Fault(place, "unknownAttribute", f"is not an attribute of {self.resource.name}"))
             return False
