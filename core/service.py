@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from core.changes import changes, refuse_forbidden_change, worded_anew
+from core.changes import changes, differing, refuse_forbidden_change, worded_anew
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
@@ -101,6 +101,7 @@ class Work(Reading):
         if after == before and not worded_anew(before, after):
             return after
         refuse_forbidden_change(rules, before, after, caller)
+        asked = differing(before, after) if caller else frozenset()
         rules.touch(self, after)
         if caller:
             rules.on_request(self, before, after)
@@ -109,7 +110,7 @@ class Work(Reading):
         version = stored.version + 1
         self._restamp(entity, identifier, version)
         repository.update(self.connection, self.context.tenant, after, version, self.now)
-        self._tell_change(rules, before, after, version)
+        self._events += changes(rules, before, after, version, written(after), asked)
         return rules.after_request(self, after, version) if caller else after
 
     def hold(self, entity: str, identifier: str) -> Document | None:
@@ -199,9 +200,6 @@ class Work(Reading):
         # Nobody asks for the stamps of what background jobs work on in sets.
         if known := self._stamps.get((entity, identifier)):
             self._stamps[entity, identifier] = (version, known[1])
-
-    def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
-        self._events += changes(rules, before, after, version, written(after))
 
     def _note(self, entity: str, document: Document, version: int, kind: str) -> None:
         self._events.append(Event(entity, document["id"], version, kind, written(document)))

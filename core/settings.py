@@ -172,7 +172,7 @@ class Settings(BaseSettings):
     relay_backoff: Seconds = Field(1.0, description="Seconds before the first retry; doubles with every attempt.")
     relay_backoff_limit: Seconds = Field(900.0, description="Longest wait between two attempts, in seconds.")
     relay_park_after: Seconds = Field(
-        259_200.0, description="Seconds of failed attempts after which a delivery is parked."
+        259_200.0, description="Seconds for which a delivery is owed, and its resource fails, before it is parked."
     )
     event_retention: Seconds = Field(
         2_592_000.0,

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from apis.tmf630.addresses import HREF, NO_TEXT, is_address
 from apis.tmf630.envelope import Said
+from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.stored import KEEPS, TYPE, as_stored, may_be_kept, type_as_kept
 from apis.tmf630.version import ServedResource
@@ -29,7 +30,8 @@ class Attributes:
 
     `extended` is asked for the types that registered schemas extend. `extensions` are the canonical paths of attributes
     that no schema knows, each with the name that the query has for it: they are understood where some resource has
-    them, and aren't noted where `accepts_any`. Paths begin with `within`, where a query is about more than resources;
+    them, and aren't noted where `accepts_any`. `named` are all paths that are understood, each with where the query has
+    it. Paths begin with `within`, where a query is about more than resources;
     what is `beside` them has paths of its own.
     """
 
@@ -40,6 +42,7 @@ class Attributes:
     beside: Mapping[Path, Said] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     extensions: dict[Path, str] = field(default_factory=dict)
+    named: dict[Path, str] = field(default_factory=dict)
 
     def knows(self, path: Path, place: str) -> bool:
         """Note a fault for a path that can't be one; note an extension where no schema knows it."""
@@ -48,6 +51,9 @@ class Attributes:
         if len(path) > MOST_STEPS:
             self.faults.append(Fault(place, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
             return False
+        if place == PLACE:
+            place = f"{PLACE}=@.{'.'.join(path)}"
+        self.named[path] = place
         inside = self._inside(path)
         is_one = bool(inside) and all(inside) and not any(mark in step for step in inside for mark in '\0"\\')
         if is_one and (self.resource.knows(inside, self.extended) or self.accepts_any):

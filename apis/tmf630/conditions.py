@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from apis.tmf630.attributes import OPERATORS, Attributes
@@ -29,6 +29,11 @@ _SIGNS = {
     "=": "eq",
 }
 _SIGNED = re.compile(f"([^<>=!*≤≥]+)({'|'.join(map(re.escape, _SIGNS))})(.*)", re.DOTALL)
+
+MIXTURE = (
+    "with ';' there may be no other filter, since it isn't clear which belong together; "
+    "filter=$[?(...)] has && and || with parentheses"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
         if faults:
             attributes.faults += faults
             continue
-        if len({(each.path, each.operator) for each in filters}) > 1:
+        if are_mixed(filters):
             alternatives.append((name, filters))
             continue
         for each in filters:
@@ -90,7 +95,7 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             if attributes.may_say(filters[0].path, whole):
                 merged[filters[0].path, "eq"].append(whole)
     if alternatives and (merged or len(alternatives) > 1):
-        _refuse_mixture(alternatives[0][0], attributes)
+        attributes.faults.append(Fault(alternatives[0][0], "ambiguousFilter", MIXTURE))
         return
     for (path, operator), values in merged.items():
         if operator == "ne" and len(values) > 1:
@@ -100,6 +105,11 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
     for _, filters in alternatives:
         parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
         yield AnyOf(tuple(part for part in parts if part is not None))
+
+
+def are_mixed(filters: Iterable[Filter]) -> bool:
+    """Tell whether the conditions that one pair of a query string says are alternatives of different kinds."""
+    return len({(each.path, each.operator) for each in filters}) > 1
 
 
 def values_in(text: str) -> Iterator[str]:
@@ -192,14 +202,6 @@ def _is_left_open(text: str) -> bool:
 def _unquoted(text: str) -> str:
     is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
     return text[1:-1] if is_quoted else text
-
-
-def _refuse_mixture(place: str, attributes: Attributes) -> None:
-    reason = (
-        "with ';' there may be no other filter, since it isn't clear which belong together; "
-        "filter=$[?(...)] has && and || with parentheses"
-    )
-    attributes.faults.append(Fault(place, "ambiguousFilter", reason))
 
 
 def _refuse_several(place: str, path: Path, values: Sequence[str], attributes: Attributes) -> None:

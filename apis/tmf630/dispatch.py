@@ -125,9 +125,10 @@ class Dispatch:
     def _note_failure(self, batch: Batch, event: Claim, answer: Answer) -> None:
         now, settings = self._core.clock.now(), self._core.settings
         error, attempts = answer.error or "", event.attempts + 1
-        given_up = now - (event.failing_since or now) >= timedelta(seconds=settings.relay_park_after)
+        since = batch.failing_since(event) or now
+        given_up = now - max(since, event.owed_since) >= timedelta(seconds=settings.relay_park_after)
         again = None if given_up else now + pause_after(attempts, settings)
-        batch.note_failure(event, error, again)
+        batch.note_failure(event, error, again, since)
         batch.reachable = not answer.unreachable
         names = {"event_id": event.event_id, "subscription": batch.subscriber.id, "attempts": attempts}
         log.warning("delivery.parked" if given_up else "delivery.failed", **names, error=error)
@@ -160,6 +161,7 @@ class Batch:
         self.reachable = True
         self.taken = 0
         self._held: set[tuple[str, str]] = set()
+        self._failing: dict[tuple[str, str], datetime | None] = {}
 
     def must_wait(self, event: Claim) -> bool:
         """Tell whether an event can't be sent now: its listener is out of reach, or an earlier one has failed."""
@@ -169,12 +171,28 @@ class Batch:
         """Note that the listener took an event."""
         self.taken += 1
         self.outcomes.delivered.append(event.event_id)
+        if self.failing_since(event) is not None:
+            self._note_failing(event, None)
 
-    def note_failure(self, event: Claim, error: str, next_attempt_at: datetime | None) -> None:
-        """Note that an event wasn't taken; one that is given up (None) holds no later one back."""
+    def note_failure(
+        self, event: Claim, error: str, next_attempt_at: datetime | None, since: datetime | None = None
+    ) -> None:
+        """Note that an event wasn't taken; one that is given up (None) holds no later one back.
+
+        `since` is when the listener has begun to fail on its resource, None where the listener isn't to blame.
+        """
         self.outcomes.failed.append(Failure(event.event_id, error[:2000], next_attempt_at))
         if next_attempt_at is not None:
             self._held.add(event.resource)
+        if since is not None:
+            self._note_failing(event, since)
+
+    def failing_since(self, event: Claim) -> datetime | None:
+        """Return since when the listener has failed on the resource of an event, None where it hasn't."""
+        return self._failing.get(event.resource, event.failing_since)
+
+    def _note_failing(self, event: Claim, since: datetime | None) -> None:
+        self._failing[event.resource] = self.outcomes.failing[event.resource] = since
 
 
 def fresh_first(events: Iterable[Claim]) -> list[Claim]:

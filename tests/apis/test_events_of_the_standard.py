@@ -131,11 +131,11 @@ Steps = Callable[..., Step]
 
 
 def _lives(step: Steps, entity: str, document: Document, state: str, moved: str) -> Iterator[Step]:
-    """Yield the life of a resource: made, changed, moved on, removed."""
+    """Yield the life of a resource: made, changed, moved on together with something else, removed."""
     identifier = document["id"]
     yield step(lambda work: work.create(entity, dict(document)), f"{entity} C")
     yield step(lambda work: _change(work, entity, identifier, description="changed"), f"{entity} A")
-    yield step(lambda work: _change(work, entity, identifier, **{state: moved}), f"{entity} S")
+    yield step(lambda work: _change(work, entity, identifier, **{state: moved}, description="moved"), f"{entity} S A")
     yield step(lambda work: work.delete(entity, identifier), f"{entity} D")
 
 

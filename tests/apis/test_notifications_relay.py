@@ -169,6 +169,46 @@ def test_a_notification_that_keeps_failing_is_parked_and_the_next_one_sent(
     assert delivered.delivered_at is not None
 
 
+def test_what_waits_behind_a_parked_notification_has_waited_as_long_and_begins_not_anew(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    with Listener(lambda body: 500) as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        tell(core, context, "c1")
+        relay.run_once()
+        clock.advance(timedelta(days=1))
+        for step in range(3):
+            tell(core, context, "c1", kind="AttributeValueChange", step=step)
+        relay.run_once()
+        clock.advance(timedelta(days=2))
+        relay.run_once()
+        assert [bool(row.parked_at) for row in _deliveries(core)] == [True, False, False, False], "a day is left"
+        clock.advance(timedelta(days=1))
+        relay.run_once()
+        assert [row.attempts for row in _deliveries(core)] == [3, 2, 1, 1], "each was tried"
+        assert all(row.parked_at for row in _deliveries(core))
+
+
+def test_an_answer_gives_all_that_waits_behind_it_its_whole_time_again(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    with Listener(lambda body: 500) as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        tell(core, context, "c1")
+        tell(core, context, "c1", "c2", kind="Delete")
+        tell(core, context, "c1")
+        relay.run_once()
+        clock.advance(timedelta(days=3))
+        listener.answer = lambda body: 204 if body["eventType"] == "CustomerDeleteEvent" else 500
+        assert relay.run_once() == 2
+        parked, *taken, last = _deliveries(core)
+        assert (bool(parked.parked_at), [bool(row.delivered_at) for row in taken]) == (True, [True, True])
+        assert (last.parked_at, last.failing_since) == (None, clock.now()), "it has failed for the first time"
+        clock.advance(timedelta(days=2))
+        listener.answer = lambda body: 204
+        assert relay.run_once() == 1
+
+
 def test_what_a_listener_gone_for_good_is_owed_is_parked(core: Core, context: Context, clock: FixedClock) -> None:
     with relay_over(core) as relay:
         subscribe(core, context, unused_address())
