@@ -172,6 +172,11 @@ class Attributes:
         if types and types <= _VALUES:
             self.faults.append(Fault(place, "invalidParameter", "is a value, and no reference that could be shown"))
 
+    def has(self, path: Path) -> bool:
+        """Tell whether a schema has an attribute."""
+        inside = self._inside(path)
+        return path in self.beside or (bool(inside) and self.resource.knows(inside, self.extended))
+
     def declares(self, path: Path) -> bool:
         """Tell whether the version has an attribute of that name, and not just room for any."""
         inside = self._inside(path)
