@@ -133,14 +133,15 @@ class Attributes:
         if inside != HREF and self.is_address(path):
             self.faults.append(Fault(place, "invalidParameter", "is an address, which gives no order"))
             return None
-        if dialect.translates_values(inside) or not dialect.is_as_stored(inside, Condition(path)):
+        shown = tuple(dialect.shown(inside).items())
+        if (dialect.translates_values(inside) and not shown) or not dialect.is_as_stored(inside, Condition(path)):
             reason = f"gives no order: it isn't kept as {self.resource.version.name} shows it"
             self.faults.append(Fault(place, "invalidParameter", reason))
             return None
         kind: Kind = "instant" if self.kind(path) == "instant" else "any"
         if kind == "any" and self.resource.forms(inside)[0] == {"string"}:
             kind = "text"
-        return Order(self.canonical(path), descending, kind)
+        return Order(self.canonical(path), descending, kind, shown)
 
     def stored(self, wanted: Condition) -> Condition | None:
         """Return the condition on stored resources that says the same as one in the query's words, if there is one."""
