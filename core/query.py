@@ -69,12 +69,14 @@ class Order:
     """By which attribute to sort.
 
     Numbers come first, then date-times as the instants that they are, other text, truth values, and what has none of
-    these last. Of the kind `text`, date-times are text as any other.
+    these last. Of the kind `text`, date-times are text as any other. What of texts is `shown` as another one, which
+    stands behind it, counts as that; instants never are.
     """
 
     path: Path
     descending: bool = False
     kind: Kind = "any"
+    shown: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,14 +139,15 @@ class Attributes:
         if inside != HREF and self.is_address(path):
             self.faults.append(Fault(place, "invalidParameter", "is an address, which gives no order"))
             return None
-        if dialect.translates_values(inside) or not dialect.is_as_stored(inside, Condition(path)):
+        shown = tuple(dialect.shown(inside).items())
+        if (dialect.translates_values(inside) and not shown) or not dialect.is_as_stored(inside, Condition(path)):
             reason = f"gives no order: it isn't kept as {self.resource.version.name} shows it"
             self.faults.append(Fault(place, "invalidParameter", reason))
             return None
         kind: Kind = "instant" if self.kind(path) == "instant" else "any"
         if kind == "any" and self.resource.forms(inside)[0] == {"string"}:
             kind = "text"
-        return Order(self.canonical(path), descending, kind)
+        return Order(self.canonical(path), descending, kind, shown)
 
     def stored(self, wanted: Condition) -> Condition | None:
         """Return the condition on stored resources that says the same as one in the query's words, if there is one."""
@@ -177,6 +178,11 @@ class Attributes:
         types = self.resource.forms(self._inside(path))[0] if self.knows(path, place) else set()
         if types and types <= _VALUES:
             self.faults.append(Fault(place, "invalidParameter", "is a value, and no reference that could be shown"))
+
+    def has(self, path: Path) -> bool:
+        """Tell whether a schema has an attribute."""
+        inside = self._inside(path)
+        return path in self.beside or (bool(inside) and self.resource.knows(inside, self.extended))
 
     def declares(self, path: Path) -> bool:
         """Tell whether the version has an attribute of that name, and not just room for any."""

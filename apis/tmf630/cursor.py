@@ -40,4 +40,4 @@ def read_cursor(text: str, sort: Sequence[Order]) -> tuple[tuple[Any, ...], int]
 
 
 def _mark(sort: Sequence[Order]) -> int:
-    return crc32(repr([(order.path, order.descending, order.kind) for order in sort]).encode())
+    return crc32(repr([(order.path, order.descending, order.kind, order.shown) for order in sort]).encode())
