@@ -104,20 +104,21 @@ def _text_up_to(body: bytes, line: int, column: int) -> bytes:
 
 def _place_in(before: bytes) -> str:
     """Return the path of the attribute at the end of a text that breaks off, as far as it is written; not in arrays."""
-    names, opened, token = [b""], [""], None
+    names: list[bytes | None] = [None]  # of each object or array that is open (None), what it has come to
+    token = None
     for token in _TOKEN.finditer(before):
         kind = token.lastgroup
         if kind == "name":
             names[-1] = token["text"]
-        elif kind in ("object", "array"):
+        elif kind == "object":
             names.append(b"")
-            opened.append(kind)
+        elif kind == "array":
+            names.append(None)
         # One at the very end is what isn't expected there.
         elif kind == "end" and len(names) > 1 and token.end() < len(before):
             names.pop()
-            opened.pop()
     # A string in an object that no colon stands before is a name, though none stands behind it.
-    is_name = token is not None and token.lastgroup == "text" and opened[-1] == "object"
+    is_name = token is not None and token.lastgroup == "text" and names[-1] is not None
     if token and is_name and not before[: token.start()].rstrip().endswith(b":"):
         names[-1] = token["text"]
     path = ".".join(name.decode(errors="replace") for name in names if name)
