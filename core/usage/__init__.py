@@ -3,6 +3,7 @@
 from core.tasks import Handler
 from core.usage.backlog import rate_backlog
 from core.usage.billed import UsageItem, UsageKey, UsageTotal, claim_usage, first_unbilled, settle_usage, usage_on_bill
+from core.usage.rating import INCLUDED
 from core.usage.taxes import AppliedTax, taxes_of, with_taxes
 from core.usage.usage import Usage
 from core.usage.usage_specification import UsageSpecification
@@ -12,6 +13,7 @@ TASKS: dict[str, Handler] = {}
 
 __all__ = [
     "ENTITIES",
+    "INCLUDED",
     "TASKS",
     "AppliedTax",
     "Usage",
