@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from core.billing.formats import Formats, grouped
+from core.billing.itemisation import Tariff, Tariffs, by_key, is_included, itemised
 from core.billing.labels import labels_in
+from core.billing.page import Page
 from core.billing.particulars import particulars_of
-from core.catalog import BYTE, MESSAGE, SECOND
 from core.clock import parse_instant
 from core.entity import Document
 from core.inventory import customer_of
 from core.period import Period
 from core.reading import Reading
-from core.usage import UsageItem, usage_on_bill
+from core.usage import UsageKey, usage_on_bill
 
-COUNTED = {SECOND: "calls", BYTE: "sessions", MESSAGE: "messages"}
 KINDS = ("recurringCharge", "oneTimeCharge", "usageCharge", "appliedBillingCredit")
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What every part of the bill needs: how to write, the words, the currency, the products by identifier."""
-
-    formats: Formats
-    words: Mapping[str, str]
-    unit: str
-    products: Mapping[str, Mapping[str, str]]
-
-    def money(self, amount: Decimal) -> str:
-        return self.formats.money({"unit": self.unit, "value": amount})
-
-    def title(self, product_id: str) -> dict[str, str]:
-        product = self.products.get(product_id, {})
-        number = product.get("msisdn")
-        return {"name": product.get("name") or product_id, "number": self.formats.number(number) if number else ""}
 
 
 def printable(reading: Reading, bill: Document) -> dict[str, Any]:
@@ -51,7 +31,9 @@ def printable(reading: Reading, bill: Document) -> dict[str, Any]:
     items = list(usage_on_bill(reading, bill["id"]))
     formats = Formats.of(said.brand["locale"])
     words, unit = labels_in(formats.locale.language), bill["taxExcludedAmount"]["unit"]
-    page = _Page(formats, words, unit, said.products)
+    used = by_key(items)
+    tariffs = {key: Tariff(line["name"], is_included(used[key])) for line in lines if (key := _key(line)) in used}
+    page = Page(formats, words, unit, said.products)
     bank_account = grouped(said.brand["bank_account"])
     return {
         "language": formats.locale.language,
@@ -65,8 +47,8 @@ def printable(reading: Reading, bill: Document) -> dict[str, Any]:
         "taxes": list(_taxes(page, lines)),
         "net": formats.money(bill["taxExcludedAmount"]),
         "gross": formats.money(bill["taxIncludedAmount"]),
-        "charges": list(_charges(page, lines)),
-        "usage": list(_usage(page, items)),
+        "charges": list(_charges(page, lines, tariffs)),
+        "usage": list(itemised(page, items, tariffs)),
     }
 
 
@@ -87,7 +69,7 @@ def _recipient(formats: Formats, recipient: Mapping[str, str]) -> Iterator[str]:
             yield line
 
 
-def _facts(page: _Page, bill: Document) -> Iterator[tuple[str, str]]:
+def _facts(page: Page, bill: Document) -> Iterator[tuple[str, str]]:
     words, formats = page.words, page.formats
     yield words["bill_number"], bill["billNo"]
     yield words["bill_date"], formats.date(parse_instant(bill["billDate"]))
@@ -97,7 +79,7 @@ def _facts(page: _Page, bill: Document) -> Iterator[tuple[str, str]]:
     yield words["account_number"], bill["billingAccount"]["id"]
 
 
-def _due(page: _Page, bank_account: str, bill: Document) -> dict[str, str]:
+def _due(page: Page, bank_account: str, bill: Document) -> dict[str, str]:
     words, amount = page.words, bill["amountDue"]
     due: dict[str, str] = {"amount": page.formats.money(amount | {"value": abs(amount["value"])}), "how": ""}
     due["label"] = words["amount_owed" if amount["value"] < 0 else "amount_due"]
@@ -110,7 +92,7 @@ def _due(page: _Page, bank_account: str, bill: Document) -> dict[str, str]:
     return due | {"when": words["due_by"].format(date=page.formats.date(parse_instant(bill["paymentDueDate"])))}
 
 
-def _summary(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
+def _summary(page: Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
     """Yield the sum of each kind of charge that is on the bill."""
     for kind in KINDS:
         some = [line for line in lines if line["appliedBillingRateType"] == kind]
@@ -118,7 +100,7 @@ def _summary(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]
             yield {"name": page.words[kind], "amount": page.money(_net(some))}
 
 
-def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
+def _taxes(page: Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
     sums: dict[tuple[str, Decimal], list[Decimal]] = {}
     for line in lines:
         for tax in line["appliedTax"]:
@@ -131,15 +113,16 @@ def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
         yield {"name": name} | {key: page.money(value) for key, value in amounts.items()}
 
 
-def _charges(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, Any]]:
+def _charges(page: Page, lines: Sequence[Document], tariffs: Tariffs) -> Iterator[dict[str, Any]]:
     """Yield the lines of each product, products in the order in which they first stand on the bill."""
     products: dict[str, list[Document]] = {}
     for line in lines:
         products.setdefault(line["product"]["id"], []).append(line)
     for product_id, some in products.items():
+        included = [(key := _key(line)) in tariffs and tariffs[key].is_included for line in some]
         yield page.title(product_id) | {
-            "lines": [_line(page, line) for line in some],
-            "net": page.words["included"] if all(map(_is_free, some)) else page.money(_net(some)),
+            "lines": [_line(page, line, is_free) for line, is_free in zip(some, included, strict=True)],
+            "net": page.words["included"] if all(included) else page.money(_net(some)),
         }
 
 
@@ -147,12 +130,10 @@ def _net(lines: Sequence[Document]) -> Decimal:
     return sum((line["taxExcludedAmount"]["value"] for line in lines), Decimal(0))
 
 
-def _line(page: _Page, line: Document) -> dict[str, str]:
+def _line(page: Page, line: Document, is_free: bool) -> dict[str, str]:
     said = _said(line)
     if "usageCount" in said:
-        quantity = page.formats.usage(said["quantity"], said["quantityUnit"])
-        counted = COUNTED.get(said["quantityUnit"], "uses") + ("_one" if said["usageCount"] == 1 else "")
-        detail = page.words[counted].format(count=said["usageCount"], quantity=quantity)
+        detail = page.used(said["usageCount"], said["quantity"], said["quantityUnit"])
     else:
         period = Period.from_wire(line["periodCoverage"])
         detail = page.formats.span(period)
@@ -165,7 +146,7 @@ def _line(page: _Page, line: Document) -> dict[str, str]:
         "name": line["name"],
         "detail": detail,
         "tax": rates,
-        "amount": page.words["included"] if _is_free(line) else page.formats.money(line["taxExcludedAmount"]),
+        "amount": page.words["included"] if is_free else page.formats.money(line["taxExcludedAmount"]),
     }
 
 
@@ -173,8 +154,11 @@ def _said(line: Document) -> dict[str, Any]:
     return {each["name"]: each["value"] for each in line["characteristic"]}
 
 
-def _is_free(line: Document) -> bool:
-    return _said(line).get("usageRatingTag") == "included usage" and not line["taxExcludedAmount"]["value"]
+def _key(line: Document) -> UsageKey:
+    """Return what the usage of a line is totalled by; a line that isn't of usage has a key that none has."""
+    said = _said(line)
+    tag, unit = said.get("usageRatingTag", ""), said.get("quantityUnit", "")
+    return UsageKey(line["product"]["id"], said["priceId"], said["priceRevision"], tag, unit)
 
 
 def _undone(line: Document, said: Mapping[str, Any]) -> str | None:
@@ -183,40 +167,3 @@ def _undone(line: Document, said: Mapping[str, Any]) -> str | None:
     if "discountedPriceId" in said:
         return "taken_back" if amount > 0 else None
     return "given_back" if amount < 0 else None
-
-
-def _usage(page: _Page, items: Sequence[UsageItem]) -> Iterator[dict[str, Any]]:
-    """Yield the itemised usage of each line, by kind of usage and time."""
-    for product_id, mine in groupby(items, key=lambda item: item.used_product_id):
-        kinds = sorted(mine, key=lambda item: (item.usage_type, item.at))
-        yield page.title(product_id) | {
-            "kinds": [_kind(page, kind, list(some)) for kind, some in groupby(kinds, key=lambda item: item.usage_type)]
-        }
-
-
-def _kind(page: _Page, kind: str, items: Sequence[UsageItem]) -> dict[str, Any]:
-    unit = items[0].key.unit
-    same = [item for item in items if item.key.unit == unit]
-    return {
-        "name": page.words.get(kind, kind),
-        "called": any(item.destination for item in items),
-        "quantity": page.formats.usage(sum(item.quantity for item in same), unit),
-        "amount": page.words["included"]
-        if all(map(_is_included, items))
-        else page.formats.exact_money(sum((item.amount for item in items), Decimal(0)), page.unit),
-        "rows": [_row(page, item) for item in items],
-    }
-
-
-def _row(page: _Page, item: UsageItem) -> list[str]:
-    return [
-        page.formats.day(item.at),
-        page.formats.time(item.at),
-        page.formats.number(item.destination) if item.destination else "",
-        page.formats.usage(item.quantity, item.key.unit),
-        page.words["included"] if _is_included(item) else page.formats.exact_money(item.amount, page.unit),
-    ]
-
-
-def _is_included(item: UsageItem) -> bool:
-    return item.key.tag == "included usage" and not item.amount

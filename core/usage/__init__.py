@@ -3,6 +3,7 @@
 from core.tasks import Chore, Handler
 from core.usage.backlog import rate_backlog
 from core.usage.billed import UsageItem, UsageKey, UsageTotal, claim_usage, first_unbilled, settle_usage, usage_on_bill
+from core.usage.rating import INCLUDED
 from core.usage.taxes import AppliedTax, taxes_of, with_taxes
 from core.usage.unspecified import COMPLETE, complete_usages, look_for_old_usages
 from core.usage.usage import Usage
@@ -15,6 +16,7 @@ CHORES: tuple[Chore, ...] = (look_for_old_usages,)
 __all__ = [
     "CHORES",
     "ENTITIES",
+    "INCLUDED",
     "TASKS",
     "AppliedTax",
     "Usage",

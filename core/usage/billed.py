@@ -14,7 +14,7 @@ from core.entity import Document
 from core.reading import Reading
 from core.service import Work
 from core.storage.repository import Claim
-from core.usage.characteristics import DESTINATION, values_of
+from core.usage.characteristics import DESTINATION, VISITED_NETWORK, values_of
 from core.usage.tables import rated_usage as table
 from core.usage.wording import billed
 
@@ -52,6 +52,7 @@ class UsageItem:
     at: datetime
     usage_type: str
     destination: str | None
+    visited_network: str | None
     key: UsageKey
     used_product_id: str
     quantity: int
@@ -148,12 +149,14 @@ def _sets(ids: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _item(row: Any, usage: Document) -> UsageItem:
-    called = values_of(usage).get(DESTINATION)
+    values = values_of(usage)
+    called, visited = values.get(DESTINATION), values.get(VISITED_NETWORK)
     return UsageItem(
         usage_id=row.usage_id,
         at=row.usage_date,
         usage_type=usage.get("usageType") or "",
         destination=None if called is None else str(called),
+        visited_network=None if visited is None else str(visited),
         key=UsageKey(row.product_id, row.price_id, row.revision, row.tag, row.unit),
         used_product_id=row.used_product_id,
         quantity=row.quantity,
