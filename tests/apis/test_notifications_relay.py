@@ -109,6 +109,18 @@ def test_a_commit_in_the_same_process_wakes_the_relay(settings: Settings, contex
     core.dispose()
 
 
+@pytest.mark.parametrize("failure", [500, 503], ids=["a delivery", "the listener"])
+def test_the_relay_wakes_for_what_is_to_be_tried_again(settings: Settings, context: Context, failure: int) -> None:
+    core = open_core(settings.model_copy(update={"relay_interval": 600.0, "relay_backoff": 0.2}))
+    with Listener(lambda body: failure if len(listener.received) < 4 else 204) as listener, relay_over(core) as relay:
+        subscribe(core, context, listener.url)
+        relay.start()
+        time.sleep(0.2)
+        tell(core, context, "c1", "c2")
+        wait_until(lambda: [bool(row.delivered_at) for row in _deliveries(core)] == [True] * 2)
+    core.dispose()
+
+
 def test_a_failed_notification_is_sent_again_and_holds_back_only_its_own_resource(
     core: Core, context: Context, clock: FixedClock
 ) -> None:
