@@ -165,7 +165,9 @@ class Settings(BaseSettings):
 
     # Notifications
     relay_in_server: bool = Field(True, description="Deliver notifications from the server process itself.")
-    relay_interval: Patience = Field(1.0, description="Seconds between two looks for events to deliver.")
+    relay_interval: Patience = Field(
+        1.0, description="Seconds between two looks for what other processes have to deliver."
+    )
     relay_timeout: Patience = Field(10.0, description="Seconds that a subscriber has to answer.")
     relay_batch: int = Field(100, ge=1, le=10_000, description="Events claimed at a time.")
     relay_lease: Seconds = Field(60.0, description="Seconds after which a claim of a dead process is free again.")

@@ -31,7 +31,10 @@ class UnsendableEvent(Exception):
 
 
 class Dispatch:
-    """Runs deliveries for one subscriber at a time; threads share one object. `stop` ends running batches early."""
+    """Runs deliveries for one subscriber at a time; threads share one object. `stop` ends running batches early.
+
+    `when_due` is told, once that is written down, in how many seconds something is to be tried again.
+    """
 
     def __init__(
         self,
@@ -39,11 +42,13 @@ class Dispatch:
         wordings: ChannelWordings,
         checks: Mapping[ApiVersion, NotificationCheck],
         stop: threading.Event,
+        when_due: Callable[[float], None],
     ) -> None:
         self._core = core
         self._wordings = wordings
         self._checks = checks
         self._stop = stop
+        self._when_due = when_due
         self._origin = public_origin(core.settings)
         # A lease outlasts the notification that is being sent when it is about to run out.
         self._lease = timedelta(seconds=max(core.settings.relay_lease, 2 * core.settings.relay_timeout))
@@ -134,12 +139,17 @@ class Dispatch:
         log.warning("delivery.parked" if given_up else "delivery.failed", **names, error=error)
 
     def _book(self, batch: Batch) -> None:
-        book(self._core.database, batch.subscriber, batch.outcomes, self._core.clock.now())
+        now, failed = self._core.clock.now(), batch.outcomes.failed
+        book(self._core.database, batch.subscriber, batch.outcomes, now)
+        for again in sorted({each.next_attempt_at for each in failed if each.next_attempt_at is not None}):
+            self._when_due((again - now).total_seconds())
         batch.outcomes = Outcomes()
 
     def _leave_alone(self, batch: Batch) -> None:
         now, settings, subscriber = self._core.clock.now(), self._core.settings, batch.subscriber
-        leave_alone(self._core.database, subscriber, now, now + pause_after(subscriber.failures + 1, settings))
+        pause = pause_after(subscriber.failures + 1, settings)
+        leave_alone(self._core.database, subscriber, now, now + pause)
+        self._when_due(pause.total_seconds())
         since = now - timedelta(seconds=settings.relay_park_after)
         parked = park_overdue(self._core.database, subscriber, now, since, "the listener was out of reach")
         if parked:

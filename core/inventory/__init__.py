@@ -1,5 +1,6 @@
 """Product inventory: what customers have, since when, at which prices, under which numbers (README.md)."""
 
+from core.inventory.batch import tell_batches
 from core.inventory.belonging import BELONGING, customer_of, parent_of
 from core.inventory.claims import Sighting, claim, guide, owners, release
 from core.inventory.holdings import (
@@ -53,5 +54,6 @@ __all__ = [
     "release",
     "reshape",
     "specification_in_use",
+    "tell_batches",
     "terminate",
 ]
