@@ -103,7 +103,7 @@ def patch_resource(request: Request) -> Reply:
     resource = served(request)
     guard = guard_within(request, resource, guard_of(request))
     most_bytes = MOST_BODIES * request.core.settings.max_body_bytes
-    change = read_patch(request.media_type, request.body, resource, most_bytes)
+    change = read_patch(request.media_type, request.body, resource, most_bytes, request.repeated)
 
     def task(work: Work) -> Reply:
         def mutate(document: Document) -> Document:
