@@ -65,24 +65,18 @@ def _concrete(
     """Return the operation on each place that its path leads to, last first, so that removals don't shift places."""
     makes = operation["op"] in ("add", "move", "copy")
     targets = places_meant(document, operation["path"], has_query, f"{place}.path", new=makes)
-    extra: Document = {}
-    if "value" in operation:
-        extra["value"] = operation["value"]
-    elif operation["op"] in ("add", "replace", "test"):
-        raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
     if operation["op"] in ("move", "copy"):
         source = _source(document, operation, has_query, place)
         return [
             each for to in reversed(targets) for each in _relocation(document, operation["op"], source, to, resource)
         ]
     if operation["op"] == "add":
-        return [_addition(document, target, extra["value"], resource) for target in reversed(targets)]
+        return [_addition(document, target, operation["value"], resource) for target in reversed(targets)]
+    extra = {"value": operation["value"]} if "value" in operation else {}
     return [{"op": operation["op"], "path": written_pointer(target), **extra} for target in reversed(targets)]
 
 
 def _source(document: Document, operation: Document, has_query: bool, place: str) -> Pointer:
-    if "from" not in operation:
-        raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
     pointers = places_meant(document, operation["from"], has_query, f"{place}.from")
     if len(pointers) != 1:
         raise Conflict("must lead to one place", path=f"{place}.from")

@@ -143,8 +143,6 @@ def test_an_operation_that_does_not_fit_the_resource_conflicts(operation: dict[s
         {"op": "add", "path": "/a~2b", "value": 1},
         {"op": "remove", "path": "name"},
         {"op": "move", "from": "name", "path": "/a"},
-        {"op": "add", "path": "/a"},
-        {"op": "move", "path": "/a"},
         {"op": "replace", "path": "/a?b", "value": 1},
     ],
 )
