@@ -12,6 +12,7 @@ from jsonpointer import JsonPointerException
 from apis.tmf630.completion import complete
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch_query import Pointer, places_meant, written_pointer
+from apis.tmf630.translation import is_place, place_of
 from apis.tmf630.version import ServedResource
 from core.entity import copied
 from core.errors import Conflict, InvalidInput, TooLarge
@@ -109,8 +110,8 @@ def _value_at(document: Any, pointer: Pointer) -> Any:
     for step in pointer:
         if isinstance(document, dict):
             document = document.get(step)
-        elif isinstance(document, list) and step.isdigit() and int(step) < len(document):
-            document = document[int(step)]
+        elif isinstance(document, list) and (at := place_of(step)) is not None and at < len(document):
+            document = document[at]
         else:
             return None
     return document
@@ -118,10 +119,10 @@ def _value_at(document: Any, pointer: Pointer) -> Any:
 
 def _is_array(resource: ServedResource, pointer: Pointer) -> bool:
     shapes, schema = resource.version.shapes, resource.schema
-    if not pointer or not pointer[-1] or pointer[-1].isdigit() or pointer[-1] == "-":
+    if not pointer or not pointer[-1] or is_place(pointer[-1]):
         return False
     for step in pointer:
-        if step.isdigit() or step == "-":
+        if is_place(step):
             continue
         below = shapes.of(shapes.member(schema)).properties.get(step)
         if below is None:

@@ -152,6 +152,18 @@ def test_a_malformed_operation_is_refused_as_such(operation: dict[str, Any]) -> 
     assert error.faults[0].path.startswith("[0]")
 
 
+@pytest.mark.parametrize("media_type", [OPERATIONS, QUERY])
+@pytest.mark.parametrize("place", ["\N{SUPERSCRIPT ONE}", "\N{ARABIC-INDIC DIGIT ZERO}", "01", "9" * 5000])
+def test_what_is_no_place_in_an_array_does_not_fit(media_type: str, place: str) -> None:
+    for operation in (
+        {"op": "add", "path": f"/relatedParty/{place}", "value": {}},
+        {"op": "add", "path": f"/relatedParty/{place}/role", "value": "agent"},
+        {"op": "copy", "from": f"/relatedParty/{place}", "path": "/x"},
+        {"op": "remove", "path": f"/relatedParty/{place}"},
+    ):
+        assert isinstance(refused(media_type, [operation]), Conflict)
+
+
 @pytest.mark.parametrize("value", [5, [], "x", None])
 def test_a_resource_stays_an_object(value: Any) -> None:
     assert isinstance(refused(OPERATIONS, [{"op": "replace", "path": "", "value": value}]), Conflict)
