@@ -13,6 +13,7 @@ from apis.tmf630.complaints import UNKNOWN_TYPE, Complaint, written_path
 from apis.tmf630.completion import complete
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch_query import Pointer, places_meant, written_pointer
+from apis.tmf630.translation import is_place, place_of
 from apis.tmf630.version import ServedResource
 from core.entity import copied
 from core.errors import Conflict, Fault, InvalidInput, TooLarge
@@ -93,24 +94,18 @@ def _concrete(
     """Return the operation on each place that its path leads to, last first, so that removals don't shift places."""
     makes = operation["op"] in ("add", "move", "copy")
     targets = places_meant(document, operation["path"], has_query, f"{place}.path", new=makes)
-    extra: Document = {}
-    if "value" in operation:
-        extra["value"] = operation["value"]
-    elif operation["op"] in ("add", "replace", "test"):
-        raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
     if operation["op"] in ("move", "copy"):
         source = _source(document, operation, has_query, place)
         return [
             each for to in reversed(targets) for each in _relocation(document, operation["op"], source, to, resource)
         ]
     if operation["op"] == "add":
-        return [_addition(document, target, extra["value"], resource) for target in reversed(targets)]
+        return [_addition(document, target, operation["value"], resource) for target in reversed(targets)]
+    extra = {"value": operation["value"]} if "value" in operation else {}
     return [{"op": operation["op"], "path": written_pointer(target), **extra} for target in reversed(targets)]
 
 
 def _source(document: Document, operation: Document, has_query: bool, place: str) -> Pointer:
-    if "from" not in operation:
-        raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
     pointers = places_meant(document, operation["from"], has_query, f"{place}.from")
     if len(pointers) != 1:
         raise Conflict("must lead to one place", path=f"{place}.from")
@@ -143,8 +138,8 @@ def _value_at(document: Any, pointer: Pointer) -> Any:
     for step in pointer:
         if isinstance(document, dict):
             document = document.get(step)
-        elif isinstance(document, list) and step.isdigit() and int(step) < len(document):
-            document = document[int(step)]
+        elif isinstance(document, list) and (at := place_of(step)) is not None and at < len(document):
+            document = document[at]
         else:
             return None
     return document
@@ -152,10 +147,10 @@ def _value_at(document: Any, pointer: Pointer) -> Any:
 
 def _is_array(resource: ServedResource, pointer: Pointer) -> bool:
     shapes, schema = resource.version.shapes, resource.schema
-    if not pointer or not pointer[-1] or pointer[-1].isdigit() or pointer[-1] == "-":
+    if not pointer or not pointer[-1] or is_place(pointer[-1]):
         return False
     for step in pointer:
-        if step.isdigit() or step == "-":
+        if is_place(step):
             continue
         below = shapes.of(shapes.member(schema)).properties.get(step)
         if below is None:

@@ -111,6 +111,9 @@ def test_every_attribute_that_can_not_be_changed_is_named(http: httpx.Client) ->
         (OPERATIONS, [{"op": "add", "value": 1}], 400, "[0].path"),
         (OPERATIONS, [{"op": "add", "path": "name", "value": 1}], 400, "[0].path"),
         (OPERATIONS, [{"op": "add", "path": "/name"}], 400, "[0].value"),
+        (QUERY, [{"op": "replace", "path": "/name", "from": "/id"}], 400, "[0].value"),
+        (QUERY, [{"op": "copy", "path": "/name", "value": 1}], 400, "[0].from"),
+        (QUERY, [{"op": "remove", "path": "/contactMedium?email"}], 400, "behind its '?'"),
         ("text/plain", {}, 415, "application/json-patch-query+json"),
     ],
 )
