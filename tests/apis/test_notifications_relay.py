@@ -100,7 +100,6 @@ def test_a_commit_in_the_same_process_wakes_the_relay(settings: Settings, contex
     core.dispose()
 
 
-@pytest.mark.parametrize("failure", [500, 503], ids=["a delivery", "the listener"])
 def test_a_redirect_is_not_followed(core: Core, context: Context) -> None:
     with Listener(lambda body: 307) as listener, relay_over(core) as relay:
         subscribe(core, context, listener.url)

@@ -6,6 +6,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from core.clock import FixedClock
 from core.context import Context
 from core.domains import open_core
@@ -15,6 +17,7 @@ from tests.apis.announcements import deliveries, relay_over, subscribe, tell
 from tests.apis.listeners import Listener, unused_address, wait_until
 
 
+@pytest.mark.parametrize("failure", [500, 503], ids=["a delivery", "the listener"])
 def test_the_relay_wakes_for_what_is_to_be_tried_again(settings: Settings, context: Context, failure: int) -> None:
     core = open_core(settings.model_copy(update={"relay_interval": 600.0, "relay_backoff": 0.2}))
     with Listener(lambda body: failure if len(listener.received) < 4 else 204) as listener, relay_over(core) as relay:
