@@ -1,0 +1,58 @@
+"""Remarks on orders: v4 has what is wrong with an order among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apis.tmf630.dialect import Dialect
+from apis.tmf630.differences import Difference, Document, Step
+from apis.tmf630.refusals import worded
+from apis.tmf630.wordings import kinds
+from core.ordering import OUTCOMES
+from core.query import Condition, Path
+
+ERROR_MESSAGE = "ProductOrderErrorMessage"
+
+
+class Note(Difference):
+    """Remarks: v4 has those that say why an order isn't well among the others, behind them."""
+
+    def __init__(self, dialect: Callable[[], Dialect], **options: Any) -> None:
+        super().__init__(**options)
+        # That of orders, of which this is a part.
+        self._dialect = dialect
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the attribute that remarks are added from."""
+        return ("productOrderErrorMessage",)
+
+    def read(self, document: Document) -> None:
+        """Leave only the remarks that somebody wrote."""
+        if "note" in document:
+            document["note"] = [each for each in document["note"] if each.get("@type") != ERROR_MESSAGE]
+
+    def write(self, document: Document) -> None:
+        """Add what v5 says in `productOrderErrorMessage`."""
+        faults = document.get("productOrderErrorMessage")
+        remarks = [self._remark(each) for each in faults if isinstance(each, dict)] if isinstance(faults, list) else []
+        if remarks:
+            document["note"] = [*document.get("note", ()), *remarks]
+
+    def is_as_stored(self, path: Path, _wanted: Condition) -> bool:
+        """Tell whether a path leads to what v5 says; that is shown as it is, too."""
+        return path[0] in self.names
+
+    def step_back(self, path: Path) -> Step:
+        """Leave the path as it is."""
+        return Step(path[:1], path[1:])
+
+    def _remark(self, fault: Mapping[str, Any]) -> Document:
+        """Return a fault as a remark, with all that says something in its text; a path is in words of v4, too."""
+        *said, path = (kinds.text(fault, part) for part in ("code", "reason", "message"))
+        if fault.get("status") in OUTCOMES and path:
+            path = worded(self._dialect(), path)
+        text = ": ".join(filter(None, (*said, path)))
+        at = {"date": fault["timestamp"]} if "timestamp" in fault else {}
+        return {"@type": ERROR_MESSAGE, "text": text, **at}
