@@ -66,8 +66,8 @@ class Reading:
 
     def find(self, entity: str, query: Query) -> Page:
         """Return a page of the resources that meet `query`."""
-        totals = self.core.shared.totals
-        return self._repository(entity).find(self.connection, self.context.tenant, query, totals)
+        survey = self.core.shared.survey
+        return self._repository(entity).find(self.connection, self.context.tenant, query, survey)
 
     def find_by(self, entity: str, *, lock: bool = False, **columns: Any) -> list[Document]:
         """Return all resources whose derived columns have these values (a list: any of them), oldest first."""

@@ -8,20 +8,20 @@ from contextlib import contextmanager
 
 from core.events.outbox import Row
 from core.storage.repository import Stored
-from core.storage.whole_table import Totals
+from core.storage.whole_table import Survey
 
 Key = tuple[str, str, str]  # tenant, entity, identifier
 
 
 class Shared(threading.local):
-    """The events of transactions that are committed together; what was read, and counted, for all that a thread reads.
+    """The events of transactions that are committed together; what was read, or found out, by all that a thread reads.
 
     Nobody gets anything that was read before he asked: only what is asked for already is answered together.
     """
 
     told: list[Row] | None = None
     known: Mapping[Key, Stored | None] = {}
-    totals: Totals | None = None
+    survey: Survey | None = None
 
     @contextmanager
     def telling(self) -> Iterator[list[Row]]:
@@ -36,8 +36,8 @@ class Shared(threading.local):
     @contextmanager
     def knowing(self, known: Mapping[Key, Stored | None]) -> Iterator[None]:
         """Have these resources at hand in the block; None stands for one that isn't there."""
-        self.known, self.totals = known, {}
+        self.known, self.survey = known, Survey()
         try:
             yield
         finally:
-            self.known, self.totals = {}, None
+            self.known, self.survey = {}, None

@@ -116,11 +116,14 @@ class SharingDesk(Desk):
 
 
 class GatheringDesk(Desk):
-    """A desk where all that waits is taken at once, so that what all of it wants can be read at once."""
+    """A desk where all that waits is taken at once, so that what all of it wants can be read at once.
 
-    def __init__(self, gathered: Gathered, most: int) -> None:
+    It is answered `by` what helps with reading, where that is given.
+    """
+
+    def __init__(self, gathered: Gathered, most: int, by: Callable[[Request], int] | None = None) -> None:
         super().__init__()
-        self._gathered, self._most = gathered, most
+        self._gathered, self._most, self._by = gathered, most, by
 
     def _answer(self, job: Job) -> list[Outcome]:
         jobs, latest = [job], monotonic() + LONGEST_SHARED
@@ -129,6 +132,8 @@ class GatheringDesk(Desk):
             jobs.append(following)
         if len(jobs) == 1:
             return super()._answer(job)
+        if by := self._by:
+            jobs.sort(key=lambda each: by(each[-1]))
         try:
             with self._gathered([request for *_, request in jobs]):
                 while jobs:

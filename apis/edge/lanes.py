@@ -72,7 +72,7 @@ class Lanes:
         self._retrieving = Lane("retrieve", Desk(), READERS)
         self._retrieving_together = Lane("retrieve together", GatheringDesk(gathered, most), threads)
         self._listing = Lane("list", Desk(), READERS)
-        self._listing_together = Lane("list together", GatheringDesk(gathered, most), threads)
+        self._listing_together = Lane("list together", GatheringDesk(gathered, most, offset_of), threads)
         self._changing = Lane("change", Desk(), 1 if is_sqlite else core.settings.threads)
         self._changing_together = Lane("change together", SharingDesk(core.together, TOGETHER))
 
@@ -104,6 +104,11 @@ def is_short(handler: Handler, request: Request) -> bool:
 
 def _is_short(name: str, value: str) -> bool:
     return name in _SHORT and value.isdecimal() and len(value) < 6 and int(value) <= _SHORT[name]
+
+
+def offset_of(request: Request) -> int:
+    """Return where a short page begins: from each the way is shorter to those that begin later."""
+    return next((int(value) for name, value in request.query if name == "offset"), 0)
 
 
 def may_share(request: Request) -> bool:

@@ -20,7 +20,7 @@ from core.storage.json import Written, dumps_text
 from core.storage.listing import Listing
 from core.storage.search import search
 from core.storage.tables import resource_table
-from core.storage.whole_table import Totals, WholeTable
+from core.storage.whole_table import Survey, WholeTable
 
 Stamp = tuple[int, datetime]
 Row = dict[str, Any]
@@ -147,14 +147,14 @@ class Repository:
         """Remove a document."""
         connection.execute(self._delete, {"b_tenant": tenant, "b_id": identifier})
 
-    def find(self, connection: Connection, tenant: str, query: Query, totals: Totals | None = None) -> Page:
-        """Return a page of the documents that meet `query`, and how many there are in all; see WholeTable on `totals`.
+    def find(self, connection: Connection, tenant: str, query: Query, survey: Survey | None = None) -> Page:
+        """Return a page of the documents that meet `query`, and how many there are in all; see WholeTable on `survey`.
 
         Raises InvalidInput where more than `query.scan_limit` documents would have to be looked at.
         """
         if query.conditions or query.sort or query.limit is None:
             return Listing(self.entity, self.table, connection, tenant, query).page()
-        return self._all.page(connection, tenant, query, totals)
+        return self._all.page(connection, tenant, query, survey)
 
     def find_by(
         self, connection: Connection, tenant: str, columns: Mapping[str, Any], *, lock: bool = False

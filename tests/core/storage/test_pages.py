@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.context import Context
 from core.query import Condition, Order, Query
@@ -67,3 +69,24 @@ def test_an_offset_beyond_all_things_finds_none_however_large(
     with crowded.reading(Context("able")) as work:
         page = work.find("Thing", Query(conditions, offset=offset, limit=3))
     assert (page.items, page.total) == ([], 7)
+
+
+@given(
+    pages=st.lists(st.tuples(st.sampled_from(TENANTS), st.integers(0, 9), st.integers(0, 4)), max_size=12),
+    after=st.sampled_from([None, "1", "4"]),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_pages_that_are_read_together_are_those_that_are_read_alone(
+    crowded: Core, pages: list[tuple[str, int, int]], after: str | None
+) -> None:
+    def read(tenant: str, query: Query) -> tuple[list[str], int]:
+        with crowded.reading(Context(tenant)) as reading:
+            page = reading.find("Thing", query)
+        return [thing["id"] for thing in page.items], page.total
+
+    asked = [(tenant, Query(offset=offset, limit=limit)) for tenant, offset, limit in pages]
+    if after:
+        asked.insert(len(asked) // 2, ("baker", Query(after=(after,), limit=3)))
+    alone = [read(*each) for each in asked]
+    with crowded.reading_together():
+        assert [read(*each) for each in asked] == alone
