@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from apis.tmf630.shapes import Node, Shapes
@@ -12,39 +12,34 @@ Selection = dict[str, "Selection | None"]
 ALWAYS = frozenset(("id", "href", "@type", "@baseType", "@schemaLocation"))
 
 
-def read_selection(pairs: Iterable[tuple[str, str]]) -> Selection | None:
+def read_selection(pairs: Sequence[tuple[str, str]]) -> Selection | None:
     """Return the attributes that `fields` names, as a tree; None where there is no `fields`.
 
     `fields=none` selects nothing beyond what is always there (TMF630 Part 1, attribute selection).
     """
-    names = _named(pairs)
-    if names is None:
+    if _named(pairs) is None:
         return None
     tree: Selection = {}
-    for name in names:
-        if name not in ("", "none"):
-            _plant(tree, name.split("."))
+    for path in named_paths(pairs):
+        _plant(tree, path)
     return tree
 
 
-def is_nothing_selected(pairs: Iterable[tuple[str, str]]) -> bool:
+def named_paths(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Return the paths that `fields` names, those too that another one of them has in it; each once."""
+    names = dict.fromkeys(_named(pairs) or ())
+    return [tuple(name.split(".")) for name in names if name not in ("", "none")]
+
+
+def is_nothing_selected(pairs: Sequence[tuple[str, str]]) -> bool:
     """Tell whether `none` is among the names that `fields` has."""
     return "none" in (_named(pairs) or ())
 
 
-def _named(pairs: Iterable[tuple[str, str]]) -> list[str] | None:
+def _named(pairs: Sequence[tuple[str, str]]) -> list[str] | None:
     texts = [text for name, text in pairs if name == "fields"]
     # Spaces around a name mean nothing. A line break there is no space: what it was to say, nobody can tell.
     return [between.strip(" ") for between in ",".join(texts).split(",")] if texts else None
-
-
-def selected_paths(selection: Selection) -> Iterator[tuple[str, ...]]:
-    """Yield the paths that a selection names."""
-    for name, below in selection.items():
-        if below is None:
-            yield (name,)
-        else:
-            yield from ((name, *path) for path in selected_paths(below))
 
 
 def select(
@@ -87,7 +82,7 @@ def _below(value: Any, selection: Selection | None, schema: Node | None, shapes:
     }
 
 
-def _plant(tree: Selection, path: list[str]) -> None:
+def _plant(tree: Selection, path: tuple[str, ...]) -> None:
     *heads, last = path
     for head in heads:
         below = tree.setdefault(head, {})

@@ -10,7 +10,7 @@ from typing import Any
 from apis.tmf630.attributes import Attributes
 from apis.tmf630.conditions import Pairs, read_conditions
 from apis.tmf630.cursor import read_cursor
-from apis.tmf630.fields import Selection, is_nothing_selected, read_selection, selected_paths
+from apis.tmf630.fields import Selection, is_nothing_selected, named_paths, read_selection
 from apis.tmf630.jsonpath_criteria import ArrayFilter, read_criterion
 from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
@@ -123,7 +123,7 @@ def refuse_unknown_parameters(pairs: Pairs, known: frozenset[str]) -> None:
 def _read_view(pairs: Pairs, attributes: Attributes) -> tuple[View, Criterion | None]:
     criterion, array = read_criterion(_texts(pairs, PLACE), attributes)
     selection = read_selection(pairs)
-    for path in selected_paths(selection or {}):
+    for path in named_paths(pairs):
         attributes.knows(path, f"fields={'.'.join(path)}")
     if selection and is_nothing_selected(pairs):
         attributes.faults.append(Fault("fields", "invalidParameter", "has 'none' beside attributes; none stands alone"))

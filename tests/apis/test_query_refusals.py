@@ -33,6 +33,7 @@ from tests.apis.test_query import faults
         ([("expand", "account,name")], "expand=name"),
         ([("fields", "none,name")], "fields"),
         ([("fields", "name,a..b")], "fields=a..b"),
+        ([("fields", "name,name.")], "fields=name."),
         ([("validFor", "2025-01-01")], "validFor"),
         ([("characteristic.regex", "x")], "characteristic.regex"),
         ([("creditProfile>", "5")], "creditProfile"),

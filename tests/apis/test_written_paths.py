@@ -46,6 +46,7 @@ PATH = QUERY["properties"]["path"]["pattern"]
 @given(TEXTS)
 @example("name, validFor.startDateTime,,none")
 @example(".".join("a" * 51))
+@example("name,name.")
 def test_fields_are_understood_where_they_are_written_as_the_documents_say(text: str) -> None:
     # A blank behind the last dot is none of a name; the pattern leaves that out, as nobody means it.
     if re.search(r"\. +(,|$)", text) or "none" in text:
