@@ -30,6 +30,10 @@ class Caller:
         self._versions = versions
         self._session = requests.Session()
 
+    def speaks(self, api: str) -> str:
+        """Return the version of an API that it speaks."""
+        return self._versions[api]
+
     def get(self, api: str, path: str, **query: str) -> Any:
         """Return what is there, numbers as Decimal."""
         return self._body(api, self._session.get(self._address(api, path), params=query, timeout=PATIENCE), 200)

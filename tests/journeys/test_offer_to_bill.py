@@ -11,7 +11,7 @@ import pytest
 from core.clock import wire_instant
 from core.period import month_of
 from tests.apis.listeners import Listener, wait_until
-from tests.journeys.caller import OLDEST, Caller, amount
+from tests.journeys.caller import NEWEST, OLDEST, Caller, amount
 from tests.journeys.server import Server
 from tests.journeys.shop import MSISDN, item, offer, order_for, sign_up
 
@@ -82,6 +82,52 @@ def test_a_client_that_speaks_v4_comes_from_an_offer_to_a_bill_too(caller: Calle
     assert {line["type"] for line in lines} == {"recurringCharge", "oneTimeCharge", "usageCharge"}
     assert sum(amount(line["taxIncludedAmount"]) for line in lines) == amount(bill["taxIncludedAmount"])
     assert old.bytes_at(bill["billDocument"][0]["url"]).startswith(b"%PDF")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("versions", [NEWEST, OLDEST], ids=["v5", "v4"])
+def test_an_option_ordered_beside_its_plan_is_used_up_billed_and_ended_with_the_line(
+    caller: Caller, server: Server, versions: dict[str, str]
+) -> None:
+    offer(caller)
+    customer, caller = sign_up(caller), Caller(caller.url, versions)
+    relies = {"@type": "OrderItemRelationship", "relationshipType": "reliesOn", "id": "1"}
+    option = item("2", "data-2gb") | {"productOrderItemRelationship": [relies]}
+    order = carried_out(caller, customer, item("1", "plan-s", msisdn=MSISDN), option)
+    line, extra = (each["product"]["id"] for each in order["productOrderItem"])
+    (related,) = caller.get("tmf637", f"product/{extra}")["productRelationship"]
+    assert (related["relationshipType"], related.get("id") or related["product"]["id"]) == ("reliesOn", line)
+
+    sessions = [usage("data", number, volume=megabytes * 10**6) for number, megabytes in enumerate((2999, 1500, 1000))]
+    beyond = "Data beyond what is included"
+    assert [charged(caller.post("tmf635", "usage", session)) for session in sessions] == [
+        [("3 GB", 0)],
+        [("3 GB", 0), ("2 GB extra", 0)],
+        [("2 GB extra", 0), (beyond, 499 * Decimal("0.0084"))],
+    ]
+    server.bss("bill-run", "--as-of", f"{end_of_month()}")
+    (bill,) = bills_of(caller, order)
+    lines = caller.get("tmf678", "appliedCustomerBillingRate", **{"bill.id": bill["id"]})
+    of_option = {each["name"] for each in lines if (each.get("product") or {}).get("id") == extra}
+    assert of_option == {"2 GB extra"}
+    assert [amount(each["taxExcludedAmount"]) for each in lines if each["name"] == beyond] == [Decimal("4.19")]
+
+    carried_out(caller, customer, {"@type": "ProductOrderItem", "action": "delete", "product": product_ref(line)})
+    assert caller.get("tmf637", f"product/{extra}")["status"] == "terminated"
+
+
+def carried_out(caller: Caller, customer: str, *items: Document) -> Document:
+    """Place an order and return it when it is completed."""
+    wanted = order_for(customer, *({"id": "1"} | each for each in items))
+    if caller.speaks("tmf622") == "v4":
+        wanted["relatedParty"] = [{"id": customer, "role": "customer", "@referredType": "Customer"}]
+    order = caller.post("tmf622", "productOrder", wanted)
+    return caller.until("tmf622", f"productOrder/{order['id']}", "state", "completed")
+
+
+def product_ref(identifier: str) -> Document:
+    """Return a reference to a product."""
+    return {"@type": "ProductRef", "@referredType": "Product", "id": identifier}
 
 
 def place_order(caller: Caller, customer: str) -> Document:

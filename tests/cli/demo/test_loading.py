@@ -15,6 +15,7 @@ from cli.demo.summary import identifiers_to_try, is_begun, is_loaded, is_new, ne
 from core.clock import FixedClock
 from core.context import Context
 from core.errors import InvalidInput
+from core.inventory import parent_of, products_of
 from core.query import Query
 from core.service import Core
 from tests.cli.conftest import Bss
@@ -35,6 +36,10 @@ def test_a_small_demo_is_ordered_rated_and_billed(core: Core, context: Context, 
         assert {usage["status"] for usage in reading.find("Usage", Query()).items} == {"billed"}
         bills = reading.find("CustomerBill", Query()).items
         lines = reading.find("AppliedCustomerBillingRate", Query()).items
+        options = reading.find_by("Product", specification_id="data-option")
+        holders = products_of(reading, {parent_of(option) or "" for option in options})
+    assert options
+    assert {parent_of(option) for option in options} == set(holders), "each option is one of a line, or of its bundle"
     assert len(bills) == loaded["bills"] == 6
     for bill in bills:
         own = [line["taxIncludedAmount"]["value"] for line in lines if line["bill"]["id"] == bill["id"]]

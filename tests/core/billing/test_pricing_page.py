@@ -16,6 +16,8 @@ from core.service import Core
 from core.storage.json import loads
 from tests.architecture.sources import ROOT
 from tests.builders.billing import a_paying_subscriber, bills, lines
+from tests.builders.customer import a_customer
+from tests.builders.ordering import CUSTOMER, an_item, an_order
 
 BLOCK = re.compile(r"^```json (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MID_JANUARY = "2026-01-15T00:00:00.000Z"
@@ -28,16 +30,17 @@ class Block(NamedTuple):
     content: Any
 
 
-def examples() -> Iterator[Any]:
-    """Yield the worked examples of the page, each with its blocks in their order."""
+def examples(*kinds: str) -> Iterator[Any]:
+    """Yield the worked examples of the page that have a block of these kinds, each with its blocks in their order."""
     page = (ROOT / "docs" / "pricing.md").read_text(encoding="utf-8")
     for section in page.split("\n## ")[1:]:
         title, _, text = section.partition("\n")
-        if blocks := [Block(kind, loads(content)) for kind, content in BLOCK.findall(text)]:
+        blocks = [Block(kind, loads(content)) for kind, content in BLOCK.findall(text)]
+        if any(block.kind in kinds for block in blocks):
             yield pytest.param(blocks, id=title.removeprefix("Example: "))
 
 
-@pytest.mark.parametrize("blocks", list(examples()))
+@pytest.mark.parametrize("blocks", list(examples("price")))
 def test_an_example_of_the_pricing_page_works_as_written(core: Core, context: Context, blocks: list[Block]) -> None:
     sold = [block.content for block in blocks if block.kind == "price"]
     prices = core.run(context, lambda work: work.create_many("ProductOfferingPrice", sold))
@@ -59,8 +62,24 @@ def test_an_example_of_the_pricing_page_works_as_written(core: Core, context: Co
 
 
 def test_the_pricing_page_has_examples_of_all_kinds() -> None:
-    kinds = {block.kind for example in examples() for block in example.values[0]}
-    assert kinds == {"price", "usage", "rated", "line"}
+    priced, sold_for = (
+        {block.kind for each in examples(kind) for block in each.values[0]} for kind in ("price", "fault")
+    )
+    assert priced == {"price", "usage", "rated", "line"}
+    assert sold_for == {"specification", "offering", "fault"}
+
+
+@pytest.mark.parametrize("blocks", list(examples("fault")))
+def test_an_option_of_the_pricing_page_is_not_sold_on_its_own(
+    core: Core, context: Context, blocks: list[Block]
+) -> None:
+    sent = {block.kind: block.content for block in blocks}
+    core.run(context, lambda work: work.create("ProductSpecification", sent["specification"]))
+    core.run(context, lambda work: work.create("ProductOffering", sent["offering"]))
+    core.run(context, lambda work: work.create("Customer", a_customer(id=CUSTOMER)))
+    order = an_order(an_item(sent["offering"]["id"]))
+    held = core.run(context, lambda work: work.create("ProductOrder", order))
+    assert_contains(held, {"state": "held", "productOrderErrorMessage": [sent["fault"]]})
 
 
 def contains(found: Any, expected: Any) -> bool:

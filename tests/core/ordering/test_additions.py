@@ -1,4 +1,4 @@
-"""An addition is ordered for what it is to be used with: it belongs to that product, and is refused where there is none."""
+"""An addition is ordered for what it is to be used with: it belongs to that, and is refused where there is none."""
 
 from __future__ import annotations
 
