@@ -41,7 +41,8 @@ class Case:
         parts: dict[str, list[Document]] = {}
         for part in children_of(reading, list(products)):
             parts.setdefault(parent_of(part) or "", []).append(part)
-        return cls(reading, order, reading.now, items, offers, products, parts, customers_named(reading, order))
+        customers = customers_named(reading, order, items)
+        return cls(reading, order, reading.now, items, offers, products, parts, customers)
 
     @property
     def customer(self) -> Document | None:

@@ -11,11 +11,19 @@ from core.ordering.parties import accounts_named
 
 
 def require_one_known_customer(case: Case) -> Iterator[Fault]:
-    """Ask for a customer who is known and may order, and refuse several."""
+    """Ask for a customer who is known and may order, and refuse several, and a party that several customers have."""
     if not case.customers:
         reason = "nobody is named as the customer; a related party with the role 'customer' is expected"
         yield Fault("relatedParty", "customerMissing", reason)
     for named in case.customers:
+        if named.candidates:
+            customers = ", ".join(f"'{each}'" for each in named.candidates[:2])
+            reason = (
+                f"several customers have the party '{named.identifier}' ({customers}, ...); the identifier of one of "
+                "them is expected, with the @referredType 'Customer'"
+            )
+            yield Fault(f"{named.path}.id", "ambiguousCustomer", reason)
+            continue
         yield from faults_of_standing(named.customer, named.identifier, named.path)
     if len({named.customer["id"] for named in case.customers if named.customer}) > 1:
         reason = "several customers are named; an order is placed by one"
