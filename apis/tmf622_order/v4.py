@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,8 @@ from apis.tmf630.wordings.products import ProductRefOrValue, Term
 from core.ordering import OUTCOMES
 from core.query import Condition, Path
 
-ERROR_MESSAGE = "ProductOrderErrorMessage"
+# The identifier of a note that v4 adds is the place where v5 says it: so it is known when a client sends it back.
+ADDED = re.compile(r"productOrderErrorMessage\[[0-9]+\]")
 
 
 class ExternalId(Difference):
@@ -49,12 +51,13 @@ class Note(Difference):
     def read(self, document: Document) -> None:
         """Leave only the remarks that somebody wrote."""
         if "note" in document:
-            document["note"] = [each for each in document["note"] if each.get("@type") != ERROR_MESSAGE]
+            document["note"] = [each for each in document["note"] if not ADDED.fullmatch(kinds.text(each, "id"))]
 
     def write(self, document: Document) -> None:
         """Add what v5 says in `productOrderErrorMessage`."""
         faults = document.get("productOrderErrorMessage")
-        remarks = [_remark(each) for each in faults if isinstance(each, dict)] if isinstance(faults, list) else []
+        told = enumerate(faults) if isinstance(faults, list) else ()
+        remarks = [_remark(index, each) for index, each in told if isinstance(each, dict)]
         if remarks:
             document["note"] = [*document.get("note", ()), *remarks]
 
@@ -116,14 +119,17 @@ class CancelProductOrder(Wording):
     state = Nearest({"rejected": "terminatedWithError", "cancelled": "terminatedWithError"})
 
 
-def _remark(fault: Mapping[str, Any]) -> Document:
-    """Return a fault as a remark, with all that says something in its text; a path is in words of v4, too."""
+def _remark(index: int, fault: Mapping[str, Any]) -> Document:
+    """Return a fault as a remark, with all that says something in its text, a path in words of v4.
+
+    `index` is its place among all.
+    """
     *said, path = (kinds.text(fault, part) for part in ("code", "reason", "message"))
     if fault.get("status") in OUTCOMES and path:
         path = worded(DIALECTS["ProductOrder"], path)
     text = ": ".join(filter(None, (*said, path)))
     at = {"date": fault["timestamp"]} if "timestamp" in fault else {}
-    return {"@type": ERROR_MESSAGE, "text": text, **at}
+    return {"@type": "Note", "id": f"productOrderErrorMessage[{index}]", "text": text, **at}
 
 
 DIALECTS = {"ProductOrder": Dialect(ProductOrder), "CancelProductOrder": Dialect(CancelProductOrder)}
