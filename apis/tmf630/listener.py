@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from apis.tmf630.exchange import Reply, Request
+from core.errors import Conflict
 from core.events.received import receive
 from core.service import Work
 
@@ -14,6 +18,7 @@ def receive_notification(request: Request) -> Reply:
     and the address it has called.
     """
     event_type = request.operation.id.removeprefix("notify")
+    _refuse_other_events(event_type, request.body)
     api = (request.version.api.name, request.version.name)
 
     def task(work: Work) -> str:
@@ -23,3 +28,11 @@ def receive_notification(request: Request) -> Reply:
     if request.operation.reply_validator(201) is None:
         return Reply(204)
     return Reply(201, {"id": event_id, "callback": request.address(request.operation.path)})
+
+
+def _refuse_other_events(expected: str, body: Mapping[str, Any]) -> None:
+    """Refuse a notification of another event than its path is for; capitals aside, and it need not say."""
+    said = body.get("eventType")
+    if isinstance(said, str) and said.lower() != expected.lower():
+        reason = f"'{said}' isn't told here; {expected} is expected"
+        raise Conflict(reason, path="eventType", code="otherEvent")

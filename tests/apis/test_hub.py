@@ -151,6 +151,21 @@ def test_an_invalid_notification_is_refused_and_not_kept(http: httpx.Client, cor
         assert connection.execute(select(received_notification)).all() == []
 
 
+def test_a_notification_of_another_event_than_its_path_is_for_is_refused_and_not_kept(
+    http: httpx.Client, core: Core
+) -> None:
+    for base, name in ((ORDERS, "ProductOrder"), (USAGES, "Usage")):
+        place = f"{base}/listener/{name[0].lower()}{name[1:]}CreateEvent"
+        typed = {"@type": f"{name}CreateEvent"} if base == ORDERS else {}
+        refused = http.post(place, json={**typed, "event": {}, "eventId": "other", "eventType": "OtherEvent"})
+        assert refused.status_code == 409
+        assert refused.json()["reason"] == f"eventType: 'OtherEvent' isn't told here; {name}CreateEvent is expected"
+        for known in (f"{name}CreateEvent", f"{name[0].lower()}{name[1:]}CreateEvent"):
+            assert http.post(place, json={**typed, "event": {}, "eventType": known}).is_success
+    with core.database.reading() as connection:
+        assert "other" not in connection.execute(select(received_notification.c.event_id)).scalars().all()
+
+
 def test_what_is_done_over_http_arrives_at_the_subscriber_in_order(http: httpx.Client) -> None:
     with Listener() as listener:
         hub = http.post(f"{CUSTOMERS}/hub", json=a_hub(listener.url)).json()
