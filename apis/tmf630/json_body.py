@@ -21,9 +21,13 @@ _MANY_DIGITS = re.compile(rb"[0-9]{300}")
 _SAMPLE = MOST_MAGNITUDE // 3
 _TWO_DIGITS = re.compile(rb"[0-9]{2}")
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
-# A string as a whole, also one that is never closed, and whether it is a name. Possessive, so that each byte is
-# looked at once: the text is anything but JSON, and others wait meanwhile.
-_STRING = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:("\s*+:)|"|\\?\Z)', re.DOTALL)
+# A bracket, or a string as a whole: also one that is never closed, and whether it is a name. Possessive, so that each
+# byte is looked at once: the text is anything but JSON, and others wait meanwhile.
+_TOKEN = re.compile(
+    rb'(?P<object>\{)|(?P<array>\[)|(?P<end>[]}])|"(?P<text>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:(?P<name>"\s*+:)|"|\\?\Z)',
+    re.DOTALL,
+)
+_LONGEST_PATH = 80
 _EXPLANATIONS = {
     "Detected duplicate key": "an attribute stands twice in one object",
     "invalid unicode code point": "the text is not valid UTF-8",
@@ -90,7 +94,7 @@ def _unreadable(body: bytes, message: str, is_line: bool) -> BssError:
     if why == _NOT_JSON and body[max(len(before) - 1, 0) :].startswith(_NOT_NUMBERS):
         why = _NO_NUMBER
     place = f"column {column}" if is_line else f"line {line}, column {column}"
-    return kind(f"{why} ({place})", path=_last_name(before), code=code)
+    return kind(f"{why} ({place})", path=_place_in(before), code=code)
 
 
 def _text_up_to(body: bytes, line: int, column: int) -> bytes:
@@ -98,19 +102,33 @@ def _text_up_to(body: bytes, line: int, column: int) -> bytes:
     return before[: len(before) - len(before.rpartition(b"\n")[2]) + column]
 
 
-def _last_name(before: bytes) -> str:
-    """Return the name of the last attribute in a text that breaks off."""
-    last = b""
-    for string in _STRING.finditer(before):
-        if string[2]:
-            last = string[1]
-    return last.decode(errors="replace") if len(last) < 200 else ""
+def _place_in(before: bytes) -> str:
+    """Return the path of the attribute at the end of a text that breaks off, as far as it is written; not in arrays."""
+    names: list[bytes | None] = [None]  # of each object or array that is open (None), what it has come to
+    token = None
+    for token in _TOKEN.finditer(before):
+        kind = token.lastgroup
+        if kind == "name":
+            names[-1] = token["text"]
+        elif kind == "object":
+            names.append(b"")
+        elif kind == "array":
+            names.append(None)
+        # One at the very end is what isn't expected there.
+        elif kind == "end" and len(names) > 1 and token.end() < len(before):
+            names.pop()
+    # A string in an object that no colon stands before is a name, though none stands behind it.
+    is_name = token is not None and token.lastgroup == "text" and names[-1] is not None
+    if token and is_name and not before[: token.start()].rstrip().endswith(b":"):
+        names[-1] = token["text"]
+    path = ".".join(name.decode(errors="replace") for name in names if name)
+    return path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}..."
 
 
 def _unfit(value: Any, path: str, level: int) -> Iterator[Fault]:
     if isinstance(value, dict | list):
         if level >= MOST_LEVELS:
-            yield Fault(f"{path[:80]}...", "tooDeep", f"is nested more than {MOST_LEVELS} levels deep")
+            yield Fault(f"{path[:_LONGEST_PATH]}...", "tooDeep", f"is nested more than {MOST_LEVELS} levels deep")
             return
         yield from _unfit_inside(value, path, level + 1)
     elif isinstance(value, str):
