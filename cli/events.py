@@ -42,6 +42,7 @@ def list_deliveries(
     wanted = Wanted(subscription=subscription, states=_states(state or []))
     settings = load_settings()
     with opened(settings) as core, core.database.reading() as connection:
+        _refuse_unknown(connection, settings.tenant, wanted)
         found = find_deliveries(connection, settings.tenant, wanted, core.clock.now(), limit)
     if as_json:
         _print_json(found)
@@ -81,11 +82,14 @@ def replay(
     from apis.app import served_versions
     from apis.tmf630.subscription_query import selections_of
     from core.events.history import Span
+    from core.events.oversight import Wanted
     from core.events.replay import replay as replayed
 
     span = Span(since=_instant(since), until=_instant(until) if until else None)
     settings = load_settings()
     with opened(settings) as core:
+        with core.database.reading() as connection:
+            _refuse_unknown(connection, settings.tenant, Wanted(subscription=subscription))
         now, selections = core.clock.now(), selections_of(served_versions())
         count = replayed(core.database, settings.tenant, span, selections, now, subscription)
     if span.since and span.since < now - timedelta(seconds=settings.event_retention):
@@ -99,10 +103,12 @@ def secret(
     renew: Annotated[bool, typer.Option("--renew", help="Make another; for a day both sign.")] = False,
 ) -> None:
     """Show the secret that signs what a subscription is sent."""
+    from core.events.oversight import Wanted
     from core.events.secrets import renew_secret, secret_of
 
     settings = load_settings()
     with opened(settings) as core, core.work(context_of(settings)) as work:
+        _refuse_unknown(work.connection, settings.tenant, Wanted(subscription=subscription))
         if renew:
             typer.echo(renew_secret(work.connection, settings.tenant, subscription, work.now))
         else:
@@ -120,8 +126,17 @@ def _wanted(events: Sequence[str] | None, subscription: str | None, everything: 
 def _change(change: Callable[[Connection, str, Wanted, datetime], int], wanted: Wanted, outcome: str) -> None:
     settings = load_settings()
     with opened(settings) as core, core.work(context_of(settings)) as work:
+        _refuse_unknown(work.connection, settings.tenant, wanted)
         count = change(work.connection, settings.tenant, wanted, work.now)
     typer.echo(_counted(count, outcome))
+
+
+def _refuse_unknown(connection: Connection, tenant: str, wanted: Wanted) -> None:
+    """End with code 2 where something is named that there isn't: a slip must not look like having nothing to do."""
+    from core.events.oversight import unknown_names
+
+    if unknown := unknown_names(connection, tenant, wanted):
+        stop(f"There is no {', no '.join(unknown)}.", exits.WRONG_USAGE)
 
 
 def _counted(count: int, outcome: str) -> str:

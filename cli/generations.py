@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,7 @@ from cli import exits
 from cli.session import stop
 
 if TYPE_CHECKING:
-    from apis.tmf630.comparison import Table
+    from apis.tmf630.comparison import Row, Table
     from apis.tmf630.version import Version
 
 HEAD = """\
@@ -62,7 +61,7 @@ def guide(pairs: Sequence[tuple[Version, Version]]) -> str:
     lines = [line for old, new in pairs for line in chapter(old, new)]
     shared = next(((old, new) for old, new in pairs if announced(old) & announced(new)), None)
     if shared:
-        lines += announcements(*shared)
+        lines += [*statuses(pairs), *announcements(*shared)]
     return "\n".join([HEAD, *lines]).rstrip()
 
 
@@ -78,6 +77,7 @@ def chapter(old: Version, new: Version) -> Iterator[str]:
         yield "v4 has a hub and no events: subscriptions are taken there, and never get anything. Subscribe in v5."
         yield ""
     yield from table(("v4", "v5", ""), offers(old, new))
+    yield from demands(old, new)
     for each in compare(old, new):
         yield from section(each)
 
@@ -93,6 +93,32 @@ def offers(old: Version, new: Version) -> Iterator[tuple[str, str, str]]:
         yield code(earlier.path if earlier else ""), code(resource.path), "; ".join(remarks)
 
 
+def demands(old: Version, new: Version) -> Iterator[str]:
+    """Yield the lines about what creating demands in one generation only."""
+    from apis.tmf630.demands import compare_demands
+
+    rows = [
+        (code(each.old), code(each.new), words(each.by_old), words(each.by_new)) for each in compare_demands(old, new)
+    ]
+    if rows:
+        yield "Creating demands in one generation only, of a resource and of what is in it (beside `@type`):"
+        yield ""
+        yield from table(("v4", "v5", "only v4 demands", "only v5 demands"), rows)
+
+
+def statuses(pairs: Sequence[tuple[Version, Version]]) -> Iterator[str]:
+    """Yield the lines about statuses, which all APIs have alike."""
+    from apis.tmf630.demands import compare_statuses
+
+    yield "## Statuses"
+    yield ""
+    yield "With 202 the resource was taken in, and work on it is still ahead; the resource tells how far that is."
+    yield "`notify` is what a listener answers."
+    yield ""
+    rows = ((kind, words(before), words(after)) for kind, before, after in compare_statuses(pairs))
+    yield from table(("operations", "v4", "v5"), rows)
+
+
 def announcements(old: Version, new: Version) -> Iterator[str]:
     """Yield the lines about notifications and subscriptions, which all APIs have alike."""
     from apis.tmf630.comparison import Table, compare_schemas
@@ -101,9 +127,40 @@ def announcements(old: Version, new: Version) -> Iterator[str]:
     hubs = (subscription(old), subscription(new))
     yield "## Notifications and subscriptions"
     yield ""
-    for title, pair in (("Notification", (event, event)), ("Subscription", hubs)):
-        rows = tuple(replace(row, remark="") for row in compare_schemas(old, new, *pair) if row.old != row.new)
-        yield from section(Table(title, title, rows))
+    for title, pair, same in (("Notification", (event, event), synonyms(old, new, event)), ("Subscription", hubs, {})):
+        rows = [row for row in compare_schemas(old, new, *pair) if row.old != row.new]
+        yield from section(Table(title, title, tuple(paired(rows, same))))
+
+
+def synonyms(old: Version, new: Version, event: str) -> dict[str, str]:
+    """Return what the new generation calls attributes of an event that have another name in the old one."""
+    from apis.tmf630.envelope import envelope_of
+    from apis.tmf630.notifications import EventWording
+
+    before, after = (
+        {path[0]: said for path, said in envelope_of(EventWording(resource, event), ()).items() if not path[1:]}
+        for version in (old, new)
+        for resource in version.resources.values()
+        if event in resource.row.events
+    )
+    return {
+        word: name
+        for word, said in before.items()
+        for name, meant in after.items()
+        if said == meant and word not in after and name not in before
+    }
+
+
+def paired(rows: Sequence[Row], same: Mapping[str, str]) -> Iterator[Row]:
+    """Yield rows in which what means the same stands together."""
+    from apis.tmf630.comparison import Row
+
+    for row in rows:
+        if row.old:
+            name = same.get(row.old)
+            yield Row(row.old, name, "another spelling" if name else "only in v4")
+        elif row.new not in same.values():
+            yield Row(None, row.new, "only in v5")
 
 
 def subscription(version: Version) -> str:

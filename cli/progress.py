@@ -34,22 +34,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines on stderr about several kinds of things: when all of a kind are done, of many when a tenth more is.
+    """Lines on stderr about several kinds of things: when all of a kind are done, of many when a tenth more is."""
 
-    A kind whose total isn't known has a line each time that some are done.
-    """
-
-    totals: Mapping[str, int | None]
+    totals: Mapping[str, int]
     done: dict[str, int] = field(default_factory=dict)
 
     def add(self, kind: str, count: int) -> None:
         """Note that `count` more of a kind are done."""
         before = self.done.get(kind, 0)
         now = self.done[kind] = before + count
-        total = self.totals.get(kind)
-        if total is None:
-            typer.echo(f"  {now} {kind}", err=True)
-        elif now // (step := max(total // 10, min(total, MANY))) > before // step:
+        total = self.totals[kind]
+        if now // (step := max(total // 10, min(total, MANY))) > before // step:
             typer.echo(f"  {now} of {total} {kind}", err=True)
 
 

@@ -32,6 +32,7 @@ def stop(message: str, code: int = exits.FAILED) -> NoReturn:
 def load_settings(**given: Any) -> Settings:
     """Return the settings with what the command line gave (None: not given); ends with code 2 if they are wrong."""
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from core.settings import Settings
 
@@ -40,6 +41,10 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         lines = [f"  {'.'.join(map(str, fault['loc'])) or 'settings'}: {_in_words(fault)}" for fault in error.errors()]
         stop("The settings are wrong (environment BSS_*, bss.toml):\n" + "\n".join(lines), exits.WRONG_USAGE)
+    except SettingsError as error:
+        name = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "setting").upper()
+        example = '["10.20.0.0/16", "10.30.0.0/16"]'
+        stop(f"BSS_{name} is no JSON, as lists and mappings are in the environment: {example}", exits.WRONG_USAGE)
     except (FileNotFoundError, ValueError) as error:
         stop(f"The settings can't be read: {error}", exits.WRONG_USAGE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.entity import Document, Entity
@@ -16,21 +17,46 @@ def worded_anew(before: Document, after: Document) -> list[str]:
     return sorted(name for name in equal if dumps(before[name], sort=True) != dumps(after[name], sort=True))
 
 
-def changes(rules: Entity, before: Document, after: Document, version: int, payload: Payload) -> list[Event]:
+def differing(before: Document, after: Document) -> frozenset[str]:
+    """Return the names of the attributes in which two documents differ."""
+    return frozenset(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def changes(
+    rules: Entity,
+    before: Document,
+    after: Document,
+    version: int,
+    payload: Payload,
+    asked: frozenset[str] = frozenset(),
+) -> list[Event]:
     """Return what there is to tell of a change: the move where the state moves, else that attributes have changed.
 
-    Beside that, what the entity's rules see in it.
+    What a caller has `asked` to change beside the state that moves is told of after the move, as the change that it
+    is; the rest moves along with the state. Beside that, what the entity's rules see in it.
     """
-    names = before.keys() | after.keys()
-    changed = tuple(sorted(name for name in names if before.get(name) != after.get(name)))
+    changed = tuple(sorted(differing(before, after)))
     if not set(changed) - {rules.touched} - rules.untold:
         changed = tuple(name for name in worded_anew(before, after) if name not in rules.untold)
     if not changed:
         return []
-    kind = "AttributeValueChange" if rules.state(before) == rules.state(after) else "StateChange"
-    usual = Event(rules.name, after["id"], version, kind, payload, changed)
+    moves = rules.state(before) != rules.state(after)
+    beside = asked - {rules.state_attribute, rules.touched} - rules.untold if moves else frozenset()
+    along = tuple(name for name in changed if name not in beside)
+    usual = Event(rules.name, after["id"], version, "StateChange" if moves else "AttributeValueChange", payload, along)
     further = (replace(usual, kind=news, changed=(attribute,)) for news, attribute in rules.news(before, after))
+    if others := tuple(name for name in changed if name in beside):
+        return [usual, replace(usual, kind="AttributeValueChange", changed=others), *further]
     return [usual, *further]
+
+
+def faults_of_changes(
+    attributes: Iterable[str], before: Document, after: Document, code: str, why: str
+) -> Iterator[Fault]:
+    """Yield a fault for each of some attributes that a change touches: "billingAccount can't be changed: " and why."""
+    for attribute in sorted(attributes):
+        if before.get(attribute) != after.get(attribute):
+            yield Fault(attribute, code, f"{attribute} can't be changed: {why}")
 
 
 def refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:

@@ -22,9 +22,9 @@ _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
     billing.ENTITIES,
     topics.ENTITIES,
 )
-_TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS,)
+_TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS, usage.TASKS)
 # What is done every now and then, whatever happens.
-CHORES: tuple[Chore, ...] = (forget_expired, forget_received, *catalog.CHORES, *topics.CHORES)
+CHORES: tuple[Chore, ...] = (forget_expired, forget_received, *catalog.CHORES, *usage.CHORES, *topics.CHORES)
 
 
 def all_entities() -> list[Entity]:

@@ -74,6 +74,7 @@ def sort_key(document: Any, order: Order) -> tuple[Any, ...]:
         if _is_number(node):
             return (0, Decimal(node), EARLIEST, "")
         if isinstance(node, str):
+            node = dict(order.shown).get(node, node)
             at = read_instant(node) if order.kind == "any" else None
             return (2, Decimal(0), EARLIEST, node) if at is None else (1, Decimal(0), at, "")
         if isinstance(node, bool):

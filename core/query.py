@@ -69,20 +69,24 @@ class Order:
     """By which attribute to sort.
 
     Numbers come first, then date-times as the instants that they are, other text, truth values, and what has none of
-    these last. Of the kind `text`, date-times are text as any other.
+    these last. Of the kind `text`, date-times are text as any other. What of texts is `shown` as another one, which
+    stands behind it, counts as that; instants never are.
     """
 
     path: Path
     descending: bool = False
     kind: Kind = "any"
+    shown: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """All conditions must hold. `limit` None means all; identifiers decide where `sort` doesn't.
 
-    `after` are the sort keys of the last item of the page before (`Page.last`). Counting ends at `count_limit`.
-    Where no index helps, at most `scan_limit` documents are looked at; None means any number, for both.
+    `after` are the sort keys of the last item of the page before (`Page.last`), and `passed` how many items there were
+    up to that one. Counting ends at `count_limit`.
+    Where no index helps, at most `scan_limit` documents are looked at; None means any number, for both. `wording` gives
+    the path by which who asks knows an attribute, where that is another one.
     """
 
     conditions: tuple[Criterion, ...] = ()
@@ -90,8 +94,10 @@ class Query:
     limit: int | None = None
     sort: tuple[Order, ...] = ()
     after: tuple[Any, ...] | None = None
+    passed: int = 0
     count_limit: int | None = None
     scan_limit: int | None = None
+    wording: Callable[[Path], Path] | None = None
 
     @classmethod
     def matching(cls, values: Mapping[str, str], **page: Any) -> Query:
@@ -118,7 +124,7 @@ def bounded(items: list[dict[str, Any]], counted: int, query: Query, last: tuple
     limit = query.count_limit
     if limit is None or counted <= limit:
         return Page(items, counted, last=last)
-    seen = query.offset + len(items) if query.after is None and items else 0
+    seen = query.passed + query.offset + len(items) if items else 0
     return Page(items, max(limit, seen), exact=False, last=last)
 
 

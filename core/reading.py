@@ -73,9 +73,12 @@ class Reading:
         """Return all resources whose derived columns have these values (a list: any of them), oldest first."""
         return self._repository(entity).find_by(self.connection, self.context.tenant, columns, lock=lock)
 
-    def each(self, entity: str, conditions: Sequence[Criterion] = ()) -> Iterator[Document]:
-        """Yield all resources that meet the conditions, by identifier, read in batches: for more than fit in memory."""
-        return self._repository(entity).each(self.connection, self.context.tenant, conditions)
+    def each(self, entity: str, conditions: Sequence[Criterion] = (), *, after: str = "") -> Iterator[Document]:
+        """Yield all resources that meet the conditions, by identifier, read in batches: for more than fit in memory.
+
+        Those whose identifiers follow `after`, where only they are wanted.
+        """
+        return self._repository(entity).each(self.connection, self.context.tenant, conditions, after=after)
 
     def _repository(self, entity: str) -> Repository:
         return self.core.repositories[entity]

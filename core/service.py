@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from core.changes import changes, refuse_forbidden_change, worded_anew
+from core.changes import changes, differing, refuse_forbidden_change, worded_anew
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
@@ -101,6 +101,7 @@ class Work(Reading):
         if after == before and not worded_anew(before, after):
             return after
         refuse_forbidden_change(rules, before, after, caller)
+        asked = differing(before, after) if caller else frozenset()
         rules.touch(self, after)
         if caller:
             rules.on_request(self, before, after)
@@ -109,7 +110,7 @@ class Work(Reading):
         version = stored.version + 1
         self._restamp(entity, identifier, version)
         repository.update(self.connection, self.context.tenant, after, version, self.now)
-        self._tell_change(rules, before, after, version)
+        self._events += changes(rules, before, after, version, written(after), asked)
         return rules.after_request(self, after, version) if caller else after
 
     def hold(self, entity: str, identifier: str) -> Document | None:
@@ -140,6 +141,14 @@ class Work(Reading):
             news.append(Stored(before, version))
             self._restamp(entity, before["id"], version)
         self._repository(entity).update_many(self.connection, self.context.tenant, news, self.now)
+
+    def complete(self, entity: str, news: Sequence[Stored]) -> None:
+        """Store what an earlier release left out of resources that are locked, each with the version it has had.
+
+        Nothing has happened to them: no rule is asked, and nobody is told.
+        """
+        grown = [Stored(new.document, new.version + 1) for new in news]
+        self._repository(entity).update_many(self.connection, self.context.tenant, grown, self.now)
 
     def delete(self, entity: str, identifier: str, *, guard: Guard | None = None) -> None:
         """Remove a resource, if its rules and `guard` allow it, and tell of it. Raises NotFound, Conflict."""
@@ -191,9 +200,6 @@ class Work(Reading):
         # Nobody asks for the stamps of what background jobs work on in sets.
         if known := self._stamps.get((entity, identifier)):
             self._stamps[entity, identifier] = (version, known[1])
-
-    def _tell_change(self, rules: Entity, before: Document, after: Document, version: int) -> None:
-        self._events += changes(rules, before, after, version, written(after))
 
     def _note(self, entity: str, document: Document, version: int, kind: str) -> None:
         self._events.append(Event(entity, document["id"], version, kind, written(document)))

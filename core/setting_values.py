@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_network
-from typing import Annotated
+from typing import Annotated, Literal
 from unicodedata import category
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 TEN_YEARS = 315_576_000
 DAY = 86_400
@@ -70,6 +70,10 @@ def refuse_no_network(name: str) -> str:
 
 
 # Longer than a millisecond, and short enough that no clock and no calendar ends before it is over.
+# Environment variables are text, which a choice among numbers doesn't take by itself.
+ListStatus = Annotated[
+    Literal[200, 206], BeforeValidator(lambda given: int(given) if given in ("200", "206") else given)
+]
 Seconds = Annotated[float, Field(ge=0.001, le=TEN_YEARS, allow_inf_nan=False)]
 # How long somebody waits for an answer; sockets and databases count it in 32 bits.
 Patience = Annotated[float, Field(ge=0.001, le=DAY, allow_inf_nan=False)]

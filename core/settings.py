@@ -21,6 +21,7 @@ from core.setting_values import (
     CurrencyCode,
     Line,
     Lines,
+    ListStatus,
     LocaleName,
     PathPrefix,
     Patience,
@@ -114,6 +115,11 @@ class Settings(BaseSettings):
     rate_on_receipt: bool = Field(
         True, description="Rate usage as it comes in; `false` leaves it to `bss rate` (with `judge = after`)."
     )
+    usage_ahead: Seconds = Field(
+        86_400.0,
+        description="Seconds by which a usage may be ahead of our clock (clocks and time zones differ); "
+        "one of a later time is `rejected` until that has come.",
+    )
     references: Literal["lenient", "strict"] = Field(
         "lenient",
         description="`strict` refuses catalog and customer data that refers to what isn't there (409); "
@@ -150,7 +156,7 @@ class Settings(BaseSettings):
         description="Most resources that a list looks at where no index has the answer; one that would need more "
         "answers 400.",
     )
-    partial_status: Literal[200, 206] = Field(
+    partial_status: ListStatus = Field(
         200, description="Status of a list that is not all there is: 200, as the documents have it, or 206."
     )
 
@@ -159,14 +165,16 @@ class Settings(BaseSettings):
 
     # Notifications
     relay_in_server: bool = Field(True, description="Deliver notifications from the server process itself.")
-    relay_interval: Patience = Field(1.0, description="Seconds between two looks for events to deliver.")
+    relay_interval: Patience = Field(
+        1.0, description="Seconds between two looks for what other processes have to deliver."
+    )
     relay_timeout: Patience = Field(10.0, description="Seconds that a subscriber has to answer.")
     relay_batch: int = Field(100, ge=1, le=10_000, description="Events claimed at a time.")
     relay_lease: Seconds = Field(60.0, description="Seconds after which a claim of a dead process is free again.")
     relay_backoff: Seconds = Field(1.0, description="Seconds before the first retry; doubles with every attempt.")
     relay_backoff_limit: Seconds = Field(900.0, description="Longest wait between two attempts, in seconds.")
     relay_park_after: Seconds = Field(
-        259_200.0, description="Seconds of failed attempts after which a delivery is parked."
+        259_200.0, description="Seconds for which a delivery is owed, and its resource fails, before it is parked."
     )
     event_retention: Seconds = Field(
         2_592_000.0,

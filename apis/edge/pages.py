@@ -10,7 +10,7 @@ from string import Template
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from swagger_ui_bundle import swagger_ui_path
 
 from apis.edge.address import Origins
@@ -43,6 +43,7 @@ class Pages:
     def routes(self) -> dict[str, Page]:
         """Return the page of each path."""
         documents = {f"{v.base_path}/openapi.json": self._document_of(v) for v in self._versions.values()}
+        starts = {v.base_path: self._start_of(v) for v in self._versions.values()}
         shown = {f"{v.base_path}/docs": self._documentation_of(v) for v in self._versions.values()}
         return {
             "/": self.index,
@@ -50,6 +51,7 @@ class Pages:
             "/docs/{api}/{version}": self.documentation,
             "/health/live": self.live,
             "/health/ready": self.ready,
+            **starts,
             **documents,
             **shown,
         }
@@ -95,6 +97,14 @@ class Pages:
             _log.error("not ready: the database does not answer", exc_info=error)
             return _health("fail", 503)
         return _health("pass")
+
+    def _start_of(self, version: Version) -> Page:
+        async def start(request: Request) -> Response:
+            """Lead to the documentation, or say where all is to programs that want JSON."""
+            listed = self._listed(version, self._prefix(request))
+            return JSONResponse(listed) if _wants_json(request) else RedirectResponse(listed["documentation"], 307)
+
+        return start
 
     def _document_of(self, version: Version) -> Page:
         async def document(request: Request) -> Response:

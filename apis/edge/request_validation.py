@@ -14,6 +14,7 @@ from apis.edge.media_types import refuse_other_reply, refuse_unknown_content
 from apis.edge.scope import REQUEST
 from apis.tmf630.exchange import Request
 from apis.tmf630.json_body import parse_body
+from apis.tmf630.patch import MERGE, repeated_types
 from apis.tmf630.query import SHOWING, refuse_unknown_parameters
 from apis.tmf630.validation import refusal
 from apis.tmf630.version import Operation, Version
@@ -52,8 +53,12 @@ class CheckedRequest:
         encoding = headers.get(b"content-encoding", b"").decode("latin-1").lower()
         request.media_type = refuse_unknown_content(content_type, encoding, self._operation.accepted)
         request.body = parse_body(request.text)
-        if faults := self._operation.request_validator(request.media_type).faults(request.body):
-            raise refusal("the body breaks the specification", faults)
+        validator = self._operation.request_validator(request.media_type)
+        if faults := validator.faults(request.body):
+            if self._operation.method == "PATCH" and request.media_type in MERGE:
+                request.repeated, faults = repeated_types(validator.complaints(request.body), faults)
+            if faults:
+                raise refusal("the body breaks the specification", faults)
 
 
 class CheckedApi(RoutedAPI[CheckedRequest]):

@@ -20,7 +20,7 @@ from apis.tmf630.errors import HttpError
 from apis.tmf630.version import Version
 from core.errors import InvalidInput, NotFound
 
-PAGES = ("/openapi.json", "/docs")
+PAGES = ("", "/openapi.json", "/docs")
 
 
 @dataclass(slots=True)

@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields
 
+from apis.tmf620_catalog.jobs import Job
+from apis.tmf620_catalog.offerings import NO_SPECIFICATION, Unspecified, is_alone, is_bundle
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import Difference, Document, Owed, Step
+from apis.tmf630.differences import Owed
 from apis.tmf630.type_names import TypeName
 from apis.tmf630.wordings.characteristics import CharacteristicValue
+from apis.tmf630.wordings.identifiers import Identifier
 from apis.tmf630.wordings.parties import RelatedParty
 from apis.tmf630.wordings.prices import PolicyRef, ProductOfferingPriceRefOrValue
 from apis.tmf630.wordings.references import AttachmentRefOrValue
-from core.catalog import UNSPECIFIED
-from core.query import Path
-
-
-class Parent(Difference):
-    """The category above: v4 says its identifier, v5 points to it."""
-
-    def read_value(self, value: Any) -> Any:
-        """Return a pointer to the category."""
-        return {"@type": "CategoryRef", "id": value}
-
-    def write_value(self, value: Any) -> Any:
-        """Return the identifier of the category."""
-        return value.get("id") if isinstance(value, dict) else None
-
-    def step(self, path: Path) -> Step:
-        """Lead to the identifier in the pointer."""
-        return Step(("parent", "id"), path[1:])
-
-
-class ApiVersion(Difference):
-    """In whose words the file of a job is: where nothing is said, in those of the generation that the job came in."""
-
-    always_read = True
-
-    def read(self, document: Document) -> None:
-        """Note that the job came in v4."""
-        document.setdefault("apiVersion", "v4")
-
-
-class Specification(Owed):
-    """What an offering that is no bundle is of: where none is named, v4 is pointed to the one that stands for that."""
-
-    def told(self) -> str:
-        """Say what is shown, and what it means when it comes back."""
-        return f"{super().told()}; sent so, it says that there is none"
-
-    def read(self, document: Document) -> None:
-        """Leave out a pointer that says no more than that."""
-        said = document[self.owed]
-        if isinstance(said, dict) and "id" in said and said.items() <= self.value.items():
-            del document[self.owed]
-
-
-class Job(Wording):
-    """An import or export job."""
-
-    apiVersion = ApiVersion(remark="where it is not said, the generation that the job came in")
 
 
 class Catalog(Wording):
@@ -73,7 +26,7 @@ class Catalog(Wording):
 class Category(Wording):
     """A category."""
 
-    parent = Parent(data_key="parentId", remark="v4 says the identifier only")
+    parent = Identifier("CategoryRef", data_key="parentId", remark="v4 says the identifier only")
 
 
 class CharacteristicValueUse(Wording):
@@ -82,27 +35,14 @@ class CharacteristicValueUse(Wording):
     productSpecCharacteristicValue = fields.List(fields.Nested(CharacteristicValue))
 
 
-def is_bundle(offering: Document) -> bool:
-    """Tell whether an offering says that it is a bundle."""
-    return offering.get("isBundle") is True
-
-
-def is_alone(offering: Document) -> bool:
-    """Tell whether it doesn't say so."""
-    return not is_bundle(offering)
-
-
 class ProductOffering(Wording):
     """An offering."""
 
     attachment = fields.List(fields.Nested(AttachmentRefOrValue))
     # What test kits of v4 look for in every offering.
     parts = Owed("bundledProductOffering", [], when=is_bundle, remark="(in a bundle)")
-    specification = Specification(
-        "productSpecification",
-        {"@type": "ProductSpecificationRef", "id": UNSPECIFIED},
-        when=is_alone,
-        remark="(in what is no bundle)",
+    specification = Unspecified(
+        "productSpecification", NO_SPECIFICATION, when=is_alone, remark="(in what is no bundle)"
     )
     prodSpecCharValueUse = fields.List(fields.Nested(CharacteristicValueUse))
     productOfferingPrice = fields.List(fields.Nested(ProductOfferingPriceRefOrValue))

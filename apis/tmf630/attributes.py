@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from apis.tmf630.addresses import HREF, NO_TEXT, is_address
 from apis.tmf630.envelope import Said
+from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.shapes import NOT_EXTENDED, Extended
 from apis.tmf630.stored import KEEPS, TYPE, as_stored, may_be_kept, type_as_kept
 from apis.tmf630.version import ServedResource
@@ -29,7 +30,8 @@ class Attributes:
 
     `extended` is asked for the types that registered schemas extend. `extensions` are the canonical paths of attributes
     that no schema knows, each with the name that the query has for it: they are understood where some resource has
-    them, and aren't noted where `accepts_any`. Paths begin with `within`, where a query is about more than resources;
+    them, and aren't noted where `accepts_any`. `named` are all paths that are understood, each with where the query has
+    it. Paths begin with `within`, where a query is about more than resources;
     what is `beside` them has paths of its own.
     """
 
@@ -40,6 +42,7 @@ class Attributes:
     beside: Mapping[Path, Said] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     extensions: dict[Path, str] = field(default_factory=dict)
+    named: dict[Path, str] = field(default_factory=dict)
 
     def knows(self, path: Path, place: str) -> bool:
         """Note a fault for a path that can't be one; note an extension where no schema knows it."""
@@ -48,6 +51,9 @@ class Attributes:
         if len(path) > MOST_STEPS:
             self.faults.append(Fault(place, "tooDeep", f"a filter goes at most {MOST_STEPS} levels deep"))
             return False
+        if place == PLACE:
+            place = f"{PLACE}=@.{'.'.join(path)}"
+        self.named[path] = place
         inside = self._inside(path)
         is_one = bool(inside) and all(inside) and not any(mark in step for step in inside for mark in '\0"\\')
         if is_one and (self.resource.knows(inside, self.extended) or self.accepts_any):
@@ -133,14 +139,15 @@ class Attributes:
         if inside != HREF and self.is_address(path):
             self.faults.append(Fault(place, "invalidParameter", "is an address, which gives no order"))
             return None
-        if dialect.translates_values(inside) or not dialect.is_as_stored(inside, Condition(path)):
+        shown = tuple(dialect.shown(inside).items())
+        if (dialect.translates_values(inside) and not shown) or not dialect.is_as_stored(inside, Condition(path)):
             reason = f"gives no order: it isn't kept as {self.resource.version.name} shows it"
             self.faults.append(Fault(place, "invalidParameter", reason))
             return None
         kind: Kind = "instant" if self.kind(path) == "instant" else "any"
         if kind == "any" and self.resource.forms(inside)[0] == {"string"}:
             kind = "text"
-        return Order(self.canonical(path), descending, kind)
+        return Order(self.canonical(path), descending, kind, shown)
 
     def stored(self, wanted: Condition) -> Condition | None:
         """Return the condition on stored resources that says the same as one in the query's words, if there is one."""
@@ -171,6 +178,11 @@ class Attributes:
         types = self.resource.forms(self._inside(path))[0] if self.knows(path, place) else set()
         if types and types <= _VALUES:
             self.faults.append(Fault(place, "invalidParameter", "is a value, and no reference that could be shown"))
+
+    def has(self, path: Path) -> bool:
+        """Tell whether a schema has an attribute."""
+        inside = self._inside(path)
+        return path in self.beside or (bool(inside) and self.resource.knows(inside, self.extended))
 
     def declares(self, path: Path) -> bool:
         """Tell whether the version has an attribute of that name, and not just room for any."""

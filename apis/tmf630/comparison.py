@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from apis.tmf630.dialect import Wording
 from apis.tmf630.shapes import Node, Shape, Shapes
 from apis.tmf630.translation import Translation, translation_of
-from apis.tmf630.version import Version
+from apis.tmf630.version import ServedResource, Version
 from core.query import Path
 
 _KINDS = {"uri": "a URI", "date-time": "a date-time", "integer": "an integer", "string": "a text"}
@@ -44,20 +44,27 @@ class Pair:
 
 def compare(old: Version, new: Version) -> Iterator[Table]:
     """Yield the tables of an API, its resources first, then what is inside them; what doesn't differ is left out."""
-    waiting = [
-        Pair(name, resource.entity, resource.dialect.translation or translation_of(Wording))
-        for name, resource in old.resources.items()
-    ]
+    for each in walk(old, new, [Pair(name, row.entity, wording_of(row)) for name, row in old.resources.items()]):
+        if rows := tuple(each.rows()):
+            yield Table(each.pair.old, each.pair.new, rows)
+
+
+def walk(old: Version, new: Version, pairs: Iterable[Pair]) -> Iterator[Comparison]:
+    """Yield the comparison of each pair of schemas, then of what is inside them, each pair once."""
+    waiting = list(pairs)
     done: set[tuple[str, str]] = set()
     while waiting:
         pair = waiting.pop(0)
         if (pair.old, pair.new) not in done:
             done.add((pair.old, pair.new))
             comparison = Comparison(old.shapes, new.shapes, pair)
-            rows = tuple(comparison.rows())
-            if rows:
-                yield Table(pair.old, pair.new, rows)
+            yield comparison
             waiting += comparison.inside()
+
+
+def wording_of(resource: ServedResource) -> Translation:
+    """Return how the documents of a resource become canonical ones."""
+    return resource.dialect.translation or translation_of(Wording)
 
 
 def compare_schemas(old: Version, new: Version, before: str, after: str) -> tuple[Row, ...]:
@@ -69,6 +76,7 @@ class Comparison:
     """One pair of schemas."""
 
     def __init__(self, old: Shapes, new: Shapes, pair: Pair) -> None:
+        self.pair = pair
         self._old, self._new, self._translation = old, new, pair.translation
         self._old_shape, self._new_shape = old.named(pair.old), new.named(pair.new)
 
@@ -84,6 +92,32 @@ class Comparison:
             yield from (Row(*move, "") for move in each.moves)
             if "@type" in each.about:
                 yield Row("@type", "@type", each.told())
+
+    def demanded_by_old(self) -> tuple[str, ...]:
+        """Return the attributes that the old generation demands and the new one doesn't, apart from the type."""
+        return tuple(
+            name
+            for name in sorted(self._old_shape.required.difference(TYPING))
+            if not _demands(self._new, self._new_shape, self._translation.canonical((name,))[0])
+        )
+
+    def demanded_by_new(self) -> tuple[str, ...]:
+        """Return the attributes that the new generation demands and the old one doesn't."""
+        return self._new_demands(self._new_shape)
+
+    def demanded_by_subtypes(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the new generation's subtypes that demand more than that, and what."""
+        for name in sorted({*self._new_shape.subtypes.values()} - {self.pair.new}):
+            shape = self._new.named(name)
+            if more := self._new_demands(shape, self._new_shape.required):
+                yield name, more
+
+    def _new_demands(self, shape: Shape, known: Collection[str] = ()) -> tuple[str, ...]:
+        return tuple(
+            name
+            for name in sorted(shape.required.difference(TYPING, known))
+            if not _demands(self._old, self._old_shape, self._translation.worded((name,)))
+        )
 
     def inside(self) -> Iterator[Pair]:
         """Yield the schemas of the attributes that both have and that are objects, or arrays of them."""
@@ -141,6 +175,13 @@ def _node(shapes: Shapes, family: Sequence[Shape], path: Path) -> Node | None:
 
 def _family(shapes: Shapes, shape: Shape) -> list[Shape]:
     return [shape, *(shapes.named(name) for name in shape.subtypes.values() if name != shape.name)]
+
+
+def _demands(shapes: Shapes, shape: Shape, path: Path) -> bool:
+    """Tell whether a schema demands what is at a path, and all that is on the way to it."""
+    if path[0] not in shape.required:
+        return False
+    return not path[1:] or _demands(shapes, shapes.of(shapes.member(shape.properties[path[0]])), path[1:])
 
 
 def _kind(shapes: Shapes, node: Node) -> str:

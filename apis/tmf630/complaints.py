@@ -37,11 +37,14 @@ class Complaint(NamedTuple):
 
 
 def faults_in(errors: Iterable[ValidationError]) -> tuple[Fault, ...]:
-    """Return what is wrong, one fault an attribute and reason, at most ten of them, in the document's order."""
+    """Return what is wrong, one fault an attribute and code, at most ten of them, in the document's order.
+
+    What an alternative allows of an attribute says less than what all of them do, which comes first.
+    """
     found: dict[tuple[str, str], Fault] = {}
     for complaint in complaints_in(errors):
         fault = Fault(written_path(complaint.path), complaint.code, complaint.reason)
-        found.setdefault((fault.path, fault.reason), fault)
+        found.setdefault((fault.path, fault.code), fault)
         if len(found) >= MOST_FAULTS:
             break
     return tuple(found.values())
@@ -88,9 +91,11 @@ def _lacks_type(branch: Sequence[ValidationError]) -> bool:
     return any(error.kind.name == "required" and error.kind.value == "@type" for error in branch)
 
 
-def _distance(branch: Sequence[ValidationError]) -> tuple[int, int]:
-    # A branch that only objects to the kind of value is further off than one that looked inside.
-    return sum(error.kind.name == "type" for error in branch), len(branch)
+def _distance(branch: Sequence[ValidationError]) -> tuple[int, int, int]:
+    # A branch that only objects to the kind of value is further off than one that looked inside, and of two that object
+    # to as much, the one that is for other words.
+    kinds = [error.kind.name for error in branch]
+    return kinds.count("type"), len(branch), kinds.count("enum")
 
 
 def _code(kind: str) -> str:

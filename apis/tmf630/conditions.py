@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from apis.tmf630.attributes import OPERATORS, Attributes
 from core.errors import Fault
 from core.query import AnyOf, Criterion, Path
 
 Pairs = Sequence[tuple[str, str]]
-_VALUE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,]*))\s*(?:,|$)""", re.DOTALL)
-_VALUE_IN_QUOTES = re.compile(r""".*(?:^|,)\s*["']""", re.DOTALL)
+_IN_QUOTES = r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|"""
+_VALUE = re.compile(_IN_QUOTES + r"([^,]*))\s*(?:,|$)", re.DOTALL)
+# A list of alternatives has no blanks behind its commas, as a text has.
+_TEXT = re.compile(_IN_QUOTES + r"((?:[^,]|,(?=\s))*))\s*(?:,|$)", re.DOTALL)
+_VALUE_IN_QUOTES = re.compile(r"""\s*["']|.*,["']""", re.DOTALL)
 _OPEN = re.compile(r""""(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*""", re.DOTALL)
 _PARTS = re.compile(r"""(?:"(?:[^"\\]|\\.)*"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
 _SIGNS = {
@@ -28,7 +31,14 @@ _SIGNS = {
     "≤": "lte",
     "=": "eq",
 }
+# Operators of which a text that begins with a sign is all the value.
+_WORDS = {*OPERATORS} - {"regex"}
 _SIGNED = re.compile(f"([^<>=!*≤≥]+)({'|'.join(map(re.escape, _SIGNS))})(.*)", re.DOTALL)
+
+MIXTURE = (
+    "with ';' there may be no other filter, since it isn't clear which belong together; "
+    "filter=$[?(...)] has && and || with parentheses"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +51,30 @@ class Filter:
     text: str
     # The operator is the last of the names, which some attribute may have too.
     is_named: bool = False
+    # The attribute may be such a text.
+    is_text: bool = False
 
     @property
     def values(self) -> list[str]:
         """Return the alternatives; a pattern may have commas of its own."""
-        return [_unquoted(self.text)] if self.operator == "regex" else list(values_in(self.text))
+        return [_unquoted(self.text)] if self.operator == "regex" else list(values_in(self.text, is_text=self.is_text))
 
-    @property
-    def fault(self) -> str | None:
-        """Return what is wrong with how it is written, if anything."""
+    def fault(self, *, is_alone: bool) -> str | None:
+        """Return what is wrong with how it is written, if anything.
+
+        Where it is all that is said, and has one value, a quote that isn't closed can only belong to that.
+        """
         text = self.text.strip()
         if self.operator in ("eq", "ne"):
-            if text.startswith("="):
+            if text.startswith("=") and not self.is_named:
                 return "has one = before its value; a value that begins with = stands in quotes"
         elif not text:
             return "has no value to compare with; an empty one is written in quotes"
-        if self.operator != "regex" and _is_left_open(text):
+        if (
+            self.operator != "regex"
+            and _is_left_open(text, self.is_text)
+            and not (is_alone and {*text}.isdisjoint(",;"))
+        ):
             return (
                 "has a quote that isn't closed; a value that begins with one stands in others, with \\ before it inside"
             )
@@ -67,19 +85,20 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
     """Yield the criteria that filters stand for, all of which must hold (TMF630 Part 1, attribute filtering).
 
     The same attribute with the same operator is one criterion with alternatives; what has no quotes is asked for
-    as a whole too, so that a value is found as it was returned. `a=1;b=2` is one too; beside other
-    filters it isn't clear what belongs together, and it is refused.
+    as a whole too, so that a value is found as it was returned, and in a text what is before a blank is no sign
+    between values. `a=1;b=2` is one too; beside other filters it isn't clear what belongs together, and it is refused.
     """
     merged: dict[tuple[Path, str], list[str]] = {}
     places: dict[tuple[Path, str], str] = {}
     alternatives: list[tuple[str, list[Filter]]] = []
     for name, text in pairs:
-        filters = [_as_declared(each, attributes) for each in filters_in(name, text)]
-        faults = [Fault(each.place, "invalidValue", each.fault) for each in filters if each.fault]
+        filters = [_as_text(each, attributes) for each in filters_in(name, text, attributes)]
+        said = [(each.place, each.fault(is_alone=len(filters) == 1)) for each in filters]
+        faults = [Fault(place, "invalidValue", fault) for place, fault in said if fault]
         if faults:
             attributes.faults += faults
             continue
-        if len({(each.path, each.operator) for each in filters}) > 1:
+        if are_mixed(filters):
             alternatives.append((name, filters))
             continue
         for each in filters:
@@ -90,7 +109,7 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             if attributes.may_say(filters[0].path, whole):
                 merged[filters[0].path, "eq"].append(whole)
     if alternatives and (merged or len(alternatives) > 1):
-        _refuse_mixture(alternatives[0][0], attributes)
+        attributes.faults.append(Fault(alternatives[0][0], "ambiguousFilter", MIXTURE))
         return
     for (path, operator), values in merged.items():
         if operator == "ne" and len(values) > 1:
@@ -102,11 +121,19 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
         yield AnyOf(tuple(part for part in parts if part is not None))
 
 
-def values_in(text: str) -> Iterator[str]:
-    """Yield the alternatives of a filter value: apart by commas, each in quotes if it likes, which protect commas."""
-    position = 0
+def are_mixed(filters: Iterable[Filter]) -> bool:
+    """Tell whether the conditions that one pair of a query string says are alternatives of different kinds."""
+    return len({(each.path, each.operator) for each in filters}) > 1
+
+
+def values_in(text: str, *, is_text: bool = False) -> Iterator[str]:
+    """Yield the alternatives of a filter value: apart by commas, each in quotes if it likes, which protect commas.
+
+    In a text a comma before a blank belongs to the value that it is in.
+    """
+    position, value = 0, _TEXT if is_text else _VALUE
     while position <= len(text):
-        found = _VALUE.match(text, position)
+        found = value.match(text, position)
         if found is None:  # pragma: no cover - the third alternative matches whatever there is
             break
         quoted = found[1] if found[1] is not None else found[2]
@@ -116,24 +143,40 @@ def values_in(text: str) -> Iterator[str]:
         position = found.end()
 
 
-def filters_in(name: str, text: str) -> Iterator[Filter]:
-    """Yield what a pair of a query string says; `;` begins another condition, or another value of the same one."""
+def filters_in(name: str, text: str, attributes: Attributes | None = None) -> Iterator[Filter]:
+    """Yield what a pair of a query string says; `;` begins another condition, or another value of the same one.
+
+    Which attributes there are tells what else belongs to the value before.
+    """
     # `a>1;b=2` arrives as the name `a>1;b` and the text `2`.
     begun, *others = _parts(name) if _SIGNED.match(name) else [name]
     if others:
         first, others = "", [*others[:-1], *_parts(f"{others[-1]}={text}" if text else others[-1])]
     else:
         first, *others = _parts(text) or [""]
-    before = _read(begun, first)
-    yield before
+    before = _as_declared(_read(begun, first), attributes)
     for other in others:
-        signed = _SIGNED.fullmatch(other)
-        before = _filter(signed[1], signed[2], signed[3]) if signed else _next(before, other)
-        yield before
+        if attributes and _belongs_to(before, other, attributes):
+            before = replace(before, text=f"{before.text};{other}")
+        else:
+            yield before
+            before = _as_declared(_next(before, other), attributes)
+    yield before
 
 
-def _next(before: Filter, text: str) -> Filter:
-    return Filter(before.place, before.path, before.operator, text, before.is_named)
+def _next(before: Filter, said: str) -> Filter:
+    signed = _SIGNED.fullmatch(said)
+    return _filter(*signed.groups()) if signed else replace(before, text=said)
+
+
+def _belongs_to(before: Filter, said: str, attributes: Attributes) -> bool:
+    """Tell whether what is behind a semicolon and a blank is of the text before it, and no filter of its own."""
+    if not said[0].isspace() or _VALUE_IN_QUOTES.match(before.text):
+        return False
+    signed = _SIGNED.fullmatch(said)
+    if signed and attributes.has(_as_declared(_filter(*signed.groups()), attributes).path):
+        return False
+    return attributes.may_say(before.path, f"{before.text};{said}")
 
 
 def _parts(text: str) -> list[str]:
@@ -146,7 +189,7 @@ def _read(name: str, text: str) -> Filter:
     if signed is None:
         if name[-1:] in tuple("<>!*") and f"{name[-1]}=" in _SIGNS:
             return _filter(name[:-1], f"{name[-1]}=", text)
-        if text.startswith("~"):
+        if text.startswith("~") and name.rpartition(".")[2] not in _WORDS:
             return _filter(name, "=~", text[1:])
         return _filter(name, "=", text)
     said, sign, value = signed.groups()
@@ -162,11 +205,15 @@ def _filter(name: str, sign: str, text: str) -> Filter:
     return Filter(name, path, operator, text)
 
 
-def _as_declared(said: Filter, attributes: Attributes) -> Filter:
+def _as_declared(said: Filter, attributes: Attributes | None) -> Filter:
     """Return a filter on the attribute that is called like an operator, where the schema has such a one."""
-    if not said.is_named or not attributes.declares(path := (*said.path, said.operator)):
+    if not attributes or not said.is_named or not attributes.declares(path := (*said.path, said.operator)):
         return said
     return Filter(said.place, path, "eq", said.text)
+
+
+def _as_text(said: Filter, attributes: Attributes) -> Filter:
+    return replace(said, is_text=True) if "," in said.text and attributes.may_say(said.path, said.text) else said
 
 
 def _wholes(filters: Sequence[Filter], text: str) -> list[str]:
@@ -175,31 +222,23 @@ def _wholes(filters: Sequence[Filter], text: str) -> list[str]:
     Where it has quotes too, those say which it is.
     """
     # Another value after `;` may name the attribute again, which the text of none does.
-    is_one = all(each.operator == "eq" for each in filters) and [each.text for each in filters] == (
-        _parts(text) or [""]
-    )
+    said = ";".join(each.text for each in filters)
+    is_one = all(each.operator == "eq" for each in filters) and _parts(said) == (_parts(text) or [""])
     is_plain = not any(_VALUE_IN_QUOTES.match(each.text) for each in filters)
     bare = text.strip()
     wholes = [bare] if "," in bare or ";" in bare else []
     return [*wholes, *([text] if text != bare else [])] if is_one and is_plain else []
 
 
-def _is_left_open(text: str) -> bool:
+def _is_left_open(text: str, is_text: bool) -> bool:
     """Tell whether one of some values begins with a quote that is never closed."""
-    return any(_OPEN.fullmatch(found[3].strip()) for found in _VALUE.finditer(text) if found[3])
+    values = (_TEXT if is_text else _VALUE).finditer(text)
+    return any(_OPEN.fullmatch(found[3].strip()) for found in values if found[3])
 
 
 def _unquoted(text: str) -> str:
     is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
     return text[1:-1] if is_quoted else text
-
-
-def _refuse_mixture(place: str, attributes: Attributes) -> None:
-    reason = (
-        "with ';' there may be no other filter, since it isn't clear which belong together; "
-        "filter=$[?(...)] has && and || with parentheses"
-    )
-    attributes.faults.append(Fault(place, "ambiguousFilter", reason))
 
 
 def _refuse_several(place: str, path: Path, values: Sequence[str], attributes: Attributes) -> None:

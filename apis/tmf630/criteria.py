@@ -12,7 +12,7 @@ from apis.tmf630.extensions import extended_types
 from apis.tmf630.jsonpath_criteria import read_criterion
 from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.version import ServedResource
-from core.errors import InvalidInput
+from core.errors import Fault, InvalidInput
 from core.query import Condition, Criterion, Path, Query
 from core.reading import Reading
 
@@ -42,7 +42,8 @@ def read_criteria(filters: Pairs, attributes: Attributes) -> tuple[Criterion, ..
     if any(fault.code == "unknownAttribute" for fault in attributes.faults):
         return None
     for fault in faults:
-        raise InvalidInput(f"query: {fault.path[:100]} {fault.reason}", path="query")
+        said = f"{fault.path[:100]}: {fault.reason}"
+        raise InvalidInput(f"query: {said}", faults=[Fault("query", InvalidInput.code, said)])
     return tuple(criteria)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import INCLUDE, Schema
@@ -73,6 +73,13 @@ class Dialect:
             return False
         difference = self.translation.canonical(path)[1]
         return difference is not None and difference.translates_values
+
+    def shown(self, path: Path) -> Mapping[str, str]:
+        """Return the texts of the attribute at a version's path that are shown as others; none where no table tells."""
+        if self.translation is None:
+            return {}
+        difference = self.translation.canonical(path)[1]
+        return difference.shown if difference is not None else {}
 
     def canonical_path(self, path: Path) -> Path:
         """Return the canonical path of an attribute that a filter or patch names in the version's words.

@@ -89,6 +89,11 @@ class Difference(fields.Field[Any]):
         is_shown = kind.write is Difference.write and kind.write_value is Difference.write_value
         return kind.condition is not Difference.condition and not is_shown
 
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """Return the canonical texts that are shown as others, where there is a table of them: all else is as it is."""
+        return {}
+
     def told(self) -> str:
         """Return what the guide says of this beyond the names."""
         return self.remark
@@ -212,6 +217,11 @@ class Nearest(Difference):
     def __init__(self, nearest: Mapping[str, str], **options: Any) -> None:
         super().__init__(**options)
         self.nearest = nearest
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """Return what is shown as what."""
+        return self.nearest
 
     def told(self) -> str:
         """Say what is shown as what."""

@@ -31,7 +31,10 @@ class UnsendableEvent(Exception):
 
 
 class Dispatch:
-    """Runs deliveries for one subscriber at a time; threads share one object. `stop` ends running batches early."""
+    """Runs deliveries for one subscriber at a time; threads share one object. `stop` ends running batches early.
+
+    `when_due` is told, once that is written down, in how many seconds something is to be tried again.
+    """
 
     def __init__(
         self,
@@ -39,11 +42,13 @@ class Dispatch:
         wordings: ChannelWordings,
         checks: Mapping[ApiVersion, NotificationCheck],
         stop: threading.Event,
+        when_due: Callable[[float], None],
     ) -> None:
         self._core = core
         self._wordings = wordings
         self._checks = checks
         self._stop = stop
+        self._when_due = when_due
         self._origin = public_origin(core.settings)
         # A lease outlasts the notification that is being sent when it is about to run out.
         self._lease = timedelta(seconds=max(core.settings.relay_lease, 2 * core.settings.relay_timeout))
@@ -125,20 +130,26 @@ class Dispatch:
     def _note_failure(self, batch: Batch, event: Claim, answer: Answer) -> None:
         now, settings = self._core.clock.now(), self._core.settings
         error, attempts = answer.error or "", event.attempts + 1
-        given_up = now - (event.failing_since or now) >= timedelta(seconds=settings.relay_park_after)
+        since = batch.failing_since(event) or now
+        given_up = now - max(since, event.owed_since) >= timedelta(seconds=settings.relay_park_after)
         again = None if given_up else now + pause_after(attempts, settings)
-        batch.note_failure(event, error, again)
+        batch.note_failure(event, error, again, since)
         batch.reachable = not answer.unreachable
         names = {"event_id": event.event_id, "subscription": batch.subscriber.id, "attempts": attempts}
         log.warning("delivery.parked" if given_up else "delivery.failed", **names, error=error)
 
     def _book(self, batch: Batch) -> None:
-        book(self._core.database, batch.subscriber, batch.outcomes, self._core.clock.now())
+        now, failed = self._core.clock.now(), batch.outcomes.failed
+        book(self._core.database, batch.subscriber, batch.outcomes, now)
+        for again in sorted({each.next_attempt_at for each in failed if each.next_attempt_at is not None}):
+            self._when_due((again - now).total_seconds())
         batch.outcomes = Outcomes()
 
     def _leave_alone(self, batch: Batch) -> None:
         now, settings, subscriber = self._core.clock.now(), self._core.settings, batch.subscriber
-        leave_alone(self._core.database, subscriber, now, now + pause_after(subscriber.failures + 1, settings))
+        pause = pause_after(subscriber.failures + 1, settings)
+        leave_alone(self._core.database, subscriber, now, now + pause)
+        self._when_due(pause.total_seconds())
         since = now - timedelta(seconds=settings.relay_park_after)
         parked = park_overdue(self._core.database, subscriber, now, since, "the listener was out of reach")
         if parked:
@@ -160,6 +171,7 @@ class Batch:
         self.reachable = True
         self.taken = 0
         self._held: set[tuple[str, str]] = set()
+        self._failing: dict[tuple[str, str], datetime | None] = {}
 
     def must_wait(self, event: Claim) -> bool:
         """Tell whether an event can't be sent now: its listener is out of reach, or an earlier one has failed."""
@@ -169,12 +181,28 @@ class Batch:
         """Note that the listener took an event."""
         self.taken += 1
         self.outcomes.delivered.append(event.event_id)
+        if self.failing_since(event) is not None:
+            self._note_failing(event, None)
 
-    def note_failure(self, event: Claim, error: str, next_attempt_at: datetime | None) -> None:
-        """Note that an event wasn't taken; one that is given up (None) holds no later one back."""
+    def note_failure(
+        self, event: Claim, error: str, next_attempt_at: datetime | None, since: datetime | None = None
+    ) -> None:
+        """Note that an event wasn't taken; one that is given up (None) holds no later one back.
+
+        `since` is when the listener has begun to fail on its resource, None where the listener isn't to blame.
+        """
         self.outcomes.failed.append(Failure(event.event_id, error[:2000], next_attempt_at))
         if next_attempt_at is not None:
             self._held.add(event.resource)
+        if since is not None:
+            self._note_failing(event, since)
+
+    def failing_since(self, event: Claim) -> datetime | None:
+        """Return since when the listener has failed on the resource of an event, None where it hasn't."""
+        return self._failing.get(event.resource, event.failing_since)
+
+    def _note_failing(self, event: Claim, since: datetime | None) -> None:
+        self._failing[event.resource] = self.outcomes.failing[event.resource] = since
 
 
 def fresh_first(events: Iterable[Claim]) -> list[Claim]:

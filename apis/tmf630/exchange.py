@@ -37,8 +37,8 @@ class Request:
     """One request to an operation, read and checked.
 
     `query` holds the decoded pairs of the query string; `parameters` the values in the path; `media_type` is that of
-    the body, without parameters, and `text` what the body was read from; `origin` the scheme, host and prefix under
-    which the caller reaches the server.
+    the body, without parameters, and `text` what the body was read from; `repeated` are places in it of types that
+    only the resource can tell of; `origin` is the scheme, host and prefix under which the caller reaches the server.
     """
 
     core: Core
@@ -51,6 +51,7 @@ class Request:
     media_type: str = ""
     body: Any = None
     text: bytes = b""
+    repeated: tuple[tuple[str, ...], ...] = ()
     reply: Reply | None = None
 
     def anew(self) -> Request:

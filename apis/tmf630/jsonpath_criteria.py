@@ -200,6 +200,8 @@ class Compiler:
         """Return a condition that the library evaluates on each candidate, as the version words it."""
         refuse_unbounded(expression)
         for path in _paths_in(expression):
+            if path and not self.attributes.knows((*self.scope, *path), PLACE):
+                continue
             if self.attributes.is_address((*self.scope, *path)):
                 raise refused(f"has a condition on '{'.'.join(path)}', which {NO_TEXT}")
         if not self.scope:

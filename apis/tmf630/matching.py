@@ -5,27 +5,38 @@ Whoever changes one member may send the whole array, in another order, with memb
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from core.storage.json import dumps
 
 Tell = Callable[[Any], Hashable]
+Pair = tuple[int, int]  # the number of a member after the change, and the place of one before it
+# Of more members than make so many pairs, those are paired that come one after the other.
+MOST_COMPARISONS = 2500
 
 
 def places_before(before: Sequence[Any], after: Sequence[Any]) -> list[int | None]:
     """Return for each member after a change its place before it, None for one that is new.
 
-    The same are those that read the same, else those that are about the same thing, else those of which nothing tells
-    what they are about, in their places, as long as no fewer are left.
+    The same are those that read the same, but for a type that one leaves unsaid; else those that are about the same
+    thing, and of several such those that have most in common; else those of which nothing tells what they are about, if
+    they have more in common than with any other, or stand alone between the same neighbours; else, as long as no fewer
+    are left, those that are in their places: things of another name too where all but the name is the same.
     """
     pairing = _Pairing(before, after)
     pairing.pair(lambda member: dumps(member, sort=True))
+    pairing.pair(_content)
     for tell in _SUBJECT:
-        pairing.pair(tell)
+        pairing.pair_alike(tell)
+    pairing.pair_alike(lambda _member: True, surely=True)
+    pairing.pair_between()
     if len(after) >= len(before):
         pairing.pair(lambda _member: True, moved=False)
+    if len(after) == len(before):
+        pairing.pair(_content_but_name, moved=False, tells=_SUBJECT[:-1])
     return pairing.found
 
 
@@ -35,9 +46,9 @@ def is_another(left: Any, right: Any) -> bool:
     return one is not None and other is not None and one != other
 
 
-def _are_apart(left: Any, right: Any) -> bool:
+def _are_apart(left: Any, right: Any, tells: Sequence[Tell]) -> bool:
     """Tell whether two members are surely about different things, by the first of what tells it that both have."""
-    for tell in _SUBJECT:
+    for tell in tells:
         one, other = tell(left), tell(right)
         if one is not None and other is not None:
             return one != other
@@ -50,28 +61,127 @@ class _Pairing:
         self._left = set(range(len(before)))
         self.found: list[int | None] = [None] * len(after)
 
-    def pair(self, tell: Tell, *, moved: bool = True) -> None:
-        """Pair members of which the same is told, those in the same place first; others only if they may have moved."""
-        if not self._left or None not in self.found:
-            return
-        told = {place: tell(self._before[place]) for place in sorted(self._left, reverse=True)}
-        waiting = [(number, tell(self._after[number])) for number, place in enumerate(self.found) if place is None]
-        waiting = [(number, said) for number, said in waiting if said is not None]
+    def pair(self, tell: Tell, *, moved: bool = True, tells: Sequence[Tell] | None = None) -> None:
+        """Pair members of which the same is told, those in the same place first; others only if they may have moved.
+
+        None that `tells` (all that tells what a member is about) holds apart.
+        """
+        told, waiting = self._told(tell)
+        apart = _SUBJECT if tells is None else tells
         # Most members are where they were.
-        elsewhere = [each for each in waiting if told.get(each[0]) != each[1] or not self._take(each[0], each[0])]
+        elsewhere = [
+            (number, said)
+            for number, said in waiting
+            if told.get(number) != said or not self._take(number, number, apart)
+        ]
         places: dict[Hashable, list[int]] = defaultdict(list)
         for place in told if moved else ():
             places[told[place]].append(place)
         for number, said in elsewhere:
-            while places[said] and not self._take(number, places[said].pop()):
+            while places[said] and not self._take(number, places[said].pop(), apart):
                 pass
 
-    def _take(self, number: int, place: int) -> bool:
-        if place not in self._left or _are_apart(self._before[place], self._after[number]):
+    def pair_alike(self, tell: Tell, *, surely: bool = False) -> None:
+        """Pair members of which the same is told, those first that have most in common, then those in their places.
+
+        With `surely`, only those of which neither has as much in common with another one.
+        """
+        told, waiting = self._told(tell)
+        groups: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        for number, said in waiting:
+            groups[said][0].append(number)
+        for place, said in told.items():
+            groups[said][1].append(place)
+        for numbers, places in groups.values():
+            if len(numbers) * len(places) <= MOST_COMPARISONS:
+                self._pair_most_alike(numbers, places, surely)
+            elif not surely:
+                for number, place in zip(numbers, reversed(places), strict=False):
+                    self._take(number, place, _SUBJECT)
+
+    def pair_between(self) -> None:
+        """Pair members that are the only ones left between the same two that are paired."""
+        gaps: dict[tuple[int | None, int | None], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        previous: int | None = None
+        following = [place for place in self.found if place is not None]
+        for number, found in enumerate(self.found):
+            if found is None:
+                gaps[previous, following[0] if following else None][0].append(number)
+            else:
+                previous = following.pop(0)
+        paired = sorted(set(range(len(self._before))) - self._left)
+        for place in sorted(self._left):
+            reached = bisect(paired, place)
+            neighbours = paired[reached - 1] if reached else None, paired[reached] if paired[reached:] else None
+            gaps[neighbours][1].append(place)
+        for numbers, places in gaps.values():
+            if len(numbers) == len(places) == 1:
+                self._take(numbers[0], places[0], _SUBJECT)
+
+    def _pair_most_alike(self, numbers: Sequence[int], places: Sequence[int], surely: bool) -> None:
+        said = {number: _leaves(self._after[number]) for number in numbers}
+        was = {place: _leaves(self._before[place]) for place in places}
+        alike = {
+            (number, place): len(said[number] & was[place])
+            for number in numbers
+            for place in places
+            if not _are_apart(self._before[place], self._after[number], _SUBJECT)
+        }
+        pairs = sorted(alike, key=lambda pair: (-alike[pair], pair[0] != pair[1], pair))
+        while pair := _sure(pairs, alike) if surely else next(iter(pairs), None):
+            self._take(*pair, _SUBJECT)
+            pairs = [each for each in pairs if each[0] != pair[0] and each[1] != pair[1]]
+
+    def _told(self, tell: Tell) -> tuple[dict[int, Hashable], list[tuple[int, Hashable]]]:
+        """Return what is told of the members that are left, the last first, and of those that wait for one."""
+        if not self._left or None not in self.found:
+            return {}, []
+        told = {place: tell(self._before[place]) for place in sorted(self._left, reverse=True)}
+        waiting = [(number, tell(self._after[number])) for number, place in enumerate(self.found) if place is None]
+        return told, [(number, said) for number, said in waiting if said is not None]
+
+    def _take(self, number: int, place: int, apart: Sequence[Tell]) -> bool:
+        if place not in self._left or _are_apart(self._before[place], self._after[number], apart):
             return False
         self._left.discard(place)
         self.found[number] = place
         return True
+
+
+def _sure(pairs: Sequence[Pair], alike: Mapping[Pair, int]) -> Pair | None:
+    """Return the first of pairs, sorted by how alike they are, of which neither is as much like another one."""
+    degrees: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for number, place in pairs:
+        for side in (("number", number), ("place", place)):
+            degrees[side].append(alike[number, place])
+    for number, place in pairs:
+        degree = alike[number, place]
+        both = degrees["number", number], degrees["place", place]
+        if degree and all(each[0] == degree and degree not in each[1:] for each in both):
+            return number, place
+    return None
+
+
+def _leaves(member: Any, path: tuple[str | int, ...] = ()) -> set[Hashable]:
+    """Return the simple values in a member, each with its path; `@type` doesn't count."""
+    inside: Iterable[tuple[str | int, Any]]
+    if isinstance(member, dict):
+        inside = ((name, value) for name, value in member.items() if name != "@type")
+    elif isinstance(member, list):
+        inside = enumerate(member)
+    else:
+        return {(path, dumps(member))}
+    return set().union(*(_leaves(value, (*path, step)) for step, value in inside))
+
+
+def _content(member: Any) -> Hashable:
+    """Return what an object says, but for its types, which may be left unsaid."""
+    return frozenset(_leaves(member)) if isinstance(member, dict) else None
+
+
+def _content_but_name(member: Any) -> Hashable:
+    rest = {name: value for name, value in member.items() if name != "name"} if isinstance(member, dict) else {}
+    return _content(rest) if rest else None
 
 
 def _identifier(member: Any) -> Hashable:

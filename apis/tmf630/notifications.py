@@ -17,6 +17,7 @@ from apis.tmf630.shapes import Node, Shapes, component_name
 from apis.tmf630.version import ServedResource, Version
 from core.clock import wire_instant
 from core.events.history import Happened
+from core.query import Path
 from core.settings import Settings
 
 Document = dict[str, Any]
@@ -35,13 +36,18 @@ class EventWording:
         self.kind = event_type.removeprefix(resource.name).removesuffix("Event")
         envelope = version.shapes.named(event_type).properties
         self.attributes = frozenset(envelope)
-        self._payload = version.shapes.of(envelope["event"]).properties
+        self._told = envelope["event"]
+        self._payload = version.shapes.of(self._told).properties
         # What the payload calls the resource, which may have something beside it.
         self.subject = max(self._payload, key=lambda name: is_about(resource.name, self._payload[name]))
         self._beside = beside_resource(version.canonical_shapes, resource.entity, self.kind)
         # TMF635 v4: /tmf-api/usageManagement/v4
         self.domain = version.base_path.split("/")[-2]
         self.title = sentence(event_type.removesuffix("Event"))
+
+    def may_tell(self, path: Path) -> bool:
+        """Tell whether by the schema there is something at a path in events, such as `event.customer.name`."""
+        return path[:1] == ("event",) and self.resource.version.shapes.knows(self._told, path[1:])
 
     def word(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return the notification: a JSON document that the listener operation of this event takes."""

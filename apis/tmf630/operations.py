@@ -16,7 +16,7 @@ from apis.tmf630.preconditions import guard_of, is_known, tag_of
 from apis.tmf630.query import read_list_request, read_view
 from apis.tmf630.refusals import refused_in_words_of
 from apis.tmf630.repetition import read_key, run_once
-from apis.tmf630.sources import guard_within, page_of, settle, stored_of
+from apis.tmf630.sources import guard_within, page_of, refuse_unknown, settle, stored_of
 from apis.tmf630.version import ServedResource
 from apis.tmf630.views import refuse_absent_attributes, refuse_unknown_attributes, shown_as_asked
 from core.entity import copied
@@ -42,6 +42,7 @@ def list_resources(request: Request) -> Reply:
         wanted = read_list_request(request.query, resource, settings, lambda: extended_types(work))
         if wanted.view.extensions:
             refuse_unknown_attributes(work, resource, wanted.view)
+        refuse_unknown(request, resource, work, wanted.view.named)
         page = page_of(request, resource, work, wanted.query)
         items = shown_as_asked(request, resource, work, page.items, wanted.view)
     headers = page_headers(page, wanted.query, request.address(resource.path), request.query)
@@ -85,6 +86,7 @@ def retrieve_resource(request: Request) -> Reply:
         view = read_view(request.query, resource, request.core.settings, lambda: extended_types(work))
         stored = stored_of(request, resource, work)
         refuse_absent_attributes(stored.document, resource, view)
+        refuse_unknown(request, resource, work, view.named)
         tag = tag_of(request, stored.stamp)
         headers = {} if view.depth else {"ETag": tag}
         if is_known(request, tag):
@@ -101,7 +103,7 @@ def patch_resource(request: Request) -> Reply:
     resource = served(request)
     guard = guard_within(request, resource, guard_of(request))
     most_bytes = MOST_BODIES * request.core.settings.max_body_bytes
-    change = read_patch(request.media_type, request.body, resource, most_bytes)
+    change = read_patch(request.media_type, request.body, resource, most_bytes, request.repeated)
 
     def task(work: Work) -> Reply:
         def mutate(document: Document) -> Document:
@@ -195,10 +197,9 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     A version that can't show all of it changes only what it can: the difference is carried over.
     """
     shown = resource.fitted(resource.word(request, document))
-    href, demanded = shown["href"], resource.mandatory & shown.keys()
+    own, demanded = {name: shown[name] for name in ("id", "href")}, resource.mandatory & shown.keys()
     wanted = change(shown if resource.version.is_canonical else copied(shown))
-    if wanted.get("href") != href:
-        raise Conflict("can't be changed", path="href", code="unchangeable")
+    refuse(Fault(name, "unchangeable", "can't be changed") for name in own if wanted.get(name) != own[name])
     if resource.version.is_canonical:
         resource.version.types.fill(wanted, resource.canonical)
     lost = [Fault(name, "missing", "is mandatory and can't be taken away") for name in sorted(demanded - wanted.keys())]

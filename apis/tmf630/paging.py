@@ -23,10 +23,7 @@ def page_headers(page: Page, query: Query, address: str, pairs: Sequence[tuple[s
     if query.limit:
         others = [pair for pair in pairs if pair[0] not in _PLACES]
         start = f"{address}?{urlencode(others)}&" if others else f"{address}?"
-        links = (
-            f'<{start}{place}&limit={query.limit}>; rel="{name}"'
-            for name, place in _neighbours(page, query, query.limit)
-        )
+        links = (f'<{start}{place}>; rel="{name}"' for name, place in _neighbours(page, query, query.limit))
         headers["Link"] = ", ".join(links)
     return headers
 
@@ -39,18 +36,18 @@ def is_partial(page: Page, query: Query) -> bool:
 def _neighbours(page: Page, query: Query, limit: int) -> Iterator[tuple[str, str]]:
     """Yield where the other pages are; where it isn't known which is the last one, it has no link."""
     last = max(page.total - 1, 0) // limit * limit
-    yield "first", "offset=0"
-    if query.after is None and query.offset > 0:
-        before = max(min(query.offset, last + limit) - limit, 0) if page.exact else max(query.offset - limit, 0)
-        yield "prev", f"offset={before}"
+    start = query.passed + query.offset
+    yield "first", f"offset=0&limit={limit}"
+    if start > 0:
+        before = max((min(start, last + limit) if page.exact else start) - limit, 0)
+        yield "prev", f"offset={before}&limit={min(limit, start)}"
     if _has_next(page, query, limit):
         # Lists of something else than resources have no cursors.
-        after = (
-            f"offset={query.offset + limit}" if page.last is None else f"after={write_cursor(page.last, query.sort)}"
-        )
-        yield "next", after
+        keys, passed = page.last, start + len(page.items)
+        after = f"offset={passed}" if keys is None else f"after={write_cursor(keys, query.sort, passed)}"
+        yield "next", f"{after}&limit={limit}"
     if page.exact:
-        yield "last", f"offset={last}"
+        yield "last", f"offset={last}&limit={limit}"
 
 
 def _has_next(page: Page, query: Query, limit: int) -> bool:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import json_merge_patch
 from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchConflict, JsonPatchException, JsonPatchTestFailed
 from jsonpointer import JsonPointerException
 
+from apis.tmf630.complaints import UNKNOWN_TYPE, Complaint, written_path
 from apis.tmf630.completion import complete
 from apis.tmf630.json_body import parse_body
 from apis.tmf630.patch_query import Pointer, places_meant, written_pointer
+from apis.tmf630.translation import is_place, place_of
 from apis.tmf630.version import ServedResource
 from core.entity import copied
-from core.errors import Conflict, InvalidInput, TooLarge
+from core.errors import Conflict, Fault, InvalidInput, TooLarge
 from core.storage.json import dumps
 
 MERGE = ("application/json", "application/merge-patch+json")
@@ -25,18 +27,45 @@ Document = dict[str, Any]
 Change = Callable[[Document], Document]
 
 
-def read_patch(media_type: str, body: Any, resource: ServedResource, most_bytes: int) -> Change:
+def repeated_types(
+    complaints: Iterable[Complaint], faults: Iterable[Fault]
+) -> tuple[tuple[Pointer, ...], tuple[Fault, ...]]:
+    """Return where a merge patch names types that nobody knows, and its other faults.
+
+    The resource may have such a type, and say what that extends. An array takes the place of what is there, so its
+    members have to say that themselves.
+    """
+    steps = [each.path for each in complaints if each.code == UNKNOWN_TYPE]
+    places = {
+        written_path(path): tuple(map(str, path)) for path in steps if not any(type(step) is int for step in path)
+    }
+    others = tuple(fault for fault in faults if fault.code != UNKNOWN_TYPE or fault.path not in places)
+    return tuple(places.values()), others
+
+
+def read_patch(
+    media_type: str, body: Any, resource: ServedResource, most_bytes: int, repeated: Sequence[Pointer] = ()
+) -> Change:
     """Return the change that a validated PATCH body asks for, from and to a resource as its version words it.
 
     RFC 7396 (merge patch, plain JSON too), RFC 6902 (JSON Patch) and TMF630 Part 5 (JSON Patch Query, a query in the
-    path or a JSONPath selects array members). The change raises InvalidInput for an operation that is malformed (RFC
-    5789, section 2.2), Conflict for one that doesn't fit the resource, TooLarge when the outcome has more than
-    `most_bytes`.
+    path or a JSONPath selects array members). `repeated` are the places of types that the resource must have. The
+    change raises InvalidInput for an operation that is malformed (RFC 5789, section 2.2), Conflict for one that doesn't
+    fit the resource, TooLarge when the outcome has more than `most_bytes`.
     """
     if media_type in MERGE:
-        # The document gets parts of the patch, which others may change: a transaction that is repeated needs it whole.
-        return lambda document: _within(json_merge_patch.merge(document, _whole(document, body, resource)), most_bytes)
+        return lambda document: _within(_merge(document, body, resource, repeated), most_bytes)
     return lambda document: _operate(document, body, resource, media_type == QUERY, most_bytes)
+
+
+def _merge(document: Document, body: Any, resource: ServedResource, repeated: Iterable[Pointer]) -> Any:
+    for place in repeated:
+        if (known := _value_at(document, place)) != _value_at(body, place):
+            wanted = f"'{known}', as it is" if isinstance(known, str) else "a type that is known"
+            reason = f"must be {wanted}; an extension says in @baseType what it extends"
+            raise Conflict(reason, path=".".join(place), code=UNKNOWN_TYPE)
+    # The document gets parts of the patch, which others may change: a transaction that is repeated needs it whole.
+    return json_merge_patch.merge(document, _whole(document, body, resource))
 
 
 def _whole(document: Document, body: Any, resource: ServedResource) -> Any:
@@ -65,24 +94,18 @@ def _concrete(
     """Return the operation on each place that its path leads to, last first, so that removals don't shift places."""
     makes = operation["op"] in ("add", "move", "copy")
     targets = places_meant(document, operation["path"], has_query, f"{place}.path", new=makes)
-    extra: Document = {}
-    if "value" in operation:
-        extra["value"] = operation["value"]
-    elif operation["op"] in ("add", "replace", "test"):
-        raise InvalidInput(f"the operation '{operation['op']}' needs a value", path=f"{place}.value", code="missing")
     if operation["op"] in ("move", "copy"):
         source = _source(document, operation, has_query, place)
         return [
             each for to in reversed(targets) for each in _relocation(document, operation["op"], source, to, resource)
         ]
     if operation["op"] == "add":
-        return [_addition(document, target, extra["value"], resource) for target in reversed(targets)]
+        return [_addition(document, target, operation["value"], resource) for target in reversed(targets)]
+    extra = {"value": operation["value"]} if "value" in operation else {}
     return [{"op": operation["op"], "path": written_pointer(target), **extra} for target in reversed(targets)]
 
 
 def _source(document: Document, operation: Document, has_query: bool, place: str) -> Pointer:
-    if "from" not in operation:
-        raise InvalidInput(f"the operation '{operation['op']}' needs from", path=f"{place}.from", code="missing")
     pointers = places_meant(document, operation["from"], has_query, f"{place}.from")
     if len(pointers) != 1:
         raise Conflict("must lead to one place", path=f"{place}.from")
@@ -115,8 +138,8 @@ def _value_at(document: Any, pointer: Pointer) -> Any:
     for step in pointer:
         if isinstance(document, dict):
             document = document.get(step)
-        elif isinstance(document, list) and step.isdigit() and int(step) < len(document):
-            document = document[int(step)]
+        elif isinstance(document, list) and (at := place_of(step)) is not None and at < len(document):
+            document = document[at]
         else:
             return None
     return document
@@ -124,10 +147,10 @@ def _value_at(document: Any, pointer: Pointer) -> Any:
 
 def _is_array(resource: ServedResource, pointer: Pointer) -> bool:
     shapes, schema = resource.version.shapes, resource.schema
-    if not pointer or not pointer[-1] or pointer[-1].isdigit() or pointer[-1] == "-":
+    if not pointer or not pointer[-1] or is_place(pointer[-1]):
         return False
     for step in pointer:
-        if step.isdigit() or step == "-":
+        if is_place(step):
             continue
         below = shapes.of(shapes.member(schema)).properties.get(step)
         if below is None:

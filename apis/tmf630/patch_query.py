@@ -5,7 +5,6 @@ The same can be said in JSONPath, `$.relatedParty[?@.role=='vendor'].name`: TMF6
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,11 @@ from urllib.parse import unquote_plus
 from jsonpointer import JsonPointer, JsonPointerException
 
 from apis.tmf630.patch_jsonpath import places_at
+from apis.tmf630.translation import is_place, place_of
 from core.entity import values_at
 from core.errors import Conflict, InvalidInput
 
 Pointer = tuple[str, ...]
-_INDEX = re.compile(r"-|0|[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ Chain = tuple[tuple[Pointer, Any], ...]
 def _walk(value: Any, rest: QueryPointer, done: Pointer, chain: Chain) -> Iterator[tuple[Pointer, Chain]]:
     """Yield the concrete paths, each with the array members on its way (the array's attribute path, the member)."""
     steps = rest.steps
-    names = tuple(step for step in done if not _INDEX.fullmatch(step))
+    names = tuple(step for step in done if not is_place(step))
     if isinstance(value, list) and _leads_to_members(rest, names, chain):
         for number, member in enumerate(value):
             yield from _walk(member, rest, (*done, str(number)), (*chain, (names, member)))
@@ -110,7 +109,7 @@ def _walk(value: Any, rest: QueryPointer, done: Pointer, chain: Chain) -> Iterat
 def _leads_to_members(rest: QueryPointer, names: Pointer, chain: Chain) -> bool:
     """Tell whether a path goes on into the members of the array at `names`."""
     if rest.steps:
-        return not _INDEX.fullmatch(rest.steps[0])
+        return not is_place(rest.steps[0])
     passed = [array for array, _ in chain]
     return any(
         not any(_is_below(path, array) for array in passed) or _is_below(path, names) for path, _ in rest.conditions
@@ -124,8 +123,8 @@ def _is_below(path: Pointer, names: Pointer) -> bool:
 def _step(value: Any, step: str) -> Any:
     if isinstance(value, dict):
         return value.get(step)
-    if isinstance(value, list) and step.isdigit() and int(step) < len(value):
-        return value[int(step)]
+    if isinstance(value, list) and (at := place_of(step)) is not None and at < len(value):
+        return value[at]
     return None
 
 

@@ -34,7 +34,7 @@ class View:
     """How resources are shown: which attributes (None: all), which members of an array, which references in full.
 
     `expand` are dotted paths of references (none: all), to be followed `depth` times. `extensions` are canonical paths
-    that no schema knows, each with what the query calls it.
+    that no schema knows, each with what the query calls it; `named` are all that it names, in its own words.
     """
 
     selection: Selection | None = None
@@ -42,6 +42,7 @@ class View:
     expand: tuple[str, ...] = ()
     depth: int = 0
     extensions: dict[Path, str] = field(default_factory=dict)
+    named: dict[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def read_list_request(
     bounds: dict[str, Any] = {"count_limit": settings.count_limit, "scan_limit": settings.scan_limit}
     if not pairs:
         return ListRequest(Query(limit=settings.default_limit, **bounds), View())
+    bounds["wording"] = resource.dialect.worded_path
     attributes = Attributes(resource, cache(extended), accepts_any=settings.unknown_filters == "accept")
     faults = attributes.faults
     offset = _whole_number(pairs, "offset", 0, faults)
@@ -78,10 +80,10 @@ def read_list_request(
     if criterion is not None:
         conditions.append(criterion)
     sort = _read_sort(pairs, attributes)
-    after = _read_after(pairs, sort, faults)
+    after, passed = _read_after(pairs, sort, faults)
     if faults:
         raise InvalidInput("the query can't be understood", faults=faults)
-    query = Query(tuple(conditions), min(offset, MOST), limit, sort, after, **bounds)
+    query = Query(tuple(conditions), min(offset, MOST), limit, sort, after, passed, **bounds)
     return ListRequest(query, view)
 
 
@@ -131,7 +133,7 @@ def _read_view(pairs: Pairs, attributes: Attributes) -> tuple[View, Criterion | 
     depth = _whole_number(pairs, "depth", 1 if expand else 0, attributes.faults)
     if depth > MOST_DEPTH:
         attributes.faults.append(Fault("depth", "invalidParameter", f"must be at most {MOST_DEPTH}"))
-    return View(selection, array, expand, depth, attributes.extensions), criterion
+    return View(selection, array, expand, depth, attributes.extensions, attributes.named), criterion
 
 
 def _read_sort(pairs: Pairs, attributes: Attributes) -> tuple[Order, ...]:
@@ -147,18 +149,18 @@ def _read_sort(pairs: Pairs, attributes: Attributes) -> tuple[Order, ...]:
     return tuple(orders)
 
 
-def _read_after(pairs: Pairs, sort: tuple[Order, ...], faults: list[Fault]) -> tuple[object, ...] | None:
+def _read_after(pairs: Pairs, sort: tuple[Order, ...], faults: list[Fault]) -> tuple[tuple[object, ...] | None, int]:
     texts = _texts(pairs, "after")
     if not texts:
-        return None
+        return None, 0
     if len(texts) > 1 or any(name == "offset" for name, _ in pairs):
         faults.append(Fault("after", "invalidParameter", "must be given once, and not together with offset"))
-        return None
+        return None, 0
     try:
         return read_cursor(texts[0], sort)
     except ValueError as error:
         faults.append(Fault("after", "invalidParameter", str(error)))
-        return None
+        return None, 0
 
 
 def _texts(pairs: Pairs, wanted: str) -> Sequence[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from apis.tmf630.complaints import written_path
 from apis.tmf630.dialect import CANONICAL, Dialect
+from apis.tmf630.translation import place_of
 from core.errors import BssError
 
 _STEP = re.compile(r"[^.\[\]]+")
@@ -28,4 +29,4 @@ def refused_in_words_of(dialect: Dialect) -> Iterator[None]:
 def worded(dialect: Dialect, path: str) -> str:
     """Return a version's words for a path as faults write it: `relatedParty[0].partyOrPartyRole.id`."""
     steps = dialect.worded_path(tuple(_STEP.findall(path)))
-    return written_path([int(step) if step.isdigit() else step for step in steps])
+    return written_path([step if (at := place_of(step)) is None else at for step in steps])

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
+from apis.tmf630.alarm import Alarm
 from apis.tmf630.channels import ChannelWordings
 from apis.tmf630.dispatch import Dispatch
 from apis.tmf630.notification_check import NotificationCheck
@@ -49,8 +50,8 @@ class Relay:
         self._selections = selections_of(versions)
         checks = {(version.api.name, version.name): NotificationCheck(version) for version in versions}
         self._stop = threading.Event()
-        self._wake = threading.Event()
-        self._dispatch = Dispatch(core, ChannelWordings(versions), checks, self._stop)
+        self._wake = Alarm()
+        self._dispatch = Dispatch(core, ChannelWordings(versions), checks, self._stop, self._wake.set_in)
         self._running: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
         # Where nobody has subscribed, writers aren't disturbed more often than once an interval.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,6 +11,9 @@ from apis.tmf630.keeping import without_aside
 
 Node = Mapping[str, Any]
 POINTER = "#/components/schemas/"
+_REFERENCE = re.compile("([A-Za-z]+?)Ref(?:OrValue)?")
+# What is called otherwise where it is referred to.
+_REFERRED = {"Bill": "CustomerBill"}
 
 
 class Extending(Protocol):
@@ -61,6 +65,9 @@ class Shapes:
     def __init__(self, document: Node) -> None:
         self._schemas: Mapping[str, Node] = document["components"]["schemas"]
         self._known: dict[int, tuple[Node, Shape]] = {}
+        found = filter(None, map(_REFERENCE.fullmatch, self._schemas))
+        # The component schemas that are references by their names, each with the name of what they refer to.
+        self.referring = {each[0]: _REFERRED.get(each[1], each[1]) for each in found}
 
     def __contains__(self, name: str) -> bool:
         """Tell whether the document has a component schema of a name."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from apis.tmf630.exchange import Request
 from apis.tmf630.version import ServedResource, Version
 from core.entity import Document
 from core.errors import Conflict, NotFound
-from core.query import Condition, Page, Query
+from core.query import Condition, Page, Path, Query
 from core.reading import Reading
 from core.service import Guard, Work
 from core.storage.repository import Stored
@@ -28,6 +29,12 @@ class Source:
         """Return one that isn't in the table."""
         return None
 
+    def refuse_unknown(self, work: Reading, owner: str, named: Mapping[Path, str]) -> None:
+        """Refuse (InvalidInput) attributes that nothing here has though the schema has room for any.
+
+        `named` are paths in the words of the version, each with where the query has it.
+        """
+
     def admit(self, work: Work, owner: str, document: Document) -> None:
         """Hold a new resource against what only the source knows; raise Conflict to refuse it."""
 
@@ -37,6 +44,13 @@ class Source:
     def told_by(self, identifier: str) -> Version | None:
         """Return the API version whose events a hub below one gets; None where they are posted to it."""
         return None
+
+
+def refuse_unknown(request: Request, resource: ServedResource, work: Reading, named: Mapping[Path, str]) -> None:
+    """Refuse (InvalidInput) attributes that only the source of a resource knows to be none."""
+    source = resource.version.sources.get(resource.name) if named else None
+    if source:
+        source.refuse_unknown(work, owner_of(request, resource), named)
 
 
 def page_of(request: Request, resource: ServedResource, work: Reading, query: Query) -> Page:

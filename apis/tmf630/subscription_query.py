@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from apis.tmf630.attributes import Attributes
 from apis.tmf630.channels import ChannelWordings, PostedWording
-from apis.tmf630.conditions import Pairs, filters_in, values_in
+from apis.tmf630.conditions import MIXTURE, Pairs, are_mixed, filters_in
 from apis.tmf630.criteria import read_criteria
 from apis.tmf630.envelope import ALWAYS, NEVER, envelope_of
 from apis.tmf630.jsonpath_filter import PLACE
@@ -47,25 +47,27 @@ def read_selection_of_events(
     part that isn't understood: a subscription is never taken for one to everything, or to nothing, by mistake.
     """
     pairs = list(_pairs(query))
-    types = {value.strip() for pair in pairs if _names_types(pair) for value in values_in(pair[1])}
+    types = {
+        value.strip() for pair in pairs if _names_types(pair) for each in filters_in(*pair) for value in each.values
+    }
     filters = [pair for pair in pairs if not _names_types(pair)]
     _refuse_unknown_types(types, wordings)
+    _refuse_unclear_alternatives(filters, bool(types))
     offered = [wording.event_type for wording in wordings.values()]
     asked = {kind: wording for kind, wording in wordings.items() if not types or wording.event_type in types}
     # An event that lacks an attribute can't meet a filter on it, and isn't taken.
-    wanted = {}
+    wanted, unknown = {}, dict[str, None]()
     for kind, wording in asked.items():
         beside = envelope_of(wording, offered)
         attributes = attributes_of(wording.resource, within=(PAYLOAD, wording.subject), beside=beside)
         criteria = _criteria(filters, attributes)
-        if criteria is None or NEVER in criteria:
-            continue
-        criteria = tuple(each for each in criteria if each != ALWAYS)
-        if not (attributes.extensions and is_absent(attributes)):
-            wanted[kind] = criteria
+        if criteria is None or (attributes.extensions and is_absent(attributes)):
+            unknown |= dict.fromkeys(_unknown_names(attributes))
+        elif NEVER not in criteria:
+            wanted[kind] = tuple(each for each in criteria if each != ALWAYS)
     if filters and not wanted:
-        names = ", ".join(f"'{_short(name)}'" for name in dict.fromkeys(name for name, _ in filters))
-        raise _unclear(f"no event that the query takes has {names}")
+        verb, names = ("has", unknown) if unknown else ("meets", dict.fromkeys(name for name, _ in filters))
+        raise _unclear(f"no event that the query takes {verb} {_quoted(names)}")
     return Selection(wanted)
 
 
@@ -94,8 +96,7 @@ def read_event_criteria(
     pairs = [(name if name == PLACE else f"{below}{name}", text) for name, text in _pairs(query)]
     criteria = _criteria(pairs, attributes)
     if criteria is None or (attributes.extensions and is_absent(attributes)):
-        names = ", ".join(f"'{_short(name)}'" for name in dict.fromkeys(name for name, _ in pairs))
-        raise _unclear(f"no event has {names}")
+        raise _unclear(f"no event has {_quoted(_unknown_names(attributes))}")
     return criteria
 
 
@@ -132,14 +133,36 @@ def _pairs(query: str) -> Iterator[tuple[str, str]]:
 
 def _names_types(pair: tuple[str, str]) -> bool:
     """Tell whether a pair lists types of events; with another operator the type is an attribute as the others."""
-    return pair[0] == EVENT_TYPE and not pair[1].startswith("~")
+    return pair[0] == EVENT_TYPE and all(
+        each.path == (EVENT_TYPE,) and each.operator == "eq" for each in filters_in(*pair)
+    )
+
+
+def _refuse_unclear_alternatives(filters: Pairs, has_types: bool) -> None:
+    """Refuse `;` where lists refuse it, and between things that no event has all of: some would be missed silently."""
+    for name, text in filters:
+        said = [] if name == PLACE else list(filters_in(name, text))
+        if has_types and are_mixed(said):
+            raise _unclear(f"{_short(name)}: {MIXTURE}")
+        if len({each.path[:2] if each.path[0] == PAYLOAD else () for each in said}) > 1:
+            reason = "with ';' alternatives are about the event itself, or one resource that it tells of"
+            raise _unclear(f"{_short(name)}: {reason}; make a subscription for each")
+
+
+def _unknown_names(attributes: Attributes) -> list[str]:
+    faults = [fault.path for fault in attributes.faults if fault.code == "unknownAttribute"]
+    return [*faults, *attributes.extensions.values()]
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{_short(name)}'" for name in names)
 
 
 def _criteria(filters: Pairs, attributes: Attributes) -> tuple[Criterion, ...] | None:
     try:
         return read_criteria(filters, attributes)
     except InvalidInput as error:
-        raise _unclear(error.reason) from error
+        raise _unclear(error.faults[0].reason if error.faults else error.reason) from error
 
 
 def _refuse_unknown_types(types: Iterable[str], wordings: Wordings) -> None:

@@ -6,6 +6,7 @@ of a request. Documents are valid when they get here; of an object only that is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import Any
@@ -18,6 +19,8 @@ from apis.tmf630.type_names import TypeOf
 from core.entity import copied
 from core.query import Condition, Path
 
+# As RFC 6901 has it; no array has a thousand million members.
+_PLACE = re.compile(r"0|[1-9][0-9]{0,8}")
 # What to do to objects that have the attribute, or one of the others; without an attribute, to all objects.
 Turn = tuple[str | None, tuple[str, ...], Callable[[Document], None]]
 
@@ -129,7 +132,12 @@ def translation_of(wording: type[Schema]) -> Translation:
 
 def is_place(step: str) -> bool:
     """Tell whether a step of a path is a place in an array."""
-    return step == "-" or step.isdigit()
+    return step == "-" or place_of(step) is not None
+
+
+def place_of(step: str) -> int | None:
+    """Return which place in an array a step of a path is, counted from 0 (RFC 6901); None for what is none."""
+    return int(step) if _PLACE.fullmatch(step) else None
 
 
 def _turn_of(difference: Difference) -> int:

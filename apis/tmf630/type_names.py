@@ -26,6 +26,11 @@ class TypeName(Difference):
 
     names = about = words
 
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """Return the version's name of each schema."""
+        return self._types
+
     def word_for(self, name: str) -> str:
         """Return the name: the attributes are called the same."""
         return name

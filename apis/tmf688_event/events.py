@@ -10,7 +10,7 @@ from apis.tmf688_event.own_topics import OwnTopic
 from apis.tmf688_event.pages import EventPage
 from apis.tmf688_event.topics import QUERIES, criteria_of
 from core.entity import Document
-from core.errors import Fault, refuse
+from core.errors import Fault, InvalidInput, refuse
 from core.evaluation import holds
 from core.events.history import get_event
 from core.query import Condition, Criterion, Page, Path, Query, leaves
@@ -38,6 +38,32 @@ class Events(Source):
         if topic is None or event is None or (event.entity, event.kind) not in topic.wordings:
             return None
         return Stored(topic.word(work, event), 1, event.occurred_at)
+
+    def refuse_unknown(self, work: Reading, owner: str, named: Mapping[Path, str]) -> None:
+        """Refuse what no event of a topic of ours tells; what others post may be anything."""
+        topic = self._own.get(owner)
+        if topic is None or work.settings.unknown_filters == "accept":
+            return
+        inside = {path: place for path, place in named.items() if path[0] == "event" and len(path) > 1}
+        reason = "is nothing that an event of this topic tells"
+        faults = [
+            Fault(place, "unknownAttribute", reason)
+            for path, place in inside.items()
+            if not topic.knows(work, path) and not self._is_told(work, owner, path)
+        ]
+        if faults:
+            raise InvalidInput("the query can't be understood", faults=faults)
+
+    def _is_told(self, work: Reading, owner: str, path: Path) -> bool:
+        """Tell whether events have something that no resource has any more, as far as can be seen."""
+        present = Condition(path, operator="present")
+        try:
+            page = self.find(
+                work, owner, Query((present,), limit=1, count_limit=1, scan_limit=work.settings.scan_limit)
+            )
+        except InvalidInput:
+            return False
+        return bool(page and page.items)
 
     def admit(self, work: Work, owner: str, document: Document) -> None:
         """Refuse events for a topic of ours, and those that aren't what the topic takes."""

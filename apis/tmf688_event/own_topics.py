@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apis.tmf630.criteria import attributes_in, has_absent
 from apis.tmf630.notifications import EventWording, public_origin, wordings_of
 from apis.tmf630.version import Version
 from core.errors import Conflict
 from core.events.history import Happened
 from core.events.selection import EventKind
+from core.query import Path
 from core.reading import Reading
 
 Document = dict[str, Any]
@@ -44,6 +46,16 @@ class OwnTopic:
         known = wording.everything(event, work.context.tenant, public_origin(work.settings))
         known |= {"id": event.event_id, "topicId": self.id}
         return {name: value for name, value in known.items() if name in self._attributes}
+
+    def knows(self, work: Reading, path: Path) -> bool:
+        """Tell whether events of this topic may tell something at a path: by a schema, or as an extension there is."""
+        if any(wording.may_tell(path) for wording in self.wordings.values()):
+            return True
+        about = {wording.subject: wording.resource for wording in self.wordings.values()}
+        if path[1:2] and (resource := about.get(path[1])):
+            attributes = attributes_in(work, resource, within=path[:2])
+            return attributes.knows(path, ".".join(path)) and not has_absent(work, attributes)
+        return False
 
     def refusal(self, path: str, what: str) -> Conflict:
         """Return why something can't be done to it."""

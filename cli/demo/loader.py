@@ -48,10 +48,11 @@ class Loader:
         self._advance: Advance = lambda _kind, _count: None
         self._worker = Worker(desk.core, task_handlers())
 
-    def totals(self) -> Mapping[str, int | None]:
-        """Return how many of each kind will be loaded; None where only time will tell."""
+    def totals(self) -> Mapping[str, int]:
+        """Return how many of each kind will be loaded."""
         people = len(self.joinings)
-        return {"customers": people, "orders": people, "usage records": self.story.records, "bills": None}
+        bills = sum(self._billed_at(midnight) for midnight in map(_midnight_after, self.story.days()))
+        return {"customers": people, "orders": people, "usage records": self.story.records, "bills": bills}
 
     def load(self, advance: Advance) -> None:
         """Load the catalog, then all days: customers and their orders, usage, bills. Moves the clock.
@@ -68,8 +69,8 @@ class Loader:
             self._join([each for each in self.joinings if each.day == day], day)
             if self.story.has_usage(day):
                 self._use(*next(usage))
-            if _midnight_after(day).day == 1:
-                self._bill(_midnight_after(day))
+            if due := self._billed_at(_midnight_after(day)):
+                self._bill(_midnight_after(day), due)
         self._stand_at(self._until)
         self._launch()
 
@@ -106,12 +107,16 @@ class Loader:
             self.desk.create_many("Usage", batch)
             self._advance("usage records", len(batch))
 
-    def _bill(self, at: datetime) -> None:
+    def _billed_at(self, midnight: datetime) -> int:
+        """Return how many get a bill: on the first of a month all who have joined, since every plan has a fee."""
+        return sum(each.day < midnight.date() for each in self.joinings) if midnight.day == 1 else 0
+
+    def _bill(self, at: datetime, due: int) -> None:
         self._stand_at(at + BILLING)
         run = run_bills(self.desk.core, self.desk.context, at)
         if run.failed:
             raise RuntimeError(f"the demo's accounts can't be billed: {run.failed}")
-        self._advance("bills", len(run.bills))
+        self._advance("bills", due)
 
     def _stand_at(self, at: datetime) -> None:
         # Nothing happens later than the present.

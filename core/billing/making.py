@@ -13,12 +13,13 @@ from core.billing.cycles import MONTH, bounds, cycle_of
 from core.billing.ledger import book
 from core.billing.lines import Line, totals
 from core.billing.numbers import bill_number
+from core.billing.particulars import keep_particulars
 from core.billing.tables import bill_progress as table
 from core.billing.wording import Bill, bill_document, rate_documents
 from core.customer import Account
 from core.entity import Document, new_id
 from core.errors import Conflict
-from core.inventory import prices_of, products_of_account
+from core.inventory import prices_of, products_of, products_of_account
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
@@ -83,12 +84,20 @@ def make_bill(work: Work, bill: Bill, span: Span) -> Document | None:
     if not lines:
         return None
     refuse_what_no_bill_holds(lines)
-    settle_usage(work, bill.id, {line.measured.key: line.id for line in lines if line.measured})
-    names = {product["id"]: product for product in products}
-    work.create_many("AppliedCustomerBillingRate", rate_documents(bill, lines, names))
+    used = settle_usage(work, bill.id, {line.measured.key: line.id for line in lines if line.measured})
+    on_bill = _on_bill(work, products, {line.key.product_id for line in lines} | used)
+    work.create_many("AppliedCustomerBillingRate", rate_documents(bill, lines, on_bill))
     book(work, bill.id, bill.account.id, lines)
     # The number is taken last: others who bill wait for it until this transaction has ended.
-    return work.create("CustomerBill", bill_document(bill, bill_number(work), totals(lines), work.now))
+    made = work.create("CustomerBill", bill_document(bill, bill_number(work), totals(lines), work.now))
+    keep_particulars(work, made, on_bill.values())
+    return made
+
+
+def _on_bill(work: Work, products: Sequence[Document], wanted: set[str]) -> dict[str, Document]:
+    """Return the products that a bill names: nearly always among those of its account, which are loaded already."""
+    known = {product["id"]: product for product in products if product["id"] in wanted}
+    return known | products_of(work, wanted - known.keys())
 
 
 def refuse_what_no_bill_holds(lines: Sequence[Line]) -> None:

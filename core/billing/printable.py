@@ -3,114 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from core.billing.formats import Formats, grouped
+from core.billing.itemisation import Tariff, Tariffs, by_key, is_included, itemised
 from core.billing.labels import labels_in
-from core.catalog import BYTE, MESSAGE, SECOND
+from core.billing.page import Page
+from core.billing.particulars import particulars_of
 from core.clock import parse_instant
 from core.entity import Document
-from core.inventory import customer_of, named_in, products_of
+from core.inventory import customer_of
 from core.period import Period
 from core.reading import Reading
-from core.settings import Settings
-from core.usage import UsageItem, usage_on_bill
+from core.usage import UsageKey, usage_on_bill
 
-COUNTED = {SECOND: "calls", BYTE: "sessions", MESSAGE: "messages"}
 KINDS = ("recurringCharge", "oneTimeCharge", "usageCharge", "appliedBillingCredit")
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What every part of the bill needs: how to write, the words, the currency, the products by identifier."""
-
-    formats: Formats
-    words: Mapping[str, str]
-    unit: str
-    products: Mapping[str, Document]
-
-    def money(self, amount: Decimal) -> str:
-        return self.formats.money({"unit": self.unit, "value": amount})
-
-    def title(self, product_id: str) -> dict[str, str]:
-        product = self.products.get(product_id, {})
-        named = list(named_in(product.get("productCharacteristic") or []))
-        number = next((each.raw for each in named if each.kind == "msisdn"), "")
-        return {"name": product.get("name") or product_id, "number": self.formats.number(number) if number else ""}
-
-
 def printable(reading: Reading, bill: Document) -> dict[str, Any]:
-    """Return all that is printed on a bill as text, for the template. `bill` is a CustomerBill."""
-    settings = reading.settings
+    """Return all that is printed on a bill as text, for the template. `bill` is a CustomerBill.
+
+    Everything comes from what was kept when the bill was made, and nothing from what is true now.
+    """
+    said = particulars_of(reading, bill["id"])
     lines = reading.find_by("AppliedCustomerBillingRate", bill_id=bill["id"])
     items = list(usage_on_bill(reading, bill["id"]))
-    named = {line["product"]["id"] for line in lines} | {item.used_product_id for item in items}
-    formats = Formats.of(settings.brand_locale)
+    formats = Formats.of(said.brand["locale"])
     words, unit = labels_in(formats.locale.language), bill["taxExcludedAmount"]["unit"]
-    page = _Page(formats, words, unit, products_of(reading, named))
-    customer_id = customer_of(bill)
-    customer = reading.get("Customer", customer_id) if customer_id else None
+    used = by_key(items)
+    tariffs = {key: Tariff(line["name"], is_included(used[key])) for line in lines if (key := _key(line)) in used}
+    page = Page(formats, words, unit, said.products)
+    bank_account = grouped(said.brand["bank_account"])
     return {
         "language": formats.locale.language,
         "words": dict(page.words),
-        "brand": _brand(settings),
-        "recipient": list(_recipient(formats, bill, customer)),
+        "brand": _letterhead(said.brand) | {"bank_account": bank_account},
+        "recipient": list(_recipient(formats, said.recipient)),
         "title": page.words["bill_for"].format(period=formats.span(Period.from_wire(bill["billingPeriod"]))),
-        "facts": [{"name": name, "value": value} for name, value in _facts(page, bill, customer_id)],
-        "due": _due(page, settings, bill),
+        "facts": [{"name": name, "value": value} for name, value in _facts(page, bill)],
+        "due": _due(page, bank_account, bill),
         "summary": list(_summary(page, lines)),
         "taxes": list(_taxes(page, lines)),
         "net": formats.money(bill["taxExcludedAmount"]),
         "gross": formats.money(bill["taxIncludedAmount"]),
-        "charges": list(_charges(page, lines)),
-        "usage": list(_usage(page, items)),
+        "charges": list(_charges(page, lines, tariffs)),
+        "usage": list(itemised(page, items, tariffs)),
     }
 
 
-def _brand(settings: Settings) -> dict[str, Any]:
-    address = settings.brand_address.splitlines()
+def _letterhead(brand: Mapping[str, str]) -> dict[str, Any]:
+    address = brand["address"].splitlines()
     # The address often begins with the name of the company, which has that of the brand in it.
-    is_named = bool(address) and settings.brand_name in address[0]
-    return {
-        "name": settings.brand_name,
-        "address": address,
-        "sender": " · ".join(address if is_named else [settings.brand_name, *address]),
-        "tax_number": settings.brand_tax_number,
-        "bank_account": grouped(settings.brand_bank_account),
-        "website": settings.brand_website,
-        "email": settings.brand_email,
-        "color": settings.brand_color,
-    }
+    is_named = bool(address) and brand["name"] in address[0]
+    sender = " · ".join(address if is_named else [brand["name"], *address])
+    return {**brand, "address": address, "sender": sender}
 
 
-def _recipient(formats: Formats, bill: Document, customer: Document | None) -> Iterator[str]:
+def _recipient(formats: Formats, recipient: Mapping[str, str]) -> Iterator[str]:
     """Yield name and postal address, as far as they are known."""
-    name = (customer or {}).get("name") or bill["billingAccount"].get("name")
-    if name:
-        yield name
-    media = (customer or {}).get("contactMedium") or []
-    address: Document = next((each for each in media if each.get("city") or each.get("street1")), {})
-    place = " ".join(filter(None, (address.get("postCode"), address.get("city"))))
-    country = formats.country(address.get("country") or "")
-    for line in (address.get("street1"), address.get("street2"), place, country):
+    place = " ".join(filter(None, (recipient.get("postCode"), recipient.get("city"))))
+    country = formats.country(recipient.get("country") or "")
+    for line in (recipient.get("name"), recipient.get("street1"), recipient.get("street2"), place, country):
         if line:
             yield line
 
 
-def _facts(page: _Page, bill: Document, customer_id: str | None) -> Iterator[tuple[str, str]]:
+def _facts(page: Page, bill: Document) -> Iterator[tuple[str, str]]:
     words, formats = page.words, page.formats
     yield words["bill_number"], bill["billNo"]
     yield words["bill_date"], formats.date(parse_instant(bill["billDate"]))
     yield words["period"], formats.span(Period.from_wire(bill["billingPeriod"]))
-    if customer_id:
+    if customer_id := customer_of(bill):
         yield words["customer_number"], customer_id
     yield words["account_number"], bill["billingAccount"]["id"]
 
 
-def _due(page: _Page, settings: Settings, bill: Document) -> dict[str, str]:
+def _due(page: Page, bank_account: str, bill: Document) -> dict[str, str]:
     words, amount = page.words, bill["amountDue"]
     due: dict[str, str] = {"amount": page.formats.money(amount | {"value": abs(amount["value"])}), "how": ""}
     due["label"] = words["amount_owed" if amount["value"] < 0 else "amount_due"]
@@ -118,12 +87,12 @@ def _due(page: _Page, settings: Settings, bill: Document) -> dict[str, str]:
         return due | {"when": words["credit"]}
     if not amount["value"]:
         return due | {"when": words["nothing_due"]}
-    if settings.brand_bank_account:
-        due["how"] = words["pay_to"].format(account=grouped(settings.brand_bank_account), number=bill["billNo"])
+    if bank_account:
+        due["how"] = words["pay_to"].format(account=bank_account, number=bill["billNo"])
     return due | {"when": words["due_by"].format(date=page.formats.date(parse_instant(bill["paymentDueDate"])))}
 
 
-def _summary(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
+def _summary(page: Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
     """Yield the sum of each kind of charge that is on the bill."""
     for kind in KINDS:
         some = [line for line in lines if line["appliedBillingRateType"] == kind]
@@ -131,7 +100,7 @@ def _summary(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]
             yield {"name": page.words[kind], "amount": page.money(_net(some))}
 
 
-def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
+def _taxes(page: Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
     sums: dict[tuple[str, Decimal], list[Decimal]] = {}
     for line in lines:
         for tax in line["appliedTax"]:
@@ -144,15 +113,16 @@ def _taxes(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, str]]:
         yield {"name": name} | {key: page.money(value) for key, value in amounts.items()}
 
 
-def _charges(page: _Page, lines: Sequence[Document]) -> Iterator[dict[str, Any]]:
+def _charges(page: Page, lines: Sequence[Document], tariffs: Tariffs) -> Iterator[dict[str, Any]]:
     """Yield the lines of each product, products in the order in which they first stand on the bill."""
     products: dict[str, list[Document]] = {}
     for line in lines:
         products.setdefault(line["product"]["id"], []).append(line)
     for product_id, some in products.items():
+        included = [(key := _key(line)) in tariffs and tariffs[key].is_included for line in some]
         yield page.title(product_id) | {
-            "lines": [_line(page, line) for line in some],
-            "net": page.words["included"] if all(map(_is_free, some)) else page.money(_net(some)),
+            "lines": [_line(page, line, is_free) for line, is_free in zip(some, included, strict=True)],
+            "net": page.words["included"] if all(included) else page.money(_net(some)),
         }
 
 
@@ -160,12 +130,10 @@ def _net(lines: Sequence[Document]) -> Decimal:
     return sum((line["taxExcludedAmount"]["value"] for line in lines), Decimal(0))
 
 
-def _line(page: _Page, line: Document) -> dict[str, str]:
+def _line(page: Page, line: Document, is_free: bool) -> dict[str, str]:
     said = _said(line)
     if "usageCount" in said:
-        quantity = page.formats.usage(said["quantity"], said["quantityUnit"])
-        counted = COUNTED.get(said["quantityUnit"], "uses") + ("_one" if said["usageCount"] == 1 else "")
-        detail = page.words[counted].format(count=said["usageCount"], quantity=quantity)
+        detail = page.used(said["usageCount"], said["quantity"], said["quantityUnit"])
     else:
         period = Period.from_wire(line["periodCoverage"])
         detail = page.formats.span(period)
@@ -178,7 +146,7 @@ def _line(page: _Page, line: Document) -> dict[str, str]:
         "name": line["name"],
         "detail": detail,
         "tax": rates,
-        "amount": page.words["included"] if _is_free(line) else page.formats.money(line["taxExcludedAmount"]),
+        "amount": page.words["included"] if is_free else page.formats.money(line["taxExcludedAmount"]),
     }
 
 
@@ -186,8 +154,11 @@ def _said(line: Document) -> dict[str, Any]:
     return {each["name"]: each["value"] for each in line["characteristic"]}
 
 
-def _is_free(line: Document) -> bool:
-    return _said(line).get("usageRatingTag") == "included usage" and not line["taxExcludedAmount"]["value"]
+def _key(line: Document) -> UsageKey:
+    """Return what the usage of a line is totalled by; a line that isn't of usage has a key that none has."""
+    said = _said(line)
+    tag, unit = said.get("usageRatingTag", ""), said.get("quantityUnit", "")
+    return UsageKey(line["product"]["id"], said["priceId"], said["priceRevision"], tag, unit)
 
 
 def _undone(line: Document, said: Mapping[str, Any]) -> str | None:
@@ -196,40 +167,3 @@ def _undone(line: Document, said: Mapping[str, Any]) -> str | None:
     if "discountedPriceId" in said:
         return "taken_back" if amount > 0 else None
     return "given_back" if amount < 0 else None
-
-
-def _usage(page: _Page, items: Sequence[UsageItem]) -> Iterator[dict[str, Any]]:
-    """Yield the itemised usage of each line, by kind of usage and time."""
-    for product_id, mine in groupby(items, key=lambda item: item.used_product_id):
-        kinds = sorted(mine, key=lambda item: (item.usage_type, item.at))
-        yield page.title(product_id) | {
-            "kinds": [_kind(page, kind, list(some)) for kind, some in groupby(kinds, key=lambda item: item.usage_type)]
-        }
-
-
-def _kind(page: _Page, kind: str, items: Sequence[UsageItem]) -> dict[str, Any]:
-    unit = items[0].key.unit
-    same = [item for item in items if item.key.unit == unit]
-    return {
-        "name": page.words.get(kind, kind),
-        "called": any(item.destination for item in items),
-        "quantity": page.formats.usage(sum(item.quantity for item in same), unit),
-        "amount": page.words["included"]
-        if all(map(_is_included, items))
-        else page.formats.exact_money(sum((item.amount for item in items), Decimal(0)), page.unit),
-        "rows": [_row(page, item) for item in items],
-    }
-
-
-def _row(page: _Page, item: UsageItem) -> list[str]:
-    return [
-        page.formats.day(item.at),
-        page.formats.time(item.at),
-        page.formats.number(item.destination) if item.destination else "",
-        page.formats.usage(item.quantity, item.key.unit),
-        page.words["included"] if _is_included(item) else page.formats.exact_money(item.amount, page.unit),
-    ]
-
-
-def _is_included(item: UsageItem) -> bool:
-    return item.key.tag == "included usage" and not item.amount

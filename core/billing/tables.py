@@ -1,4 +1,4 @@
-"""What billing accounts for beside its documents: what was charged, how far accounts are billed, bill numbers, PDFs."""
+"""What billing accounts for beside its documents: charges, how far accounts are billed, numbers, what is printed."""
 
 from __future__ import annotations
 
@@ -54,6 +54,18 @@ number_series = Table(
     Column("tenant", TENANT, primary_key=True),
     Column("name", String(32), primary_key=True),
     Column("last", BigInteger, nullable=False),
+)
+
+# Letterhead, recipient and names of what is charged for, as they were when the bill was made: a bill that is printed
+# later, when any of it has changed, is still the bill of that day.
+bill_particulars = Table(
+    "bill_particulars",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("bill_id", ID, primary_key=True),
+    Column("brand", JsonDocument, nullable=False),
+    Column("recipient", JsonDocument, nullable=False),
+    Column("products", JsonDocument, nullable=False),
 )
 
 # A bill as it was first printed, so that whoever asks again gets what the customer got.

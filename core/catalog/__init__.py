@@ -15,7 +15,7 @@ from core.catalog.reliance import Reliance, reliance_of
 from core.catalog.sale import Offer, faults_of_prices, faults_of_sale, hold_offerings, load_offers, specification_id
 from core.catalog.specification import ProductSpecification
 from core.catalog.units import BYTE, LARGEST, MESSAGE, SECOND, Measure, measure
-from core.catalog.unspecified import UNSPECIFIED, complete_catalog
+from core.catalog.unspecified import complete_catalog
 from core.catalog.values import ANYTHING, Alternative, number_of, spelling
 from core.catalog.versions import PriceKey, freeze, freeze_all, load_prices
 from core.catalog.words import Wordings, Words
@@ -47,7 +47,6 @@ __all__ = [
     "LARGEST",
     "MESSAGE",
     "SECOND",
-    "UNSPECIFIED",
     "Alternative",
     "Component",
     "Condition",

@@ -9,6 +9,7 @@ from core.catalog.element import CatalogElement, refuse_deletion
 from core.catalog.nested import each
 from core.entity import Column, Document, Reference
 from core.errors import Fault
+from core.query import Condition
 from core.reading import Reading
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ class ProductCatalog(CatalogElement):
     table = "product_catalog"
     columns = (Column("name", "name"), Column("lifecycle_status", "lifecycleStatus"))
     references = (Reference("category", "Category"),)
+
+
+def those_holding(work: Reading, categories: Iterable[str]) -> set[str]:
+    """Return categories and all that hold them at any height, as a `parent` or by naming them as a `subCategory`."""
+    seen: set[str] = set()
+    frontier = set(categories)
+    while frontier:
+        seen |= frontier
+        above = {parent for one in work.get_many("Category", frontier).values() for parent in _parents(one)}
+        naming = Condition(("subCategory", "id"), tuple(sorted(frontier)))
+        frontier = (above | {one["id"] for one in work.each("Category", (naming,))}) - seen
+    return seen
 
 
 def _walk(work: Reading, start: Iterable[str], onwards: Callable[[Document], list[str]]) -> set[str]:

@@ -187,7 +187,11 @@ def _faults_of_tax(document: Document, prefix: str) -> Iterator[Fault]:
         rate = item.get("taxRate")
         if rate is not None and not 0 <= Decimal(rate) <= 100:
             yield Fault(f"{path}.taxRate", "invalidTaxRate", f"{rate} is not a rate in per cent, from 0 to 100")
-        yield from faults_of_money(item.get("taxAmount"), f"{path}.taxAmount", negative=True)
+        amount = item.get("taxAmount") or {}
+        yield from faults_of_money(amount, f"{path}.taxAmount", negative=True)
+        if (amount.get("value") or 0) < 0 and kind_of(document) != "discount":
+            reason = f"a tax of {amount['value']} is below zero; only on a discount it may be"
+            yield Fault(f"{path}.taxAmount.value", "negativeAmount", reason)
         taxes = [*seen, (item.get("taxCategory"), None if rate is None else Decimal(rate))]
         if taxes[-1] in seen and rate is not None:
             yield Fault(path, "duplicateTax", "the same tax is on the price already")

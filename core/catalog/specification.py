@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.catalog.element import CatalogElement, refuse_deletion
 from core.catalog.nested import each
-from core.catalog.unspecified import UNSPECIFIED
+from core.catalog.unspecified import STAND_IN
 from core.catalog.value_rules import faults_of_description
 from core.entity import Column, Document, Reference
 from core.errors import Fault, refuse
@@ -44,8 +44,7 @@ class ProductSpecification(CatalogElement):
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Refuse to delete what products are of, what offerings and bundles are made from, or stand for in v4."""
-        if document["id"] == UNSPECIFIED:
-            refuse([Fault("id", "inUse", "stands for the specification of offerings that name none, and stays")])
+        STAND_IN.refuse_removal(document["id"])
         if specification_in_use(work, document["id"]):
             refuse(
                 [Fault("id", "inUse", "there are products of this specification; set its lifecycleStatus to 'Retired'")]

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from core.context import Context
 from core.entity import Document
-from core.errors import Conflict
 from core.query import Condition, Negation, Query
+from core.unspecified import StandIn
 
 if TYPE_CHECKING:
     from core.service import Core, Work
 
-UNSPECIFIED = "unspecified"
-_SPECIFICATION = "ProductSpecification"
+STAND_IN = StandIn("ProductSpecification", "product offerings")
 # Offerings of which `names_none` is true.
 _NAMING_NONE = (
     Negation(Condition(("productSpecification",), operator="present")),
@@ -29,33 +28,16 @@ def names_none(offering: Document) -> bool:
 
 def provide_specification(work: Work, offerings: Iterable[Document]) -> None:
     """Make the specification that stands for those that offerings don't name, if it is wanted and isn't there yet."""
-    if not any(map(names_none, offerings)) or work.get(_SPECIFICATION, UNSPECIFIED):
-        return
-    try:
-        with work.attempt():
-            work.create(_SPECIFICATION, _unspecified())
-    except Conflict:
-        # Another transaction may have made it since then, and has committed now.
-        if work.get(_SPECIFICATION, UNSPECIFIED) is None:
-            raise
+    if any(map(names_none, offerings)):
+        STAND_IN.provide(work)
 
 
 def complete_catalog(core: Core) -> None:
     """Make the specification for offerings that came in before there was one: a chore of the servers."""
     context = Context(core.settings.tenant)
     with core.reading(context) as reading:
-        if reading.get(_SPECIFICATION, UNSPECIFIED):
+        if STAND_IN.is_there(reading):
             return
         found = reading.find("ProductOffering", Query(_NAMING_NONE, limit=1, count_limit=1)).items
     if found:
-        core.run(context, lambda work: provide_specification(work, found))
-
-
-def _unspecified() -> Document:
-    return {
-        "@type": _SPECIFICATION,
-        "id": UNSPECIFIED,
-        "name": "Not specified",
-        "description": "Stands for the specification of product offerings that name none, and says nothing of them.",
-        "lifecycleStatus": "Active",
-    }
+        core.run(context, STAND_IN.provide)

@@ -30,11 +30,16 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcomes:
-    """What became of claims, by event identifier: delivered, failed, or given back untried."""
+    """What became of claims, by event identifier: delivered, failed, or given back untried.
+
+    `failing` says since when the listener has failed on what a resource is told of, None once it has taken something:
+    that goes for all that waits behind, which so has no time of its own that begins when its turn comes.
+    """
 
     delivered: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
+    failing: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
 
 
 def pause_after(failures: int, settings: Settings) -> timedelta:
@@ -60,6 +65,8 @@ def book(database: Database, subscriber: Subscriber, outcomes: Outcomes, now: da
             connection.execute(freed.values(claimed_until=None))
         if outcomes.failed:
             _book_failures(connection, subscriber, outcomes.failed, now)
+        for resource, since in outcomes.failing.items():
+            connection.execute(_still_owed(subscriber, resource, since).values(failing_since=since))
 
 
 def leave_alone(database: Database, subscriber: Subscriber, now: datetime, until: datetime) -> None:
@@ -93,7 +100,6 @@ def park_overdue(database: Database, subscriber: Subscriber, now: datetime, sinc
 def _book_failures(connection: Connection, subscriber: Subscriber, failed: Sequence[Failure], now: datetime) -> None:
     values: dict[str, Any] = {
         "attempts": delivery.c.attempts + 1,
-        "failing_since": func.coalesce(delivery.c.failing_since, literal(now, Instant())),
         "next_attempt_at": bindparam("b_next"),
         "parked_at": bindparam("b_parked"),
         "claimed_until": None,
@@ -110,6 +116,13 @@ def _book_failures(connection: Connection, subscriber: Subscriber, failed: Seque
         for each in failed
     ]
     connection.execute(statement.values(values), rows)
+
+
+def _still_owed(subscriber: Subscriber, resource: tuple[str, str], since: datetime | None) -> Update:
+    entity, entity_id = resource
+    others = delivery.c.failing_since.is_distinct_from(literal(since, Instant()))
+    this = (delivery.c.entity == entity) & (delivery.c.entity_id == entity_id)
+    return update(delivery).where(of(subscriber), this, is_open(), others)
 
 
 def _listener(subscriber: Subscriber) -> Update:

@@ -38,8 +38,12 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Claim(Happened):
-    """An event that this process is to deliver to a subscriber. `attempts` counts the ones before this."""
+    """An event that this process is to deliver to a subscriber. `attempts` counts the ones before this.
 
+    It has been due since `owed_since`; the listener has failed on its resource, with no answer since, `failing_since`.
+    """
+
+    owed_since: datetime = field(kw_only=True)
     attempts: int = 0
     failing_since: datetime | None = None
 
@@ -132,6 +136,7 @@ def _due(subscriber: Subscriber, now: datetime, after: int, limit: int) -> Selec
             columns.position,
             columns.entity,
             columns.entity_id,
+            columns.created_at,
             columns.attempts,
             columns.failing_since,
         )
@@ -163,4 +168,7 @@ def _with_events(database: Database, subscriber: Subscriber, rows: Sequence[Any]
     )
     with database.reading() as connection:
         events = {event.event_id: happened(event) for event in connection.execute(statement)}
-    return [Claim(**events[row.event_id], attempts=row.attempts, failing_since=row.failing_since) for row in rows]
+    return [
+        Claim(**events[row.event_id], owed_since=row.created_at, attempts=row.attempts, failing_since=row.failing_since)
+        for row in rows
+    ]

@@ -50,6 +50,20 @@ class Owed:
     last_error: str | None
 
 
+def unknown_names(connection: Connection, tenant: str, wanted: Wanted) -> list[str]:
+    """Return what a brand doesn't have of what is named, in words: `event '7'`, `subscription '8'`."""
+    kept = select(outbox.c.id).where(outbox.c.tenant == tenant, outbox.c.id.in_(wanted.events))
+    known = set(connection.execute(kept).scalars()) if wanted.events else set[str]()
+    unknown = [f"event '{event}'" for event in sorted(set(wanted.events) - known)]
+    if wanted.subscription is not None:
+        found = select(subscription.c.id).where(
+            subscription.c.tenant == tenant, subscription.c.id == wanted.subscription
+        )
+        if connection.execute(found).first() is None:
+            unknown.append(f"subscription '{wanted.subscription}'")
+    return unknown
+
+
 def find_deliveries(connection: Connection, tenant: str, wanted: Wanted, now: datetime, limit: int) -> list[Owed]:
     """Return up to `limit` deliveries of a brand, in the order in which their events were written."""
     known = {

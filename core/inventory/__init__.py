@@ -1,5 +1,7 @@
 """Product inventory: what customers have, since when, at which prices, under which numbers (README.md)."""
 
+from core.inventory.batch import tell_batches
+from core.inventory.belonging import BELONGING, customer_of, parent_of
 from core.inventory.claims import Sighting, claim, guide, owners, release
 from core.inventory.holdings import (
     children_of,
@@ -14,7 +16,7 @@ from core.inventory.holdings import (
 from core.inventory.identifiers import Identifier, identifier, identifiers_of, named_in
 from core.inventory.moves import install, reshape, terminate
 from core.inventory.prices import PriceVersion, SoldPrice, price_in_use, prices_of, quantity_of
-from core.inventory.product import BELONGING, LIVE, PRODUCT, Product, customer_of, in_use, is_live, parent_of
+from core.inventory.product import LIVE, PRODUCT, Product, in_use, is_live
 
 ENTITIES = (Product,)
 
@@ -52,5 +54,6 @@ __all__ = [
     "release",
     "reshape",
     "specification_in_use",
+    "tell_batches",
     "terminate",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from core.entity import Document
+from core.inventory.belonging import parent_of
 from core.inventory.identifiers import named_in
-from core.inventory.product import LIVE, parent_of
+from core.inventory.product import LIVE
 from core.query import Query
 from core.reading import Reading
 
@@ -70,14 +71,25 @@ def family_documents(reading: Reading, product_ids: Collection[str]) -> dict[str
     return families
 
 
-def _trees(reading: Reading, product_ids: Collection[str]) -> dict[str, Document]:
-    """Load every product of the trees that these products stand in: up to the roots, then down to the leaves."""
+def roots_of(reading: Reading, product_ids: Collection[str]) -> dict[str, str]:
+    """Return, for each product, the one that it belongs to in the end: part of it or an addition to it; else itself."""
+    members = _up_to_roots(reading, product_ids)
+    return {identifier: _root(members, identifier) for identifier in product_ids if identifier in members}
+
+
+def _up_to_roots(reading: Reading, product_ids: Collection[str]) -> dict[str, Document]:
     members: dict[str, Document] = {}
     wanted = set(product_ids)
     while wanted:
         found = _many(reading, wanted)
         members |= found
         wanted = {parent for document in found.values() if (parent := parent_of(document))} - members.keys()
+    return members
+
+
+def _trees(reading: Reading, product_ids: Collection[str]) -> dict[str, Document]:
+    """Load every product of the trees that these products stand in: up to the roots, then down to the leaves."""
+    members = _up_to_roots(reading, product_ids)
     level: set[str] = set(members)
     while level:
         children = {document["id"]: document for document in _by(reading, "parent_id", level)}

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from core.clock import parse_instant, wire_instant
 from core.entity import Column, Document, Entity
 from core.errors import Conflict, Fault, refuse
+from core.inventory.belonging import customer_of, numbers_of, parent_of
 from core.inventory.claims import forget, leave, take
-from core.inventory.identifiers import Identifier, identifier, named_in
+from core.inventory.identifiers import Identifier
+from core.inventory.ordered import refuse_change_of_what_was_ordered
 from core.inventory.prices import end_prices, is_sold
 from core.lifecycle import Lifecycle
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 # TMF637 publishes this state with a blank at its end; a Lifecycle's text can't say that.
 ABORTED = "aborted "
-BELONGING = ("bundledBy", "reliesOn")
 
 
 def _official(lifecycle: Lifecycle) -> Lifecycle:
@@ -45,21 +46,6 @@ PRODUCT = _official(
     )
 )
 LIVE = PRODUCT.unfinished
-
-
-def customer_of(document: Document) -> str | None:
-    """Return the identifier of the party that a resource names in the role of customer."""
-    for party in document.get("relatedParty", ()):
-        if str(party.get("role", "")).lower() == "customer":
-            identifier: str | None = party.get("partyOrPartyRole", {}).get("id")
-            return identifier
-    return None
-
-
-def parent_of(document: Document) -> str | None:
-    """Return the product that this one is part of, or is an addition to."""
-    relationships = document.get("productRelationship", ())
-    return next((r.get("id") for r in relationships if r.get("relationshipType") in BELONGING), None)
 
 
 def is_live(document: Document) -> bool:
@@ -94,20 +80,24 @@ class Product(Entity):
 
     def on_create(self, work: Work, document: Document) -> None:
         """Refuse numbers that aren't any."""
-        _numbers(document)
+        numbers_of(document)
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Make its numbers its own from its start. Raises Conflict when another live product has one."""
         if is_live(document):
             begun = parse_instant(document.get("startDate") or document["creationDate"])
-            _take(work, document, _numbers(document), begun)
+            _take(work, document, numbers_of(document), begun)
         return document
+
+    def on_request(self, work: Work, before: Document, after: Document) -> None:
+        """Leave to orders what they have made of it."""
+        refuse_change_of_what_was_ordered(work, before, after)
 
     def on_change(self, work: Work, before: Document, after: Document) -> None:
         """Keep numbers in step with the characteristics; numbers and prices end with the product."""
         _date(work, after)
-        had = _numbers(before) if is_live(before) else {}
-        has = _numbers(after) if is_live(after) else {}
+        had = numbers_of(before) if is_live(before) else {}
+        has = numbers_of(after) if is_live(after) else {}
         ended = not is_live(after) and is_live(before)
         at = parse_instant(after["terminationDate"]) if ended and "terminationDate" in after else moment(work)
         leave(work, after["id"], had.keys() - has.keys(), at)
@@ -134,18 +124,6 @@ def _date(work: Work, document: Document) -> None:
         document.setdefault("startDate", wire_instant(work.now.replace(microsecond=0)))
     if document["status"] == "terminated":
         document.setdefault("terminationDate", wire_instant(work.now))
-
-
-def _numbers(document: Document) -> dict[Identifier, str]:
-    faults, numbers = [], {}
-    for named in named_in(document.get("productCharacteristic", ())):
-        path = f"productCharacteristic{named.path}"
-        try:
-            numbers[identifier(named.kind, named.raw)] = path
-        except ValueError as error:
-            faults.append(Fault(path, "numberInvalid", str(error)))
-    refuse(faults)
-    return numbers
 
 
 def _take(work: Work, document: Document, numbers: dict[Identifier, str], at: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from core.changes import faults_of_changes
 from core.clock import wire_instant
 from core.entity import Column, Document, has_new_member
 from core.errors import Conflict, Fault, refuse
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 # What judging and fulfilment work from: it can't change under them.
 ORDERED = frozenset({"productOrderItem", "relatedParty", "billingAccount", "requestedStartDate"})
+# Beside that, what was agreed and what became of it: all that an order which is over can't have otherwise. What merely
+# describes it, or is an extension, can still change.
+ENDED = ORDERED | {
+    *("state", "cancellationReason", "requestedCompletionDate", "expectedCompletionDate"),
+    *("agreement", "channel", "orderRelationship", "orderTotalPrice", "payment", "quote"),
+    *("productOfferingQualification", "productOrderErrorMessage", "productOrderJeopardyAlert", "productOrderMilestone"),
+}
 # TMF622 v5 has an event for each; they come with the change that put it on the order.
 NEWS = {
     "ErrorMessage": "productOrderErrorMessage",
@@ -74,8 +82,8 @@ class ProductOrder(Fulfilled):
     def on_request(self, work: Work, before: Document, after: Document) -> None:
         """Hold what a caller asks for against how far the order is, and judge it anew where that matters."""
         if is_final(before["state"]):
-            reason = f"an order that is {before['state']} can't be changed any more"
-            raise Conflict(reason, path="state", code="orderEnded")
+            refuse(faults_of_changes(ENDED, before, after, "orderEnded", f"the order is {before['state']}"))
+            return
         refuse_states_of_items(before, after)
         wished = after.get("state")
         if wished == "cancelled" and before["state"] in NOT_STARTED:
@@ -84,7 +92,7 @@ class ProductOrder(Fulfilled):
             reason = f"the state '{wished}' is for fulfilment to set; a caller may submit a draft, or cancel"
             raise Conflict(reason, path="state", code="illegalLifecycleMove")
         elif before["state"] not in NOT_STARTED:
-            _refuse_change_of_what_is_delivered(before, after)
+            refuse(faults_of_changes(ORDERED, before, after, "orderUnderWay", f"the order is {before['state']}"))
         else:
             _reopen(work, before, after)
 
@@ -132,13 +140,6 @@ def refuse_states_of_items(before: Document, after: Document) -> None:
     """Refuse to set the state of an item: it follows from judging and fulfilment. Raises Conflict."""
     reason = "can't be set: the state of an item follows from judging and fulfilling the order, or cancelling it"
     refuse(Fault(path, "illegalLifecycleMove", reason) for path in states_asked_for(before, after))
-
-
-def _refuse_change_of_what_is_delivered(before: Document, after: Document) -> None:
-    for attribute in sorted(ORDERED):
-        if before.get(attribute) != after.get(attribute):
-            reason = f"{attribute} can't be changed once the order is {before['state']}"
-            raise Conflict(reason, path=attribute, code="orderUnderWay")
 
 
 def _reopen(work: Work, before: Document, after: Document) -> None:

@@ -9,6 +9,7 @@ from core.clock import parse_instant, wire_instant
 from core.context import Context
 from core.entity import Document, Entity
 from core.errors import Fault, NotFound
+from core.inventory import tell_batches
 from core.ordering.acceptance import give_back
 from core.ordering.delivery import Delivery
 from core.ordering.fulfilment import AtOnce, Fulfilment, Outcome
@@ -69,7 +70,10 @@ def resume(work: Work, order: Document) -> Document:
     """Return an order in progress with everything delivered that can be; items under way are started once more."""
     if order["state"] not in UNDER_WAY:
         return order
-    return _advance(work, order, again=True)
+    told = len(work.noted)
+    advanced = _advance(work, order, again=True)
+    tell_batches(work, told)
+    return advanced
 
 
 def report(work: Work, order_id: str, item_id: str, outcome: Outcome) -> Document:
@@ -81,11 +85,13 @@ def report(work: Work, order_id: str, item_id: str, outcome: Outcome) -> Documen
     def booked(order: Document) -> Document:
         if order["state"] not in UNDER_WAY:
             return order
-        delivery = Delivery.of(work, order)
+        told, delivery = len(work.noted), Delivery.of(work, order)
         for item in delivery.case.items:
             if item.id == item_id and item.state == "inProgress":
                 _book(delivery, item, outcome)
-        return _advance(work, order, again=False)
+        advanced = _advance(work, order, again=False)
+        tell_batches(work, told)
+        return advanced
 
     return work.change("ProductOrder", order_id, booked)
 

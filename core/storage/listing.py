@@ -251,9 +251,12 @@ class Listing:
         place = self._fragments.bind(name)
         return self._fragments.clause(f"CAST({self._table.name}.document -> CAST({place} AS text) AS text)")
 
-    def _too_many(self, advice: str = "filter by one of them too") -> InvalidInput:
-        indexed = [".".join(path) for path in columns_of(self._entity)]
-        return too_many_to_scan(self._query.scan_limit or 0, indexed, advice)
+    def _too_many(self, advice: str = "") -> InvalidInput:
+        query, narrowed = self._query, self._search.exact or self._search.found
+        paths = columns_of(self._entity)
+        indexed = [".".join(query.wording(path) if query.wording else path) for path in paths]
+        usual = "what they find here has to be narrowed down" if narrowed else "filter by one of them too"
+        return too_many_to_scan(query.scan_limit or 0, indexed, advice or usual)
 
 
 def too_many_to_scan(most: int, indexed: Iterable[str], advice: str) -> InvalidInput:

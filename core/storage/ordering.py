@@ -132,7 +132,7 @@ def keys_of(entity: Entity, table: Table, sort: Sequence[Order], dialect: str, f
 
 def has_order(column: Column | None, order: Order) -> bool:
     """Tell whether a derived column has the order that is asked for."""
-    return column is not None and column.kind == order.kind
+    return column is not None and column.kind == order.kind and not order.shown
 
 
 def strata(keys: Sequence[Key], after: Sequence[Any]) -> Iterator[list[Any]]:
@@ -159,16 +159,23 @@ def _sqlite(source: str, order: Order, fragments: Fragments) -> list[tuple[str, 
         at = nodes.first(f"instant({nodes.last}.value)", f"instant({nodes.last}.value) IS NOT NULL")
         return [(f"({at} IS NULL)", int), (f"coalesce({at}, '')", str)]
     kinds = f"{nodes.last}.type IN ('integer', 'real', 'text', 'true', 'false')"
-    at = f"instant({nodes.last}.value)" if order.kind == "any" else "NULL"
+    said = _as_shown(f"{nodes.last}.value", order, fragments)
+    at = f"instant({said})" if order.kind == "any" else "NULL"
     rank = (
         f"CASE {nodes.last}.type WHEN 'text' THEN CASE WHEN {at} IS NULL THEN 2 ELSE 1 END "
         "WHEN 'true' THEN 3 WHEN 'false' THEN 3 ELSE 0 END"
     )
     key = (
-        f"CASE {nodes.last}.type WHEN 'text' THEN coalesce({at}, {nodes.last}.value) "
+        f"CASE {nodes.last}.type WHEN 'text' THEN coalesce({at}, {said}) "
         f"WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE number_key({nodes.json}) END"
     )
     return [(f"coalesce({nodes.first(rank, kinds)}, 4)", int), (f"coalesce({nodes.first(key, kinds)}, '')", str)]
+
+
+def _as_shown(text: str, order: Order, fragments: Fragments) -> str:
+    """Return the text that is shown for that of an expression."""
+    words = [f"WHEN {fragments.bind(stored)} THEN {fragments.bind(shown)}" for stored, shown in order.shown]
+    return f"(CASE {text} {' '.join(words)} ELSE {text} END)" if words else text
 
 
 def _postgresql(source: str, order: Order, fragments: Fragments) -> list[tuple[str, type]]:
@@ -186,7 +193,7 @@ def _postgresql(source: str, order: Order, fragments: Fragments) -> list[tuple[s
         ]
     path = fragments.bind(f"{accessor('$', order.path)}[*] ? {_SCALARS}")
     node = f"jsonb_path_query_first({source}, CAST({path} AS jsonpath))"
-    kind, said = f"jsonb_typeof({node})", f"({node} #>> '{{}}')"
+    kind, said = f"jsonb_typeof({node})", _as_shown(f"({node} #>> '{{}}')", order, fragments)
     at = f"(CASE {kind} WHEN 'string' THEN {instant_of(said, fragments)} END)" if order.kind == "any" else "NULL"
     is_text = f"{kind} IN ('string', 'boolean') AND {at} IS NULL"
     rank = f"WHEN 'string' THEN CASE WHEN {at} IS NULL THEN 2 ELSE 1 END WHEN 'boolean' THEN 3 ELSE 4 END"

@@ -168,10 +168,16 @@ class Repository:
         return sorted((row[0] for row in connection.execute(statement)), key=lambda document: str(document["id"]))
 
     def each(
-        self, connection: Connection, tenant: str, conditions: Sequence[Criterion] = (), size: int = 500
+        self,
+        connection: Connection,
+        tenant: str,
+        conditions: Sequence[Criterion] = (),
+        *,
+        after: str = "",
+        size: int = 500,
     ) -> Iterator[Document]:
-        """Yield the documents that meet `conditions`, by identifier, `size` of them in memory at a time."""
-        table, last = self.table, ""
+        """Yield the documents that meet `conditions` and follow `after`, by identifier, `size` in memory at a time."""
+        table, last = self.table, after
         meeting = search(self.entity, table, conditions, connection.dialect.name, Fragments())
         statement = select(table.c.id, table.c.document).where(table.c.tenant == tenant, *meeting.clauses)
         while True:

@@ -14,7 +14,7 @@ from core.entity import Document
 from core.reading import Reading
 from core.service import Work
 from core.storage.repository import Claim
-from core.usage.characteristics import DESTINATION, values_of
+from core.usage.characteristics import DESTINATION, VISITED_NETWORK, values_of
 from core.usage.tables import rated_usage as table
 from core.usage.wording import billed
 
@@ -52,6 +52,7 @@ class UsageItem:
     at: datetime
     usage_type: str
     destination: str | None
+    visited_network: str | None
     key: UsageKey
     used_product_id: str
     quantity: int
@@ -72,10 +73,13 @@ def claim_usage(work: Work, account_id: str, until: datetime, bill_id: str) -> l
     return list(_totals(work, bill_id))
 
 
-def settle_usage(work: Work, bill_id: str, rates: Mapping[UsageKey, str]) -> None:
-    """Mark the usage on a bill as billed, each part with the applied billing rate (its identifier) it has gone into."""
+def settle_usage(work: Work, bill_id: str, rates: Mapping[UsageKey, str]) -> set[str]:
+    """Mark the usage on a bill as billed, each part with the applied billing rate (its identifier) it has gone into.
+
+    Return the products that were used.
+    """
     if not rates:
-        return
+        return set()
     names: dict[str, Any] = {name: bindparam(f"b_{name}") for name in UsageKey._fields}
     mine = [table.c.tenant == work.context.tenant, table.c.bill_id == bill_id]
     statement = update(table).where(*mine, *(table.c[name] == value for name, value in names.items()))
@@ -83,7 +87,7 @@ def settle_usage(work: Work, bill_id: str, rates: Mapping[UsageKey, str]) -> Non
         {f"b_{name}": value for name, value in key._asdict().items()} | {"b_rate": rate} for key, rate in rates.items()
     ]
     work.connection.execute(statement.values(rate_id=bindparam("b_rate")), rows)
-    _mark_billed(work, bill_id)
+    return _mark_billed(work, bill_id)
 
 
 def usage_on_bill(reading: Reading, bill_id: str) -> Iterator[UsageItem]:
@@ -126,16 +130,18 @@ def _totals(work: Work, bill_id: str) -> Iterator[UsageTotal]:
         yield UsageTotal(total, row.currency, row.usages, int(row.quantity), row.amount, row.first, row.last)
 
 
-def _mark_billed(work: Work, bill_id: str) -> None:
+def _mark_billed(work: Work, bill_id: str) -> set[str]:
     mine = (table.c.tenant == work.context.tenant) & (table.c.bill_id == bill_id)
-    rates: dict[str, list[str]] = {}
-    parts = work.connection.execute(select(table.c.usage_id, table.c.part, table.c.rate_id).where(mine))
+    columns = (table.c.usage_id, table.c.part, table.c.rate_id, table.c.used_product_id)
     # Sorted here: SQLite would rather read all rows in their order than sort the few that an index finds.
-    for usage_id, _, rate_id in sorted(map(tuple, parts)):
+    parts = sorted(map(tuple, work.connection.execute(select(*columns).where(mine))))
+    rates: dict[str, list[str]] = {}
+    for usage_id, _, rate_id, _ in parts:
         rates.setdefault(usage_id, []).append(rate_id)
     for some in _sets(list(rates)):
         claimed = work.claim("Usage", Claim(wait=True), id=list(some))
         work.advance("Usage", [(usage, [billed(usage.document, rates[usage.document["id"]])]) for usage in claimed])
+    return {product_id for *_, product_id in parts}
 
 
 def _sets(ids: Sequence[str]) -> Iterable[Sequence[str]]:
@@ -143,12 +149,14 @@ def _sets(ids: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _item(row: Any, usage: Document) -> UsageItem:
-    called = values_of(usage).get(DESTINATION)
+    values = values_of(usage)
+    called, visited = values.get(DESTINATION), values.get(VISITED_NETWORK)
     return UsageItem(
         usage_id=row.usage_id,
         at=row.usage_date,
         usage_type=usage.get("usageType") or "",
         destination=None if called is None else str(called),
+        visited_network=None if visited is None else str(visited),
         key=UsageKey(row.product_id, row.price_id, row.revision, row.tag, row.unit),
         used_product_id=row.used_product_id,
         quantity=row.quantity,

@@ -15,6 +15,7 @@ from core.errors import Fault
 
 USAGE_TYPE = "usageType"
 DESTINATION = "destination"
+VISITED_NETWORK = "visitedNetwork"
 REJECT_REASON = "rejectReason"
 REASON = {"path", "code", "reason"}
 # Which characteristic holds the amount used, by the base unit it is counted in.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from core.clock import EARLIEST
+from core.clock import EARLIEST, wire_instant
 from core.entity import Document
 from core.errors import Fault
 from core.service import Work
@@ -72,16 +72,21 @@ def _faulty(work: Work, usages: Sequence[Document]) -> Iterator[tuple[Document, 
     specifications = work.get_many("UsageSpecification", named)
     for usage in usages:
         specification = specifications.get((usage.get("usageSpecification") or {}).get("id", ""))
-        faults = list(_faults(usage, specification))
+        faults = list(_faults(work, usage, specification))
         if faults:
             yield usage, faults
 
 
-def _faults(usage: Document, specification: Document | None) -> Iterator[Fault]:
+def _faults(work: Work, usage: Document, specification: Document | None) -> Iterator[Fault]:
     if usage.get("ratedProductUsage") and usage["status"] != AGAIN:
         yield Fault("ratedProductUsage", "ratedElsewhere", "usage is rated here; ratedProductUsage can't be sent")
-    if instant_of(usage) is None:
+    at = instant_of(usage)
+    if at is None:
         yield Fault("usageDate", "missing", "usageDate is missing; the time of use decides product and price")
+    elif at > (latest := work.now + timedelta(seconds=work.settings.usage_ahead)):
+        # Rated now it would take from the allowance of its month, and be on that month's bill.
+        reason = f"{usage['usageDate']} hasn't come yet; usage is rated up to {wire_instant(latest)} at present"
+        yield Fault("usageDate", "inTheFuture", reason)
     yield from faults_of_amounts(usage)
     if specification is not None:
         yield from faults_of_specified(usage, specification)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Index
 
+from core.changes import faults_of_changes
 from core.entity import Column, Document, Entity
-from core.errors import Conflict, Fault
+from core.errors import Conflict, Fault, refuse
 from core.lifecycle import Lifecycle
 from core.storage.repository import Stored
 from core.storage.tables import resource_table
@@ -37,6 +38,8 @@ LIFECYCLE = Lifecycle.parse(
 # What a caller may ask for: to try a rejected usage again, to rate a rated one anew.
 REQUESTS = frozenset({"recycled", "rerated"})
 JUDGED_BY = ("usageDate", "usageType", "usageCharacteristic", "usageSpecification")
+# What a bill tells of. What else there is describes a usage.
+BILLED = frozenset({*JUDGED_BY, "ratedProductUsage", "relatedParty", "status"})
 
 
 class Usage(Entity):
@@ -67,7 +70,7 @@ class Usage(Entity):
             document |= rejected(document, [Fault("status", "illegalInitialState", reason)])
 
     def fill_many(self, work: Work, documents: Sequence[Document]) -> None:
-        """Set besides which specification a usage follows, where there is one for its type."""
+        """Set besides which specification a usage follows: the one for its type, or what stands for that."""
         super().fill_many(work, documents)
         name_specifications(work, documents)
 
@@ -84,8 +87,10 @@ class Usage(Entity):
         return outcome
 
     def on_request(self, work: Work, before: Document, after: Document) -> None:
-        """Hold what callers may change: nothing once billed, the status only to ask for another try."""
-        refuse_billed(before)
+        """Hold what callers may change: once billed what describes it, the status only to ask for another try."""
+        if before["status"] == "billed":
+            refuse(faults_of_changes(BILLED, before, after, "usageBilled", "the usage is billed"))
+            return
         records.refuse_another_record(before, after)
         if after["status"] != before["status"] and after["status"] not in REQUESTS:
             reason = (
@@ -94,6 +99,7 @@ class Usage(Entity):
             raise Conflict(reason, path="status", code="illegalLifecycleMove")
         if before["status"] == "rated" and any(before.get(name) != after.get(name) for name in JUDGED_BY):
             after["status"] = "rerated"
+        name_specifications(work, [after])
 
     def after_request(self, work: Work, document: Document, version: int) -> Document:
         """Guide and rate again what the caller has recycled, or changed after it was rated."""
@@ -103,7 +109,8 @@ class Usage(Entity):
 
     def on_delete(self, work: Work, document: Document) -> None:
         """Refuse to delete what is on a bill; give back what any other usage drew from allowances."""
-        refuse_billed(document)
+        if document["status"] == "billed":
+            raise Conflict("a billed usage can't be deleted", path="status", code="usageBilled")
         withdraw(work, [document["id"]])
         records.forget(work, document["id"])
 
@@ -111,12 +118,6 @@ class Usage(Entity):
 # What waits is taken subscriber by subscriber: their products, prices and allowances are then loaded once.
 _table = resource_table(Usage())
 Index("ix_usage_backlog", _table.c.tenant, _table.c.status, _table.c.subject)
-
-
-def refuse_billed(document: Document) -> None:
-    """Refuse to touch a usage that is on a bill. Raises Conflict."""
-    if document["status"] == "billed":
-        raise Conflict("a billed usage can't be changed or deleted", path="status", code="usageBilled")
 
 
 def _refuse_rejected(documents: Sequence[Document]) -> None:

@@ -9,7 +9,9 @@ from core.catalog import faults_of_characteristics
 from core.entity import Column, Document, Entity
 from core.errors import Conflict, Fault, refuse
 from core.query import Query
+from core.unspecified import NAME, UNSPECIFIED
 from core.usage.characteristics import characteristics
+from core.usage.unspecified import STAND_IN, provide_specification, refer_to_it, refers_to_it
 from core.validity import faults_of_periods, is_valid_at
 
 if TYPE_CHECKING:
@@ -43,24 +45,30 @@ class UsageSpecification(Entity):
         refuse(faults_of_periods(after))
 
     def on_delete(self, work: Work, document: Document) -> None:
-        """Refuse to delete what usages are judged by."""
+        """Refuse to delete what usages are judged by, or what stands for that."""
+        STAND_IN.refuse_removal(document["id"])
         if work.find("Usage", Query.matching({"usageSpecification.id": document["id"]}, limit=1)).items:
             reason = "usages refer to this specification; take it out of use by its lifecycleStatus instead"
             raise Conflict(reason, path="id", code="specificationInUse")
 
 
 def name_specifications(work: Work, usages: Sequence[Document]) -> None:
-    """Let usages that name no specification name the one in use that is called as their type, the newest of several."""
-    open_ones = [usage for usage in usages if not usage.get("usageSpecification") and usage.get("usageType")]
-    named = {usage["usageType"] for usage in open_ones}
-    if not named:
-        return
-    found = work.find_by("UsageSpecification", name=sorted(named))
+    """Let usages that name no specification name the one in use that is called as their type, the newest of several.
+
+    Those of whose type there is none refer to the one that stands for that, which is there from then on.
+    """
+    open_ones = [usage for usage in usages if not usage.get("usageSpecification")]
+    named = {usage["usageType"] for usage in open_ones if usage.get("usageType")}
+    # With the name of the one that stands for others it costs no statement more to know that it is there.
+    found = work.find_by("UsageSpecification", name=sorted(named | {NAME})) if open_ones else []
     usable = {each["name"]: each for each in found if each["lifecycleStatus"] in IN_USE and is_valid_at(each, work.now)}
     for usage in open_ones:
-        if specification := usable.get(usage["usageType"]):
+        if specification := usable.get(usage.get("usageType", "")):
             reference = {"@type": "UsageSpecificationRef", "id": specification["id"], "name": specification["name"]}
             usage["usageSpecification"] = reference
+    refer_to_it([usage for usage in open_ones if not usage.get("usageSpecification")])
+    if any(map(refers_to_it, usages)) and not any(each["id"] == UNSPECIFIED for each in found):
+        provide_specification(work)
 
 
 def faults_of_specified(usage: Document, specification: Document) -> list[Fault]:

@@ -17,6 +17,7 @@ import hmac
 import http.server
 import json
 import sqlite3
+import sys
 import threading
 import time
 import urllib.error
@@ -45,10 +46,15 @@ def main():
         print(replay_from(options.file))
         return
     server = http.server.ThreadingHTTPServer(("localhost", options.port), Listener)
-    server.file = options.file
+    server.file, server.secret = options.file, None
     threading.Thread(target=work_forever, args=(options.file,), daemon=True).start()
     callback = f"http://localhost:{options.port}/events"
-    server.secret = subscribed(options.file, f"{options.api}/hub", callback, options.query)
+    while server.secret is None:
+        try:
+            server.secret = subscribed(options.file, f"{options.api}/hub", callback, options.query)
+        except urllib.error.URLError as error:
+            print(f"{options.api} can't be reached ({error.reason}); trying again soon", file=sys.stderr, flush=True)
+            time.sleep(2)
     server.serve_forever()
 
 

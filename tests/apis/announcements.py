@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import select
+
 from apis.tmf630.relay import Relay
 from apis.tmf630.version import Version
 from core.context import Context
 from core.events import subscriptions
+from core.events.tables import delivery
 from core.service import Core
 from tests.apis.served import version
 
@@ -50,3 +53,9 @@ def tell(core: Core, context: Context, *identifiers: str, kind: str = "Create", 
     with core.work(context) as work:
         for identifier in identifiers:
             work.emit("Customer", kind, a_customer(identifier, **attributes))
+
+
+def deliveries(core: Core) -> list[Any]:
+    """Return what everybody is owed, or has got, in the order of the events."""
+    with core.database.reading() as connection:
+        return list(connection.execute(select(delivery).order_by(delivery.c.position, delivery.c.subscription_id)))

@@ -58,6 +58,23 @@ def without_null(value: Any) -> Any:
     return {name: without_null(inner) for name, inner in value.items() if inner is not None}
 
 
+def untyped(resource: ServedResource, node: Document, value: Any) -> Any:
+    """Return a value without the types that v4 lets one leave out, since they go without saying in their places."""
+    shapes = resource.version.shapes
+    if isinstance(value, list):
+        items = shapes.of(node).items
+        return value if items is None else [untyped(resource, items, member) for member in value]
+    if not isinstance(value, dict):
+        return value
+    shape = shapes.chosen(node, value)
+    left = {name for name in value if name == "@type" and name not in shape.required and value[name] == shape.name}
+    return {
+        name: untyped(resource, shape.properties[name], inner) if name in shape.properties else inner
+        for name, inner in value.items()
+        if name not in left
+    }
+
+
 def carried(resource: ServedResource, stored: Document, change: Change) -> Document:
     """Return what becomes of a stored resource by a change to what v4 shows of it."""
     shown = resource.fitted(resource.dialect.dump(copied(stored)))
@@ -91,6 +108,8 @@ def test_members_that_are_sent_back_elsewhere_stay_as_they_are(api: str, name: s
     shown = old.fitted(old.dialect.dump(copied(stored)))
     (word,) = old.dialect.worded_path((attribute,))
     said = reading(old, shown)[word]
+    if data.draw(st.booleans()):
+        said = untyped(old, old.version.shapes.named(name).properties[word], said)
     # What v4 can't tell apart it can't tell where it is.
     assume(len(said) == 3 and len({dumps(member, sort=True) for member in said}) == 3)
     places = data.draw(st.lists(st.sampled_from(range(3)), min_size=1, unique=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from apis.tmf630.dialect import CANONICAL, Dialect, Wording
+from apis.tmf630.refusals import worded
 
 
 class PartyWording(Wording):
@@ -55,3 +56,9 @@ def test_the_canonical_wording_costs_nothing() -> None:
     assert CANONICAL.load(WORDED) is WORDED
     assert CANONICAL.dump(WORDED) is WORDED
     assert CANONICAL.canonical_path(("a", "b")) == ("a", "b")
+
+
+def test_paths_of_faults_are_put_into_the_words_of_a_version_whatever_is_in_them() -> None:
+    assert worded(DIALECT, "relatedParty[0].name") == "relatedParty[0].fullName"
+    for odd in ("x.\N{SUPERSCRIPT ONE}", "x.01", "x." + "9" * 5000):
+        assert worded(DIALECT, odd) == odd

@@ -131,11 +131,11 @@ Steps = Callable[..., Step]
 
 
 def _lives(step: Steps, entity: str, document: Document, state: str, moved: str) -> Iterator[Step]:
-    """Yield the life of a resource: made, changed, moved on, removed."""
+    """Yield the life of a resource: made, changed, moved on together with something else, removed."""
     identifier = document["id"]
     yield step(lambda work: work.create(entity, dict(document)), f"{entity} C")
     yield step(lambda work: _change(work, entity, identifier, description="changed"), f"{entity} A")
-    yield step(lambda work: _change(work, entity, identifier, **{state: moved}), f"{entity} S")
+    yield step(lambda work: _change(work, entity, identifier, **{state: moved}, description="moved"), f"{entity} S A")
     yield step(lambda work: work.delete(entity, identifier), f"{entity} D")
 
 
@@ -155,11 +155,13 @@ def _jobs(step: Steps, folder: Path) -> Iterator[Step]:
 
 def _orders(step: Steps) -> Iterator[Step]:
     price = catalog.a_monthly_price()
-    plan, unknown = catalog.an_offering(price), catalog.an_offering()
+    plan, phone, unknown = catalog.an_offering(price), catalog.an_offering(price), catalog.an_offering()
+    bundle = catalog.a_bundle(catalog.part(plan["id"]), catalog.part(phone["id"]))
 
     def supply(work: Work) -> None:
         work.create("ProductOfferingPrice", price)
-        work.create("ProductOffering", plan)
+        for offering in (plan, phone, bundle):
+            work.create("ProductOffering", offering)
         work.create("Customer", a_customer(ordering.CUSTOMER))
 
     def order(identifier: str, offering: Document, **attributes: Any) -> Callable[[Work], Document]:
@@ -173,8 +175,9 @@ def _orders(step: Steps) -> Iterator[Step]:
         reference = {"@type": "ProductOrderRef", "id": "o3", "@referredType": "ProductOrder"}
         return work.create("CancelProductOrder", {"productOrder": reference})
 
-    yield step(supply, "ProductOffering C")
+    yield step(supply, "ProductOffering C C C")
     yield step(order("o1", plan), "ProductOrder C A S", "Product C", "ProductOrder S")
+    yield step(order("several", bundle), "ProductOrder C A S", "Product C C C B", "ProductOrder S")
     yield step(order("held", unknown), "ProductOrder C S ErrorMessage InformationRequired")
     yield step(order("o2", plan, **LATER), "ProductOrder C A")
     yield step(changed(description="for the lobby"), "ProductOrder A")

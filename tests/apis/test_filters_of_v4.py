@@ -12,6 +12,7 @@ from core.entity import copied
 from core.service import Core
 from tests.apis.generations import both
 from tests.apis.test_lists import Get, getter, ids
+from tests.builders.ordering import an_item, an_order
 
 PARTY = {"id": "p1", "@referredType": "Individual"}
 CUSTOMERS: list[dict[str, Any]] = [
@@ -117,14 +118,33 @@ def test_no_list_is_sorted_by_what_v4_words_otherwise(get: Get) -> None:
         assert f"sort={path}" in refused.json()["reason"]
 
 
-def test_a_state_that_v4_does_not_have_finds_nothing_and_gives_no_order(get: Get) -> None:
-    path = "/tmf-api/productOrderingManagement/v4/productOrder"
-    assert get(path, "state=draft").json() == []
-    refused = get(path, "sort=state")
-    assert refused.status_code == 400
-    assert "state" in refused.json()["reason"]
-    assert get("/tmf-api/productOrderingManagement/v5/productOrder", "sort=state").status_code == 200
+STATES = {"a": "draft", "b": "held", "c": "inProgress.accepted", "d": "inProgress", "e": "pending"}
+
+
+def test_lists_are_sorted_by_the_words_that_v4_shows_and_not_by_those_that_are_stored(core: Core) -> None:
+    path = "/tmf-api/productOrderingManagement/{}/productOrder"
+    with core.work(Context(core.settings.tenant)) as work:
+        for identifier, state in STATES.items():
+            order = work.create("ProductOrder", an_order(an_item(), id=identifier))
+            orders = core.repositories["ProductOrder"]
+            orders.update(work.connection, work.context.tenant, {**order, "state": state}, 2, work.now)
+        work.create("ProductCatalog", {"@type": "ProductCatalog", "id": "p", "name": "P"})
+        work.create("ProductCatalog", {"@type": "Dear", "@baseType": "ProductCatalog", "id": "q", "name": "Q"})
+    get = getter(core)
+    for version, found in (("v4", "bcdae"), ("v5", "abdce")):
+        place = path.format(version)
+        assert (ids(get(place, "sort=state")), ids(get(place, "sort=-state"))) == (found, found[::-1])
+        reply, seen = get(place, "sort=state&limit=2"), ""
+        while "next" in reply.links:
+            seen += ids(reply)
+            assert "after=" in reply.links["next"]["url"]
+            reply = get(reply.links["next"]["url"])
+        assert seen + ids(reply) == found
+    assert get(path.format("v4"), "state=draft").json() == []
+    for version, name, found in (("v4", "catalog", "pq"), ("v5", "productCatalog", "qp")):
+        assert ids(get(f"/tmf-api/productCatalogManagement/{version}/{name}", "sort=@type")) == found
     assert get("/tmf-api/productInventory/v4/product", "sort=status").status_code == 200
+    assert get("/tmf-api/productOrderingManagement/v4/cancelProductOrder", "sort=-state").status_code == 200
 
 
 def test_the_external_identifier_that_v4_shows_is_the_one_that_a_filter_finds(core: Core) -> None:
@@ -139,4 +159,7 @@ def test_the_external_identifier_that_v4_shows_is_the_one_that_a_filter_finds(co
     assert {query: ids(get(path, query)) for query in OF_ORDERS} == OF_ORDERS
     few = getter(core, scan_limit=3)
     assert ids(few(path, "externalId=e2")) == "b"
+    indexed = few(path, "note.text=a").json()["reason"]
+    assert "orderDate" in indexed
+    assert "creationDate" not in indexed
     assert ids(get(path.replace("v4", "v5"), "externalId.id=e2")) == "ab"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apis.tmf630.patch import read_patch
+from tests.apis.conftest import Ask
 from tests.apis.generations import both
 from tests.apis.test_completion import MOST_BYTES, carried
 
@@ -81,3 +82,31 @@ def test_a_total_of_an_amount_that_v5_has_changed_is_no_longer_shown() -> None:
     again = patched(changed, "add", "price/taxIncludedAmount", eur("59.5"))
     assert shown(again)["price"] == {"taxRate": 19, "dutyFreeAmount": eur("50"), "taxIncludedAmount": eur("59.5")}
     assert again["productOfferingPrice"][0]["tax"] == [{"@type": "TaxItem", "taxRate": 19, "taxAmount": eur("9.5")}]
+
+
+TAXED_BELOW_ZERO = {
+    "v4": {
+        "price": {
+            "dutyFreeAmount": {"unit": "EUR", "value": 10},
+            "taxIncludedAmount": {"unit": "EUR", "value": 9},
+        }
+    },
+    "v5": {
+        "@type": "ProductOfferingPrice",
+        "price": {"unit": "EUR", "value": 10},
+        "tax": [{"@type": "TaxItem", "taxRate": 19, "taxAmount": {"unit": "EUR", "value": -1}}],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("version", "attribute"), [("v4", "price.taxIncludedAmount.value"), ("v5", "tax[0].taxAmount.value")]
+)
+def test_a_tax_below_zero_is_refused_in_the_words_of_the_version(ask: Ask, version: str, attribute: str) -> None:
+    price = TAXED_BELOW_ZERO[version] | {"name": "Once", "priceType": "oneTime"}
+    stated = {"lastUpdate": "2026-01-01T00:00:00Z", "lifecycleStatus": "In study"}
+    body = {"@type": "ProductOffering", "name": "Plan", "productOfferingPrice": [price | stated], **stated}
+    reply = ask("POST", f"/tmf-api/productCatalogManagement/{version}/productOffering", json=body)
+    said = reply.json()
+    assert (reply.status_code, said["code"]) == (409, "negativeAmount"), said
+    assert said["reason"].startswith(f"productOfferingPrice[0].{attribute}: a tax of -1 is below zero")

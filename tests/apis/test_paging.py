@@ -9,7 +9,10 @@ from apis.tmf630.paging import is_partial, page_headers
 from core.query import Page, Query
 
 ADDRESS = "https://example.org/customer"
-AFTER = write_cursor(("last",), ())
+
+
+def after(passed: int) -> str:
+    return write_cursor(("last",), (), passed)
 
 
 def links(total: int, offset: int, limit: int, *pairs: tuple[str, str]) -> dict[str, str]:
@@ -31,7 +34,7 @@ def test_a_page_in_the_middle_has_neighbours() -> None:
     assert links(25, 10, 10) == {
         "first": "?offset=0&limit=10",
         "prev": "?offset=0&limit=10",
-        "next": f"?after={AFTER}&limit=10",
+        "next": f"?after={after(20)}&limit=10",
         "last": "?offset=20&limit=10",
     }
 
@@ -50,9 +53,21 @@ def test_beyond_the_end_the_previous_page_is_the_last_one() -> None:
     assert links(15, 1000, 10)["prev"] == "?offset=10&limit=10"
 
 
+def test_the_page_before_a_place_that_is_no_multiple_of_pages_ends_there() -> None:
+    assert links(25, 3, 10)["prev"] == "?offset=0&limit=3"
+    assert links(25, 13, 10)["prev"] == "?offset=3&limit=10"
+
+
+def test_a_page_that_was_followed_to_has_one_before_it() -> None:
+    page = Page([{}] * 10, 25, last=("last",))
+    header = page_headers(page, Query(after=("x",), passed=10, limit=10), ADDRESS, ())["Link"]
+    assert f'<{ADDRESS}?offset=0&limit=10>; rel="prev"' in header
+    assert f'<{ADDRESS}?after={after(20)}&limit=10>; rel="next"' in header
+
+
 def test_links_repeat_the_filters() -> None:
     assert links(3, 0, 2, ("name", "a b"), ("limit", "2"), ("fields", "id"))["next"] == (
-        f"?name=a+b&fields=id&after={AFTER}&limit=2"
+        f"?name=a+b&fields=id&after={after(2)}&limit=2"
     )
 
 

@@ -143,8 +143,6 @@ def test_an_operation_that_does_not_fit_the_resource_conflicts(operation: dict[s
         {"op": "add", "path": "/a~2b", "value": 1},
         {"op": "remove", "path": "name"},
         {"op": "move", "from": "name", "path": "/a"},
-        {"op": "add", "path": "/a"},
-        {"op": "move", "path": "/a"},
         {"op": "replace", "path": "/a?b", "value": 1},
     ],
 )
@@ -152,6 +150,18 @@ def test_a_malformed_operation_is_refused_as_such(operation: dict[str, Any]) -> 
     error = refused(QUERY, [operation])
     assert isinstance(error, InvalidInput)
     assert error.faults[0].path.startswith("[0]")
+
+
+@pytest.mark.parametrize("media_type", [OPERATIONS, QUERY])
+@pytest.mark.parametrize("place", ["\N{SUPERSCRIPT ONE}", "\N{ARABIC-INDIC DIGIT ZERO}", "01", "9" * 5000])
+def test_what_is_no_place_in_an_array_does_not_fit(media_type: str, place: str) -> None:
+    for operation in (
+        {"op": "add", "path": f"/relatedParty/{place}", "value": {}},
+        {"op": "add", "path": f"/relatedParty/{place}/role", "value": "agent"},
+        {"op": "copy", "from": f"/relatedParty/{place}", "path": "/x"},
+        {"op": "remove", "path": f"/relatedParty/{place}"},
+    ):
+        assert isinstance(refused(media_type, [operation]), Conflict)
 
 
 @pytest.mark.parametrize("value", [5, [], "x", None])

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from core.context import Context
+from core.entity import copied
 from core.service import Core
 from tests.apis.conftest import Ask
 from tests.builders.billing import an_account
 from tests.builders.catalog import a_characteristic, a_specification, a_use, an_offering, refer
 from tests.builders.customer import a_customer
 from tests.builders.inventory import a_product
+from tests.builders.ordering import an_item, an_order
 
 PRODUCTS = "/tmf-api/productInventory/{}/product"
 CUSTOMERS = "/tmf-api/customerManagement/{}/customer"
@@ -56,6 +59,70 @@ def test_a_resource_of_another_api_is_shown_in_the_words_and_at_the_address_of_t
         assert offering["lifecycleStatus"] == "Launched"
         [inside] = offering["productSpecification"]["productSpecCharacteristic"]
         assert inside.keys() == characteristic.keys()
+
+
+@pytest.fixture
+def plain(core: Core) -> None:
+    """A product and an order of it whose references don't say what they refer to."""
+    said = {"@type": "ProductOfferingRef", "id": "o1"}
+    account = {"@type": "BillingAccountRef", "id": "b1"}
+    value = {"@type": "Product", "name": "mine", "productOffering": copied(said)}
+    item = an_item(productOffering=copied(said), product=value, billingAccount=copied(account))
+    rate = {"@type": "AppliedCustomerBillingRate", "id": "r1", "bill": {"@type": "CustomerBillRef", "id": "bill1"}}
+    with core.work(Context(core.settings.tenant)) as work:
+        an_account(work)
+        work.create("ProductSpecification", a_specification(id="s1", description="of fibre"))
+        work.create(
+            "ProductOffering",
+            an_offering(id="o1", productSpecification={"@type": "ProductSpecificationRef", "id": "s1"}),
+        )
+        work.create(
+            "Product", a_product(id="p1", productOffering=copied(said), product=[{"@type": "ProductRef", "id": "p2"}])
+        )
+        work.create("Product", a_product(id="p2", name="inside"))
+        work.create("ProductOrder", an_order(item, id="order1"))
+        work.create("CustomerBill", {"@type": "CustomerBill", "id": "bill1", "category": "normal"})
+        work.create("AppliedCustomerBillingRate", rate)
+
+
+@pytest.mark.usefixtures("plain")
+def test_what_the_document_calls_a_reference_is_shown_in_full_though_it_does_not_say_to_what(ask: Ask) -> None:
+    for version in ("v4", "v5"):
+        product = shown(ask, f"{PRODUCTS.format(version)}/p1?expand=productOffering")
+        assert product["productOffering"]["lifecycleStatus"] == "Launched"
+        assert "relatedParty" not in product["billingAccount"]
+        once = shown(ask, f"{PRODUCTS.format(version)}/p1?depth=1")
+        assert "relatedParty" in once["billingAccount"]
+        assert "description" not in once["productOffering"]["productSpecification"]
+        assert [each["name"] for each in once["product"]] == ["inside"]
+        twice = shown(ask, f"{PRODUCTS.format(version)}?id=p1&depth=2")[0]
+        assert twice["productOffering"]["productSpecification"]["description"] == "of fibre"
+        [item] = shown(ask, f"/tmf-api/productOrderingManagement/{version}/productOrder/order1?depth=1")[
+            "productOrderItem"
+        ]
+        assert item["productOffering"]["lifecycleStatus"] == "Launched"
+        assert item["product"]["productOffering"]["lifecycleStatus"] == "Launched"
+        assert "relatedParty" in item["billingAccount"]
+        rate = shown(ask, f"/tmf-api/customerBillManagement/{version}/appliedCustomerBillingRate/r1?expand=bill")
+        assert rate["bill"]["category"] == "normal"
+
+
+@pytest.mark.usefixtures("plain")
+def test_references_are_read_in_one_statement_for_each_kind_and_level(ask: Ask, core: Core) -> None:
+    with core.work(Context(core.settings.tenant)) as work:
+        for number in range(5):
+            work.create("ProductOffering", an_offering(id=f"more{number}"))
+            refers = {"productOffering": {"@type": "ProductOfferingRef", "id": f"more{number}"}}
+            work.create("Product", a_product(id=f"more{number}", **refers))
+    statements: list[str] = []
+    event.listen(core.database.reader, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    numbers = []
+    for query in ("", "expand=productOffering", "depth=1"):
+        statements.clear()
+        assert len(shown(ask, f"{PRODUCTS.format('v5')}?{query}")) == 7
+        numbers.append(len(statements))
+    # Offerings; then accounts, customers and products too.
+    assert [number - numbers[0] for number in numbers] == [0, 1, 4]
 
 
 @pytest.mark.usefixtures("shop")

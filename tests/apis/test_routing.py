@@ -74,7 +74,7 @@ def test_the_prefix_of_the_settings_may_be_there_or_not(path: str) -> None:
     assert found("GET", path, "/release")[0] == "listCustomer"
 
 
-@pytest.mark.parametrize("path", [BASE, f"{BASE}/nothing", f"{BASE}/customer/c1/more", f"{BASE}/listener"])
+@pytest.mark.parametrize("path", [f"{BASE}/nothing", f"{BASE}/customer/c1/more", f"{BASE}/listener"])
 def test_an_unknown_path_below_an_api_is_not_found(path: str) -> None:
     with pytest.raises(NotFound):
         route("GET", path)
@@ -91,6 +91,11 @@ def test_a_path_outside_the_apis_goes_on_to_the_pages(path: str, page: str) -> N
 
 def test_the_document_of_a_further_base_path_is_that_of_the_api() -> None:
     assert route("GET", "/tmf-api/customer/v5/openapi.json")["path"] == f"{BASE}/openapi.json"
+
+
+@pytest.mark.parametrize("path", [BASE, f"{BASE}/", "/tmf-api/customer/v5", f"/release{BASE}"])
+def test_a_base_path_is_a_page(path: str) -> None:
+    assert route("GET", path, "/release")["path"] == BASE
 
 
 def test_another_method_is_told_which_there_are() -> None:

@@ -45,6 +45,8 @@ def test_an_empty_query_takes_every_event(query: str) -> None:
         "eventType=CustomerCreateEvent&eventType=CustomerDeleteEvent",
         "?eventType=CustomerCreateEvent%2CCustomerDeleteEvent",
         "eventType='CustomerCreateEvent',\"CustomerDeleteEvent\"",
+        "eventType=CustomerCreateEvent;eventType=CustomerDeleteEvent",
+        "eventType=CustomerCreateEvent;CustomerDeleteEvent",
     ],
 )
 def test_event_types_are_selected_by_comma_or_repetition(query: str) -> None:
@@ -165,7 +167,17 @@ def test_what_is_no_attribute_or_value_of_an_event_is_refused(query: str) -> Non
         ("event.customer.name=~(", "is not a pattern"),
         ("event.customer.name=a;event.customer.id=b&event.customer.status=c", "it isn't clear which belong together"),
         ("filter=$[?(@.event.customer.name=='a'", "is no JSONPath"),
-        ("filter=$[?(@.customer.name=='a')]", "no event that the query takes has 'filter'"),
+        ("event.customer.name=a;event.customer.status=b&eventType=CustomerCreateEvent", "which belong together"),
+        ("event.customer.name=a;eventType=CustomerCreateEvent", "or one resource that it tells of"),
+        ("eventType=CustomerCreateEvent;event.customer.name=a", "or one resource that it tells of"),
+        ("eventType>CustomerCreateEvent;event.customer.name=a", "or one resource that it tells of"),
+        ("filter=$[?(@.customer.name=='a')]", "no event that the query takes has 'filter=@.customer.name'"),
+        (
+            "filter=$[?(@.event.customer.id=='a' && @.event.customer.foo==1)]",
+            "no event that the query takes has 'filter=@.event.customer.foo';",
+        ),
+        ("event.customer.name=a&event.customer.foo=b", "no event that the query takes has 'event.customer.foo';"),
+        ("domain=elsewhere", "no event that the query takes meets 'domain'"),
         ("filter=$[?(@.event.customer.name==1)]&filter=$[?(@.event.customer.id==1)]", "must be given once"),
     ],
 )
@@ -173,6 +185,7 @@ def test_a_filter_that_lists_would_refuse_is_refused_for_the_same_reason(query: 
     with pytest.raises(Conflict, match=re.escape(reason)) as refusal:
         read(query)
     assert refusal.value.faults[0].path == "query"
+    assert "query:" not in refusal.value.reason, "the place is said beside the reason"
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,15 @@ def test_an_address_that_leads_to_no_database_is_wrong_usage(
     assert "secret" not in result.output
 
 
+def test_a_list_that_is_no_json_is_wrong_usage_with_an_example(bss: Bss, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BSS_CALLBACK_NETWORKS", "10.20.0.0/16")
+    result = bss("settings")
+    assert result.exit_code == exits.WRONG_USAGE
+    assert "BSS_CALLBACK_NETWORKS is no JSON" in result.output
+    monkeypatch.setenv("BSS_CALLBACK_NETWORKS", '["10.20.0.0/16"]')
+    assert bss("settings").exit_code == exits.OK
+
+
 def test_a_name_in_the_file_that_is_no_setting_is_wrong_usage(bss: Bss, tmp_path: Path) -> None:
     (tmp_path / "bss.toml").write_text("prot = 8081\n")
     result = bss("migrate")

@@ -21,13 +21,8 @@ from tests.contract.inheritance import POINTER, Schema, spell_out
 PLACES = int(os.environ.get("CONFORMANCE_PLACES", "0"))
 DENSE = int(os.environ.get("CONFORMANCE_DENSE", "0"))
 TELLS_TYPES = os.environ.get("CONFORMANCE_TYPES") == "told"
-# RFC 6901, without what JSON Patch Query would take for a query; RFC 6902, which operation needs what.
-PLACE = {"type": "string", "pattern": "^(/([^~?]|~[01])*)?$"}
-OPERATIONS: list[Schema] = [
-    {"properties": {"op": {"enum": ["remove"]}}},
-    {"properties": {"op": {"enum": ["add", "replace", "test"]}}, "required": ["value"]},
-    {"properties": {"op": {"enum": ["move", "copy"]}, "from": PLACE}, "required": ["from"]},
-]
+# The beginning of a JSONPath, in the pattern of the paths of JSON Patch Query.
+JSONPATH = r"\$|"
 _seen: Counter[tuple[str, ...]] = Counter()
 
 
@@ -65,17 +60,17 @@ if PLACES:
 def before_load_schema(_context: Any, raw_schema: Schema) -> None:
     """Say which attributes to select, and at every place which types are known there, so that more is taken in.
 
-    What no resource has can't be selected (400), and the schema of a parameter can't tell what some resource has. Nor
-    does the schema of JSON Patch tell what RFC 6901 and 6902 demand of a path, and which operation needs what.
+    What no resource has can't be selected (400), and the schema of a parameter can't tell what some resource has: an
+    extension attribute has any name, and is known as soon as some resource has it. Nor can a pattern tell a JSONPath
+    from what only begins like one (400): filters nest in it.
 
     JSON Schema takes `@type` for any string and knows no discriminator; all but one body in a thousand would be refused
     for an unknown type before anything else of them is looked at.
     """
     raw_schema["components"]["parameters"]["Fields"]["schema"]["pattern"] = "^[ ,]*(none|id|href *, *id)?[ ,]*$"
-    patch = raw_schema["components"]["schemas"].get("JsonPatch")
-    if patch:
-        patch["properties"]["path"]["pattern"] = PLACE["pattern"]
-        patch["anyOf"] = OPERATIONS
+    if patch := raw_schema["components"]["schemas"].get("JsonPatchQueryOperation"):
+        for place in (patch["properties"]["path"], patch["oneOf"][1]["properties"]["from"]):
+            place["pattern"] = place["pattern"].replace(JSONPATH, "")
     raw_schema["components"]["schemas"] = spell_out(raw_schema["components"]["schemas"])
     if TELLS_TYPES:
         Teller(raw_schema["components"]["schemas"]).tell(raw_schema)

@@ -118,6 +118,7 @@ def test_a_body_in_chunks_is_counted_as_it_comes(http: httpx.Client) -> None:
         "filter=$",
         "filter=$..name",
         "filter=$[?(@.nothing==1)]",
+        "filter=$[?(@.nothing==@.name)]",
         "filter=$[?(@.name=~/(a)%5C1/)]",
         "filter=$[?(nothing(@.name)==1)]",
         "filter=$[?(@.name==1)]|$[?(@.name==2)]",

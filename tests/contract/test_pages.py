@@ -37,6 +37,19 @@ def test_every_api_has_its_document_with_this_server_as_address(http: httpx.Clie
         assert document["servers"] == [{"url": f"{str(http.base_url).rstrip('/')}{api['address']}"}]
 
 
+def test_a_base_path_leads_people_to_the_documentation_and_tells_programs_what_is_there(http: httpx.Client) -> None:
+    for api in listed(http):
+        for address in (api["address"], f"{api['address']}/"):
+            reply = http.get(address, headers={"Accept": "text/html,*/*"})
+            assert (reply.status_code, reply.headers["Location"]) == (307, api["documentation"])
+            assert http.get(address, headers={"Accept": "application/json"}).json() == api
+        refused = http.post(api["address"], json={})
+        error_in(refused, 405)
+        assert "GET" in refused.headers["Allow"]
+    behind = http.get(CUSTOMERS.rpartition("/")[0], headers={"X-Forwarded-Prefix": "/gateway"})
+    assert behind.headers["Location"].startswith("/gateway/tmf-api/")
+
+
 def test_documentation_comes_from_this_server_alone(http: httpx.Client) -> None:
     for api in listed(http):
         page = http.get(api["documentation"])

@@ -53,6 +53,12 @@ def test_either_all_operations_happen_or_none(http: httpx.Client) -> None:
     assert http.get(customer["href"]).json() == customer
 
 
+def test_all_that_can_never_be_changed_is_named(http: httpx.Client) -> None:
+    operations = [{"op": "replace", "path": path, "value": "http://other.example/1"} for path in ("/id", "/href")]
+    error = error_in(patch(http, created(http), OPERATIONS, operations), 409)
+    assert error["message"] == "id: can't be changed; href: can't be changed"
+
+
 def test_what_creation_demands_can_not_be_taken_away(http: httpx.Client) -> None:
     customer = created(http)
     operations = [{"op": "remove", "path": "/name"}, {"op": "remove", "path": "/engagedParty"}]
@@ -105,6 +111,9 @@ def test_every_attribute_that_can_not_be_changed_is_named(http: httpx.Client) ->
         (OPERATIONS, [{"op": "add", "value": 1}], 400, "[0].path"),
         (OPERATIONS, [{"op": "add", "path": "name", "value": 1}], 400, "[0].path"),
         (OPERATIONS, [{"op": "add", "path": "/name"}], 400, "[0].value"),
+        (QUERY, [{"op": "replace", "path": "/name", "from": "/id"}], 400, "[0].value"),
+        (QUERY, [{"op": "copy", "path": "/name", "value": 1}], 400, "[0].from"),
+        (QUERY, [{"op": "remove", "path": "/contactMedium?email"}], 400, "behind its '?'"),
         ("text/plain", {}, 415, "application/json-patch-query+json"),
     ],
 )

@@ -44,6 +44,25 @@ def test_a_create_a_state_change_and_a_delete_each_leave_their_event(things: Cor
     ]
 
 
+def test_what_a_caller_changes_beside_the_state_is_told_of_too(things: Core, context: Context) -> None:
+    things.run(context, lambda work: work.create("Thing", {"id": "t1", "state": "cooked", "name": "pan"}))
+    eaten = {"state": "eaten", "name": "pot", "taste": "good"}
+    things.run(context, lambda work: work.change("Thing", "t1", lambda d: d | eaten, caller=True))
+    things.run(context, lambda work: work.create("Thing", {"id": "t2", "state": "cooked"}))
+    things.run(context, lambda work: work.change("Thing", "t2", lambda d: d | {"state": "eaten"}, caller=True))
+    things.run(context, lambda work: work.create("Thing", {"id": "t3", "state": "cooked"}))
+    things.run(context, lambda work: work.change("Thing", "t3", lambda d: d | eaten))
+    with things.database.reading() as connection:
+        rows = connection.execute(select(outbox).where(outbox.c.kind != "Create").order_by(outbox.c.position)).all()
+    assert [(row.entity_id, row.kind, row.entity_version, row.changed) for row in rows] == [
+        ("t1", "StateChange", 2, ["left", "state"]),
+        ("t1", "AttributeValueChange", 2, ["name", "taste"]),
+        ("t2", "StateChange", 2, ["left", "state"]),
+        ("t3", "StateChange", 2, ["left", "name", "state", "taste"]),
+    ]
+    assert rows[0].payload == rows[1].payload
+
+
 def test_a_change_that_changes_nothing_leaves_no_event(things: Core, context: Context) -> None:
     made = things.run(context, lambda work: work.create("Thing", {"name": "pan"}))
     things.run(context, lambda work: work.change("Thing", made["id"], lambda d: d))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def test_lists_and_mappings_are_json_in_the_environment(monkeypatch: pytest.Monk
     settings = Settings()
     assert settings.trusted_proxies == ["10.0.0.0/8"]
     assert settings.further_base_paths == {"tmf620": ["/catalog"]}
+
+
+def test_every_setting_can_be_given_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Settings()
+    for name, value in usual.model_dump(mode="json", exclude_none=True).items():
+        monkeypatch.setenv(f"BSS_{name.upper()}", value if isinstance(value, str) else json.dumps(value))
+    assert Settings() == usual
+    monkeypatch.setenv("BSS_PARTIAL_STATUS", "206")
+    assert Settings().partial_status == 206
 
 
 def test_a_rate_is_read_exactly(file: Path) -> None:

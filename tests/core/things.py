@@ -13,7 +13,7 @@ from core.storage.tables import metadata, resource_table
 
 
 class Thing(Entity):
-    """A resource with a name, a colour that is fixed, a state, and a rule against being called 'forbidden'."""
+    """A resource with a colour that is fixed and a state by which `left` goes; it can't be called 'forbidden'."""
 
     name = "Thing"
     table = "thing"
@@ -29,6 +29,10 @@ class Thing(Entity):
     def on_create(self, work: Work, document: Document) -> None:
         if document.get("name") == "forbidden":
             raise Conflict("a thing can't be called 'forbidden'", path="name")
+
+    def on_change(self, work: Work, before: Document, after: Document) -> None:
+        if after["state"] == "eaten":
+            after["left"] = 0
 
     def on_delete(self, work: Work, document: Document) -> None:
         if document["state"] == "cooked":

@@ -18,7 +18,8 @@ from core.query import Path
 # What v4 says of a price and v5 has no place for.
 REST = "v4_price"
 _TAX = ("taxCategory", "taxRate")
-_TAX_ITEM = frozenset(("@type", "taxAmount", *_TAX))
+_TAX_WORDS = {"taxAmount": "taxIncludedAmount", **dict(zip(_TAX, _TAX, strict=True))}
+_TAX_ITEM = frozenset(("@type", *_TAX_WORDS))
 
 
 class PolicyRef(Wording):
@@ -117,8 +118,8 @@ class PriceValue(Difference):
         if path[0] == "price":
             return Step(("price", "dutyFreeAmount"), path[1:])
         if path[0] == "tax":
-            is_first = len(path) > 2 and path[1] == "0" and path[2] in _TAX
-            return Step(("price", path[2]), path[3:]) if is_first else Step(path[:1], path[1:])
+            word = _TAX_WORDS.get(path[2]) if len(path) > 2 and path[1] == "0" else None
+            return Step(("price", word), path[3:]) if word else Step(path[:1], path[1:])
         return Step(("price", path[0]), path[1:])
 
 

@@ -12,6 +12,7 @@ import pytest
 from apis.app import create_app
 from core.clock import FixedClock
 from core.service import Core
+from core.storage.tables import outbox
 from core.topics import remove_expired_events
 from tests.apis.listeners import Listener, wait_until
 from tests.apis.tmf688_event.test_topics import CUSTOMERS, EVENTS, a_topic, refused
@@ -89,6 +90,34 @@ def test_events_of_ours_are_paged_and_filtered(http: httpx.Client) -> None:
     refused(http.get(f"{OURS}/event?color=red"), 400, "color")
 
 
+def test_what_events_of_ours_do_not_tell_is_refused_by_name_wherever_it_is_asked_for(http: httpx.Client) -> None:
+    jo, _jim = customers(http, "Jo", "Jim")
+    [event, *_] = http.get(f"{OURS}/event").json()
+    for name in ("customerr.name", "customer.foo", "customer.name.first", "usage.id", "foo"):
+        path = f"event.{name}"
+        for query, place in (
+            (f"{path}=x", path),
+            (f"{path}.gt=x", f"{path}.gt"),
+            (f"event.customer.name=Jo;{path}=x", path),
+            (f"filter=$[?(@.{path}=='x')]", f"filter=@.{path}"),
+            (f"filter=$[?(length(@.{path})==1)]", f"filter=@.{path}"),
+            (f"sort={path}", f"sort={path}"),
+            (f"fields={path}", f"fields={path}"),
+        ):
+            assert "an event of this topic" in refused(http.get(f"{OURS}/event?{query}"), 400, place)
+        refused(http.get(f"{event['href']}?fields={path}"), 400, f"fields={path}")
+    told = "event.customer.engagedParty.id,event.customer.status,event.customer.href"
+    assert len(http.get(f"{OURS}/event?fields={told}&sort=event.customer.validFor.endDateTime").json()) == 2
+    extended = [{"op": "add", "path": "/mood", "value": "good"}]
+    http.patch(jo["href"], json=extended, headers={"Content-Type": "application/json-patch+json"})
+    assert len(http.get(f"{OURS}/event?event.customer.mood=good").json()) == 1
+    assert http.delete(jo["href"]).status_code == 204
+    assert len(http.get(f"{OURS}/event?event.customer.mood=good").json()) == 2, "events tell it that are kept"
+    assert http.get(f"{a_topic(http)['href']}/event?event.customerr.foo=x").json() == []
+    posted(http, a_topic(http), event={"customerr": {"foo": "x"}})
+    refused(http.get(f"{OURS}/event?event.customerr.foo=x"), 400, "event.customerr.foo")
+
+
 def test_an_event_is_only_on_its_own_topic(http: httpx.Client) -> None:
     customers(http, "Jo")
     [told], [masts, cables] = http.get(f"{OURS}/event").json(), (a_topic(http), a_topic(http))
@@ -149,12 +178,20 @@ def test_what_is_not_for_a_topic_is_refused_and_the_attribute_named(
     assert posted(http, topic)
 
 
+def are_distributed(core: Core) -> bool:
+    """Tell whether the server has looked at all events: for whom they are."""
+    with core.database.reading() as connection:
+        return not connection.execute(outbox.select().where(outbox.c.distributed_at.is_(None))).all()
+
+
 def test_posted_events_are_kept_as_long_as_ours(http: httpx.Client, core: Core, clock: FixedClock) -> None:
     topic = a_topic(http)
     old = posted(http, topic, eventTime="2030-01-01T00:00:00Z")
+    wait_until(lambda: are_distributed(core))
     clock.advance(timedelta(seconds=core.settings.event_retention))
     assert remove_expired_events(core) == 0
     new = posted(http, topic, eventTime="2000-01-01T00:00:00Z")
+    wait_until(lambda: are_distributed(core))
     clock.advance(timedelta(seconds=1))
     assert remove_expired_events(core) == 1
     assert http.get(f"{topic['href']}/event").json() == [new]

@@ -26,8 +26,10 @@ def test_a_small_demo_is_ordered_rated_and_billed(core: Core, context: Context, 
     now, story = clock.now(), Story.until(clock.now(), 6, 5, 1)
     assert is_new(core, context)
     loaded: Counter[str] = Counter()
-    Loader(Desk(core, context), clock, story).load(lambda kind, count: loaded.update({kind: count}))
+    loader = Loader(Desk(core, context), clock, story)
+    loader.load(lambda kind, count: loaded.update({kind: count}))
     assert clock.now() == now
+    assert loaded == loader.totals()
     assert is_loaded(core, context)
     assert not is_new(core, context)
     assert (loaded["customers"], loaded["orders"], loaded["usage records"]) == (6, 6, 1000)
@@ -72,7 +74,10 @@ def test_a_demo_that_was_broken_off_anywhere_is_loaded_to_its_end_and_nothing_tw
             Loader(Desk(core, context), clock, story).load(break_off)
         clock.advance(now - clock.now())
         assert (is_begun(core, context), is_loaded(core, context)) == (True, False)
-    Loader(Desk(core, context), clock, story).load(lambda _kind, _count: None)
+    loaded: Counter[str] = Counter()
+    loader = Loader(Desk(core, context), clock, story)
+    loader.load(lambda kind, count: loaded.update({kind: count}))
+    assert loaded["bills"] == loader.totals()["bills"] == 4
     assert (is_begun(core, context), is_loaded(core, context)) == (False, True)
     with core.reading(context) as reading:
         found = {kind: reading.find(kind, Query()).items for kind in ("ProductOrder", "Usage", "CustomerBill")}
@@ -98,7 +103,7 @@ def test_the_command_loads_once_and_adds_only_when_told_to(bss: Bss) -> None:
         "2 of 2 customers",
         "2 of 2 orders",
         "66 of 66 usage records",
-        "2 bills",
+        "2 of 2 bills",
     ]
     again = bss("demo", *size)
     assert (again.exit_code, "--add" in again.output) == (exits.FAILED, True)

@@ -111,12 +111,12 @@ def test_usage_is_totalled_per_price_and_marked_as_billed(core: Core, context: C
     )
 
 
-def test_a_billed_usage_can_neither_be_changed_nor_deleted(core: Core, context: Context) -> None:
+def test_a_billed_usage_can_neither_change_in_what_was_billed_nor_be_deleted(core: Core, context: Context) -> None:
     a_paying_subscriber(core, context, a_voice_price())
     usage = core.run(context, lambda work: work.create("Usage", a_call()))
     run_bills(core, context, FEBRUARY)
     with pytest.raises(Conflict, match="billed"):
-        core.run(context, lambda w: w.change("Usage", usage["id"], lambda d: d | {"description": "x"}, caller=True))
+        core.run(context, lambda w: w.change("Usage", usage["id"], lambda d: d | {"usageType": "x"}, caller=True))
     with pytest.raises(Conflict, match="billed"):
         core.run(context, lambda work: work.delete("Usage", usage["id"]))
 

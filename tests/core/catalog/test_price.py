@@ -25,6 +25,8 @@ from tests.builders.catalog import (
     refer,
 )
 
+VAT = {"taxCategory": "VAT", "taxRate": 19}
+
 
 def paths(document: Document) -> list[str]:
     return [fault.path for fault in faults_of_price(document)]
@@ -65,6 +67,9 @@ def test_a_price_that_makes_sense_or_is_merely_unfinished_is_accepted(price: Doc
         (a_price(price={"value": 5}), "price.unit"),
         (a_price(tax=[{"taxRate": 19}, {"taxRate": -1}]), "tax[1].taxRate"),
         (a_price(tax=[{"taxRate": Decimal("100.01")}]), "tax[0].taxRate"),
+        (a_price(tax=[VAT, {"taxAmount": {"unit": "EUR", "value": Decimal("-0.01")}}]), "tax[1].taxAmount.value"),
+        (a_price(tax=[VAT | {"taxAmount": {"unit": "EUR", "value": 10**9}}]), "tax[0].taxAmount.value"),
+        (a_price(tax=[VAT | {"taxAmount": {"unit": "XQQ", "value": 1}}]), "tax[0].taxAmount.unit"),
         (a_price(priceType="recurring"), "recurringChargePeriodType"),
         (a_monthly_price(recurringChargePeriodType="fortnight"), "recurringChargePeriodType"),
         (a_monthly_price(recurringChargePeriodLength=0), "recurringChargePeriodLength"),
@@ -105,6 +110,12 @@ def test_a_price_that_makes_sense_or_is_merely_unfinished_is_accepted(price: Doc
 )
 def test_a_price_that_makes_no_sense_is_refused_by_path(price: Document, path: str) -> None:
     assert path in paths(price)
+
+
+def test_a_tax_below_zero_is_one_on_a_discount() -> None:
+    tax = [VAT | {"taxAmount": {"unit": "EUR", "value": Decimal("-0.38")}}]
+    assert paths(a_price(-2, priceType="discount", tax=tax)) == []
+    assert paths(a_price(2, tax=tax)) == ["tax[0].taxAmount.value"]
 
 
 def test_an_allowance_costs_nothing() -> None:

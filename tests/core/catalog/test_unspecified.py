@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from core.catalog import CHORES, UNSPECIFIED
+from core.catalog import CHORES
 from core.context import Context
 from core.entity import Document
 from core.errors import Conflict
@@ -17,6 +17,7 @@ from core.service import Core, Work
 from core.storage.json import written
 from core.storage.tables import outbox
 from core.tasks import Worker
+from core.unspecified import UNSPECIFIED
 from tests.builders.catalog import a_bundle, a_specification, an_offering, part
 
 

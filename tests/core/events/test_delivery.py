@@ -66,13 +66,14 @@ def test_a_failed_event_is_due_again_later_and_holds_back_only_its_resource(told
     [subscriber] = waiting(told)
     first, second, third = take(told, subscriber)
     failure = Failure(first.event_id, "answered 500", clock.now() + SECOND)
-    outcomes = Outcomes(failed=[failure], released=[second.event_id, third.event_id])
+    failing = {("Thing", "a"): clock.now()}
+    outcomes = Outcomes(failed=[failure], released=[second.event_id, third.event_id], failing=failing)
     book(told.database, subscriber, outcomes, clock.now())
     assert resources(take(told, subscriber)) == ["b"]
     clock.advance(SECOND)
     again, behind = take(told, subscriber)
     assert (again.event_id, again.attempts, again.failing_since) == (first.event_id, 1, clock.now() - SECOND)
-    assert behind.event_id == second.event_id
+    assert (behind.event_id, behind.failing_since) == (second.event_id, again.failing_since)
 
 
 def test_a_parked_event_is_given_up_and_lets_the_later_ones_pass(told: Core, clock: FixedClock) -> None:

@@ -39,6 +39,23 @@ def test_a_bundle_of_plan_and_handset_becomes_a_product_with_two_parts(shop: Sho
     assert accounts == {order["billingAccount"]["id"]}
 
 
+def test_what_an_order_does_to_products_that_belong_together_is_told_of_once_more_as_one(shop: Shop) -> None:
+    plan = an_item("plan-m", id="1.1", product=with_characteristics(msisdn=NUMBER))
+    shop.fulfilled(an_order(an_item("bundle", plan, an_item("handset", id="1.2"))))
+    bundle, line, handset = shop.sold_as("bundle"), shop.sold_as("plan-m"), shop.sold_as("handset")
+    assert shop.told("Product", "Batch") == [bundle]
+    shop.fulfilled(an_order(an_item("plan-s", id="1"), an_item("plan-s", id="2")))
+    assert len(shop.told("Product", "Batch")) == 1, "they have nothing in common but the order"
+    items = [
+        a_change(part["id"], id=str(number), product={"description": "x"})
+        for number, part in enumerate((line, handset))
+    ]
+    assert shop.fulfilled(an_order(*items))["state"] == "completed"
+    assert [told["id"] for told in shop.told("Product", "Batch")] == [bundle["id"]] * 2
+    shop.fulfilled(an_order(a_change(bundle["id"], "delete")))
+    assert [told["status"] for told in shop.told("Product", "Batch")] == ["active", "active", "terminated"]
+
+
 def test_parts_that_nobody_names_are_implied_and_seen_in_the_order(shop: Shop) -> None:
     placed = shop.order(an_order(an_item("bundle")))
     parts = placed["productOrderItem"][0]["productOrderItem"]

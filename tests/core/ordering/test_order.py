@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -218,14 +217,6 @@ def test_a_caller_cant_set_what_fulfilment_sets(shop: Shop, wish: str) -> None:
         shop.patch(placed["id"], state=wish)
     assert refusal.value.faults[0].path == "state"
     assert shop.get("ProductOrder", placed["id"])["state"] == "acknowledged"
-
-
-@pytest.mark.parametrize("change", [{"description": "late"}, {"state": "acknowledged"}])
-def test_an_order_that_is_over_cant_be_changed(shop: Shop, change: dict[str, Any]) -> None:
-    order = shop.fulfilled(an_order(an_item("plan-s")))
-    with pytest.raises(Conflict) as refusal:
-        shop.patch(order["id"], **change)
-    assert refusal.value.faults[0].path == "state"
 
 
 def test_a_remark_doesnt_make_an_accepted_order_be_judged_again(shop: Shop) -> None:

@@ -110,7 +110,8 @@ criteria = st.recursive(
     ),
     max_leaves=4,
 )
-orders = st.builds(Order, paths, st.booleans(), st.sampled_from(("any", "text", "instant")))
+shown = st.sampled_from(((), (("a", "true"), ("b", "A"), ("true", "quo'te"), (TIMES[0], "\U0001f600"))))
+orders = st.builds(Order, paths, st.booleans(), st.sampled_from(("any", "text", "instant")), shown)
 
 
 def ids_of(found: list[dict[str, Any]]) -> list[str]:

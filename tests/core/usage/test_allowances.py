@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.clock import parse_instant
+from core.clock import FixedClock, parse_instant
 from core.context import Context
 from core.entity import Document
 from core.service import Core
@@ -58,8 +58,9 @@ def test_a_session_that_straddles_is_charged_for_what_is_beyond(core: Core, cont
 
 
 @pytest.mark.usefixtures("data_plan")
-def test_each_month_has_its_allowance(core: Core, context: Context) -> None:
+def test_each_month_has_its_allowance(core: Core, context: Context, clock: FixedClock) -> None:
     january, february = parse_instant("2026-01-31T23:59:59.999Z"), parse_instant("2026-02-01T00:00:00Z")
+    clock.advance(february - clock.now())
     usages = send(core, context, a_session(100 * MB, at=january), a_session(100 * MB, at=february))
     assert [charged(usage) for usage in usages] == [0, 0]
     assert used(core) == [100 * MB, 100 * MB]

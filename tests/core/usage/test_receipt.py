@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from core.clock import FixedClock
 from core.context import Context
 from core.entity import Document
 from core.errors import Conflict
@@ -18,6 +20,7 @@ from tests.builders.usage import (
     a_subscriber,
     a_usage,
     a_usage_specification,
+    a_voice_allowance,
     a_voice_price,
     charged,
     reasons,
@@ -114,6 +117,32 @@ def test_every_fault_of_a_usage_is_named(core: Core, context: Context) -> None:
 def test_a_usage_at_any_time_has_an_outcome(core: Core, context: Context, date: str) -> None:
     core.run(context, lambda work: a_subscriber(work, a_voice_price(), startDate="0001-01-01T00:00:00Z"))
     assert post(core, context, a_call() | {"usageDate": date})["status"] in ("rated", "rejected")
+
+
+def test_a_usage_far_ahead_of_the_clock_is_rejected_and_takes_no_allowance_until_its_time_has_come(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    core.run(context, lambda work: a_subscriber(work, a_voice_price(), a_voice_allowance(1)))
+    day, moment = timedelta(days=1), timedelta(milliseconds=1)
+    ahead = post(core, context, a_call(at=clock.now() + day + moment))
+    assert reasons(ahead) == [("usageDate", "inTheFuture")]
+    assert "2026-01-16T12:00:00.000Z" in ahead["usageCharacteristic"][-1]["value"]["reason"]
+    assert tags(post(core, context, a_call(at=clock.now() + day))) == ["included usage"]
+    clock.advance(moment)
+    again = core.run(context, lambda work: work.change("Usage", ahead["id"], _recycled, caller=True))
+    assert (again["status"], tags(again)) == ("rated", ["non included usage"])
+
+
+def test_how_far_ahead_a_usage_may_be_is_a_setting(core: Core, context: Context, clock: FixedClock) -> None:
+    core.run(context, lambda work: a_subscriber(work, a_voice_price()))
+    settings = core.settings.model_copy(update={"usage_ahead": 60})
+    strict = Core(settings, core.database, core.entities.values(), core.clock)
+    usages = [a_call(at=clock.now() + timedelta(seconds=seconds)) for seconds in (60, 61)]
+    assert [post(strict, context, usage)["status"] for usage in usages] == ["rated", "rejected"]
+
+
+def _recycled(usage: Document) -> Document:
+    return usage | {"status": "recycled"}
 
 
 def test_a_usage_before_the_product_started_is_nobodys(core: Core, context: Context) -> None:

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_bill_cycle()
     _create_bill_document()
     _create_bill_item()
+    _create_bill_particulars()
     _create_bill_progress()
     _create_billing_account()
     _create_cancel_product_order()
@@ -86,6 +87,7 @@ def downgrade() -> None:
     op.drop_table("cancel_product_order")
     op.drop_table("billing_account")
     op.drop_table("bill_progress")
+    op.drop_table("bill_particulars")
     op.drop_table("bill_item")
     op.drop_table("bill_document")
     op.drop_table("bill_cycle")
@@ -307,6 +309,40 @@ def _create_bill_item() -> None:
         ),
     )
     op.create_index("ix_bill_item_bill", "bill_item", ["tenant", "bill_id"], unique=False)
+
+
+def _create_bill_particulars() -> None:
+    op.create_table(
+        "bill_particulars",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column(
+            "bill_id",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "brand",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "recipient",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "products",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("tenant", "bill_id", name=op.f("pk_bill_particulars")),
+    )
 
 
 def _create_bill_progress() -> None:

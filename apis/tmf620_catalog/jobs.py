@@ -1,0 +1,22 @@
+"""Import and export jobs: the generation in whose words their files are."""
+
+from __future__ import annotations
+
+from apis.tmf630.dialect import Wording
+from apis.tmf630.differences import Difference, Document
+
+
+class ApiVersion(Difference):
+    """In whose words the file of a job is: where nothing is said, in those of the generation that the job came in."""
+
+    always_read = True
+
+    def read(self, document: Document) -> None:
+        """Note that the job came in v4."""
+        document.setdefault("apiVersion", "v4")
+
+
+class Job(Wording):
+    """An import or export job."""
+
+    apiVersion = ApiVersion(remark="where it is not said, the generation that the job came in")  # noqa: N815 - the standard's name

@@ -1,0 +1,75 @@
+"""Ways to reach a customer: a kind in words in v4, a schema for each kind in v5."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apis.tmf630.differences import Document
+from apis.tmf630.type_names import TypeOf
+from apis.tmf630.wordings import kinds
+from core.query import Condition, Path
+
+ADDRESS = ("street1", "street2", "city", "postCode", "stateOrProvince", "country")
+# The media of v5, what each is called in v4 where nobody called it anything else, and the attributes it has.
+MEDIA = {
+    "EmailContactMedium": ("email", ("emailAddress",)),
+    "PhoneContactMedium": ("phone", ("phoneNumber",)),
+    "FaxContactMedium": ("fax", ("faxNumber",)),
+    "SocialContactMedium": ("socialNetwork", ("socialNetworkId",)),
+    "GeographicAddressContactMedium": ("postalAddress", ADDRESS),
+}
+CALLED = {word: medium for medium, (word, _) in MEDIA.items()}
+OWNERS = {part: medium for medium, (_, parts) in MEDIA.items() for part in parts}
+
+
+def medium_of(document: Mapping[str, Any]) -> str:
+    """Name the medium: the one that is called so, else the first that the attributes are of."""
+    if called := CALLED.get(kinds.text(document, "mediumType")):
+        return called
+    return min((OWNERS[name] for name in document if name in OWNERS), default="ContactMedium")
+
+
+class MediumType(TypeOf):
+    """The kind of medium: free text in v4; `@type` in v5, beside `mediumType` where v4 calls it something else."""
+
+    always_read = always_written = True
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return all attributes that tell the kind."""
+        return (*super().words, "mediumType")
+
+    names = ("@type", "mediumType")
+    about = ("mediumType",)
+
+    def told(self) -> str:
+        """Say what is called what."""
+        return "; ".join(f"`{word}` is `{medium}`" for word, medium in CALLED.items())
+
+    def read(self, document: Document) -> None:
+        """Name the medium's schema, which usually says all there is to say."""
+        super().read(document)
+        if CALLED.get(kinds.text(document, "mediumType")) == document["@type"]:
+            del document["mediumType"]
+
+    def write(self, document: Document) -> None:
+        """Call the medium something, which tells of which schema it is unless it is called something else."""
+        medium = kinds.text(document, "@type")
+        if "mediumType" in document or medium not in MEDIA:
+            document.setdefault("@type", self.type)
+            document.setdefault("mediumType", "")
+            super().write(document)
+        else:
+            document["mediumType"], _ = MEDIA[medium]
+            document["@type"] = self.type
+
+    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
+        """Tell whether all values are what the schemas are called."""
+        return path[0] == "mediumType" and wanted.operator in ("eq", "ne") and all(v in CALLED for v in wanted.values)
+
+    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
+        """Ask for the schemas, if all values are what they are called."""
+        if path[-1] == "mediumType" and all(value in CALLED for value in values):
+            return Condition((*path[:-1], "@type"), tuple(CALLED[value] for value in values))
+        return super().condition(path, values)

@@ -1,0 +1,61 @@
+"""Which members of an array are the same before and after a change, told by what they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from apis.tmf630.matching import MOST_COMPARISONS, places_before
+
+
+def party(role: str, identifier: str, **more: Any) -> dict[str, Any]:
+    return {"role": role, "id": identifier, **more}
+
+
+def phone(number: str, **more: Any) -> dict[str, Any]:
+    return {"mediumType": "phone", "characteristic": {"phoneNumber": number}, **more}
+
+
+SELLER, BUYER = party("seller", "A", **{"@type": "RelatedParty"}), party("buyer", "A", **{"@type": "RelatedParty"})
+ONE, TWO = phone("1", **{"@type": "ContactMedium"}), phone("2", **{"@type": "ContactMedium"})
+MAIL = {"mediumType": "email", "characteristic": {"emailAddress": "a@example.org"}}
+CASES = {
+    "a type is left unsaid": ([ONE, TWO], [phone("2"), phone("1")], [1, 0]),
+    "a member is dropped and no type said": ([ONE, TWO, MAIL], [phone("2"), MAIL], [1, 2]),
+    "several are about the same": ([SELLER, BUYER], [party("buyer", "A")], [1]),
+    "several are about the same, and both are edited": (
+        [SELLER, BUYER],
+        [party("buyer", "A", name="B"), party("seller", "A", name="S")],
+        [1, 0],
+    ),
+    "one comes first and others are edited": (
+        [SELLER, BUYER],
+        [party("payer", "B"), party("seller", "A", name="S"), party("buyer", "A", name="B")],
+        [None, 0, 1],
+    ),
+    "one is edited, another dropped": ([ONE, TWO, MAIL], [phone("1", preferred=True), TWO], [0, 1]),
+    "one is dropped, and of those that are left one is edited": (
+        [MAIL, phone("2", contactType="home")],
+        [phone("9", contactType="home")],
+        [1],
+    ),
+    "one is edited between others": ([ONE, TWO, MAIL], [phone("0"), ONE, phone("9"), MAIL], [None, 0, 1, 2]),
+    "nobody can tell which one is edited": ([ONE, TWO, MAIL], [phone("9"), MAIL], [None, 2]),
+    "one is renamed": ([{"name": "a", "value": 1}, {"name": "b"}], [{"name": "z", "value": 1}, {"name": "b"}], [0, 1]),
+    "one of another name says something else": ([{"name": "a", "value": 1}], [{"name": "z", "value": 2}], [None]),
+    "one is another": ([{"id": "1", "value": 1}], [{"id": "2", "value": 1}], [None]),
+    "values that are not objects": ([1, 2, 3], [3, 1], [2, 0]),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "places"), CASES.values(), ids=CASES)
+def test_members_are_told_by_what_they_say(before: list[Any], after: list[Any], places: list[int | None]) -> None:
+    assert places_before(before, after) == places
+
+
+def test_many_members_of_which_nothing_is_told_stay_in_their_order() -> None:
+    many = range(MOST_COMPARISONS)
+    before = [{"note": [{"text": f"before {number}"}]} for number in many]
+    after = [{"note": [{"text": f"after {number}"}]} for number in many]
+    assert places_before(before, after) == [*many]

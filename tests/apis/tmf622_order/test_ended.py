@@ -1,0 +1,45 @@
+"""An order that is over can be described, over HTTP in both generations, also by sending back all that was read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.apis.conftest import Ask
+
+BASE = "/tmf-api/productOrderingManagement/{}/productOrder"
+ITEM = {
+    "@type": "ProductOrderItem",
+    "id": "1",
+    "action": "add",
+    "quantity": 0,
+    "productOffering": {"@type": "ProductOfferingRef", "id": "plan"},
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "v4": {"productOrderItem": [ITEM], "externalId": "CRM-7", "note": [{"text": "First."}]},
+    "v5": {"@type": "ProductOrder", "productOrderItem": [ITEM], "note": [{"@type": "Note", "text": "First."}]},
+}
+
+
+@pytest.mark.parametrize("reader", ["v4", "v5"])
+@pytest.mark.parametrize("writer", ["v4", "v5"])
+def test_an_order_that_is_over_can_be_written_back_with_a_remark(ask: Ask, writer: str, reader: str) -> None:
+    made = ask("POST", BASE.format(writer), json=BODIES[writer]).json()
+    assert made["state"] == "rejected"
+    place = f"{BASE.format(reader)}/{made['id']}"
+    read = ask("GET", place).json()
+    remark = {"@type": "Note", "text": "The customer has called."}
+    news = {"description": "late", "note": [*read["note"], remark], "shelf": {"row": 7}}
+    for body in ({**read, **news}, news):
+        demanded = {name: read[name] for name in ("@type", "productOrderItem")}
+        reply = ask("PATCH", place, json={**demanded, **body})
+        assert reply.status_code == 200, reply.text
+        shown = reply.json()
+        # v4 has what is wrong with an order among its notes.
+        remarks = [note["text"] for note in shown["note"] if "ErrorMessage" not in note.get("id", "")]
+        assert remarks == ["First.", remark["text"]]
+        assert {**shown, "note": read["note"]} == {**read, **news, "note": read["note"]}
+    refused = ask("PATCH", place, json={**demanded, "requestedStartDate": "2026-02-01T00:00:00.000Z"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "orderEnded")
+    assert "requestedStartDate can't be changed: the order is rejected" in refused.text
