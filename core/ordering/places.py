@@ -22,10 +22,11 @@ class Places:
         self._ended = {item.product_id for item in case.of_action("delete")}
         named = case.of_action("add", "modify", "noChange")
         self._items = {item.product_id: item for item in named if item.product_id}
+        self._found: dict[str, Document | None] = {}
         self._joining: dict[object, list[Item]] = {}
         for item in case.of_action("add"):
             if item.parent is None and (holder := self.above(item)) is not None:
-                self._joining.setdefault(_key(holder), []).append(item)
+                self._joining.setdefault(key_of(holder), []).append(item)
 
     def above(self, place: Place) -> Place | None:
         """Return what a place is part of or relies on: for a new product what its item is inside of, else names."""
@@ -41,19 +42,19 @@ class Places:
 
     def upwards(self, place: Place) -> Iterator[Place]:
         """Yield what a place is part of, what that is part of, and so on."""
-        seen, at = {_key(place)}, self.above(place)
-        while at is not None and _key(at) not in seen:
-            seen.add(_key(at))
+        seen, at = {key_of(place)}, self.above(place)
+        while at is not None and key_of(at) not in seen:
+            seen.add(key_of(at))
             yield at
             at = self.above(at)
 
     def inside(self, place: Place) -> Iterator[Place]:
         """Yield everything that is part of a place, or relies on it, at any depth."""
-        seen, waiting = {_key(place)}, [place]
+        seen, waiting = {key_of(place)}, [place]
         while waiting:
             for each in self._below(waiting.pop()):
-                if _key(each) not in seen:
-                    seen.add(_key(each))
+                if key_of(each) not in seen:
+                    seen.add(key_of(each))
                     yield each
                     waiting.append(each)
 
@@ -73,13 +74,18 @@ class Places:
         return any(named_in([*chosen, *(self._product(place).get("productCharacteristic") or ())]))
 
     def _below(self, place: Place) -> Iterator[Place]:
-        yield from self._joining.get(_key(place), ())
+        yield from self._joining.get(key_of(place), ())
         if isinstance(place, Item):
             yield from (part for part in place.parts if part.action != "delete")
         product_id = self._product(place).get("id")
-        for product in children_of(self._case.reading, [product_id]) if product_id else ():
+        for product in self._parts_of(product_id) if product_id else ():
             if product["id"] not in self._ended:
                 yield self._items.get(product["id"], product)
+
+    def _parts_of(self, product_id: str) -> list[Document]:
+        if product_id in self._case.products:
+            return self._case.parts.get(product_id, [])
+        return children_of(self._case.reading, [product_id])
 
     def _product(self, place: Place) -> Document:
         return self._case.products.get(place.product_id or "", {}) if isinstance(place, Item) else place
@@ -87,9 +93,13 @@ class Places:
     def _at(self, product_id: str | None) -> Place | None:
         if product_id is None or product_id in self._ended:
             return None
-        known = self._items.get(product_id) or self._case.products.get(product_id)
-        return known or products_of(self._case.reading, [product_id]).get(product_id)
+        if known := self._items.get(product_id) or self._case.products.get(product_id):
+            return known
+        if product_id not in self._found:
+            self._found[product_id] = products_of(self._case.reading, [product_id]).get(product_id)
+        return self._found[product_id]
 
 
-def _key(place: Place) -> object:
+def key_of(place: Place) -> object:
+    """Return what tells a place from the others of an order."""
     return id(place) if isinstance(place, Item) else place["id"]

@@ -53,7 +53,8 @@ class Load:
             with self._lock:
                 number = next(self._numbers)
             if number % 2:
-                body: Document = {**order_for(self.customer, item("1", "sim-card")), "description": f"order {number}"}
+                handset = item("1", "finch-f2", colour="moss", storage="128 GB")
+                body: Document = {**order_for(self.customer, handset), "description": f"order {number}"}
                 api, path = "tmf622", "productOrder"
             else:
                 body, api, path = record(number), "tmf635", "usage"

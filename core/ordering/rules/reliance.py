@@ -9,15 +9,15 @@ from core.errors import Fault
 from core.inventory import BELONGING
 from core.ordering.case import Case
 from core.ordering.items import Item, relationships_of
-from core.ordering.places import Place, Places
+from core.ordering.places import Place, Places, key_of
 
 
 def require_what_is_relied_on(case: Case) -> Iterator[Fault]:
     """Ask for what an addition must rely on by the catalog where it names nothing, and refuse what won't do."""
     relying = [(item, wanted) for item in case.of_action("add") if (wanted := _reliance(case, item))]
-    places = Places(case) if relying else None
+    fitting = _Fitting(Places(case)) if relying else None
     for item, wanted in relying:
-        assert places is not None, "made where any item relies on something"
+        assert fitting is not None, "made where any item relies on something"
         path = _place_named(item)
         if path is None:
             reason = (
@@ -25,7 +25,7 @@ def require_what_is_relied_on(case: Case) -> Iterator[Fault]:
                 "of the same order, productOrderItemRelationship names it with the type 'reliesOn'"
             )
             yield Fault(item.at("product.productRelationship"), "reliedOnMissing", reason)
-        elif not _fits(places, item, wanted):
+        elif not fitting.holds(item, wanted):
             reason = f"offering '{item.offering_id}' is sold for a product of {wanted}; this is, and has, none"
             yield Fault(path, "reliedOnUnfit", reason)
 
@@ -46,18 +46,34 @@ def _place_named(item: Item) -> str | None:
     return next((f"{path}.id" for path, _, other in relationships_of(item) if other in relied_on), None)
 
 
-def _fits(places: Places, item: Item, wanted: Reliance) -> bool:
-    """Tell whether what an item belongs to will do, or may: what isn't known has faults of its own.
+class _Fitting:
+    """Which places will do for what wants something; what was found for one is known for all that is there."""
 
-    As in the inventory, an option counts for the nearest product above it with a number, else for all of its bundle.
-    """
-    top: Place = item
-    for top in places.upwards(item):
-        sold_as = places.sold_as(top)
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._known: dict[tuple[object, Reliance], bool] = {}
+
+    def holds(self, item: Item, wanted: Reliance) -> bool:
+        """Tell whether what an item belongs to will do, or may: what isn't known has faults of its own.
+
+        As in the inventory, it counts for the nearest product above it with a number, else for all of its bundle.
+        """
+        passed, answer = list[Place](), None
+        for place in self._places.upwards(item):
+            passed.append(place)
+            answer = self._known.get((key_of(place), wanted), self._answer(place, wanted))
+            if answer is not None:
+                break
+        if not passed:
+            return True
+        if answer is None:
+            answer = any(wanted.admits(*self._places.sold_as(each)) for each in self._places.inside(passed[-1]))
+        self._known |= {(key_of(place), wanted): answer for place in passed}
+        return answer
+
+    def _answer(self, place: Place, wanted: Reliance) -> bool | None:
+        """Return what a place says by itself; None where what is above and beside it decides."""
+        sold_as = self._places.sold_as(place)
         if not any(sold_as) or wanted.admits(*sold_as):
             return True
-        if places.is_numbered(top):
-            return False
-    if top is item:
-        return True
-    return any(wanted.admits(*places.sold_as(each)) for each in places.inside(top))
+        return False if self._places.is_numbered(place) else None
