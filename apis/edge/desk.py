@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from contextvars import Context
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from apis.tmf630.exchange import Handler, Reply, Request
@@ -65,6 +65,15 @@ class Desk:
             self.waiting.put(None)
         return job
 
+    def _soon(self) -> Job | None:
+        """Return what else waits once the event loop had its turn: it may have requests at hand that it has not read.
+
+        Sleeping for no time lets go of the interpreter's lock, which the loop keeps until it has nothing to do, or has
+        had it for some milliseconds.
+        """
+        sleep(0)
+        return self._next()
+
     def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
             loop.call_soon_threadsafe(self._gather)
@@ -86,7 +95,8 @@ class Desk:
 class SharingDesk(Desk):
     """A desk where all that waits is answered in one transaction: a commit that waits for the disk costs most.
 
-    Each request is judged and, where it fails, undone by itself; nobody hears anything before all is committed.
+    With half of what could be in it, it is twice as dear, so it stays open as long as requests are coming in. Each of
+    them is judged and, where it fails, undone by itself; nobody hears anything before all is committed.
     """
 
     def __init__(self, together: Together, most: int) -> None:
@@ -101,7 +111,7 @@ class SharingDesk(Desk):
             with self._together():
                 jobs, latest = [job], monotonic() + LONGEST_SHARED
                 outcomes = [_answered(job)]
-                while len(jobs) < self._most and monotonic() < latest and (following := self._next()):
+                while len(jobs) < self._most and monotonic() < latest and (following := self._next() or self._soon()):
                     jobs.append(following)
                     outcomes.append(_answered(following))
         except Apart:
@@ -118,7 +128,7 @@ class SharingDesk(Desk):
 class GatheringDesk(Desk):
     """A desk where all that waits is taken at once, so that what all of it wants can be read at once.
 
-    It is answered `by` what helps with reading, where that is given.
+    It is answered `by` what helps with reading, where that is given; then those that are coming in are waited for.
     """
 
     def __init__(self, gathered: Gathered, most: int, by: Callable[[Request], int] | None = None) -> None:
@@ -128,7 +138,7 @@ class GatheringDesk(Desk):
     def _answer(self, job: Job) -> list[Outcome]:
         jobs, latest = [job], monotonic() + LONGEST_SHARED
         outcomes: list[Outcome] = []
-        while len(jobs) < self._most and (following := self._next()):
+        while len(jobs) < self._most and (following := self._next() or (self._soon() if self._by else None)):
             jobs.append(following)
         if len(jobs) == 1:
             return super()._answer(job)
