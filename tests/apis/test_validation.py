@@ -168,3 +168,29 @@ def test_null_is_valid_where_the_schema_says_nullable() -> None:
     validator = Validators(document).of(node)
     assert validator.faults({"a": None}) == ()
     assert validator.faults({"a": "y"}) == (Fault("a", "notAllowed", "must be one of: x"),)
+
+
+def test_what_is_inherited_holds_beside_what_is_said_anew() -> None:
+    schemas = {
+        "Named": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "minLength": 2}}},
+        "Dated": {"properties": {"at": {"type": "string", "format": "date"}}},
+        "Both": {"allOf": [{"$ref": "#/components/schemas/Named"}, {"$ref": "#/components/schemas/Dated"}]},
+        "Short": {
+            "allOf": [{"$ref": "#/components/schemas/Both"}],
+            "required": ["at"],
+            "properties": {"name": {"type": "string", "maxLength": 3}},
+        },
+        "Few": {"allOf": [{"$ref": "#/components/schemas/Named"}], "maxProperties": 1},
+        "Text": {"allOf": [{"type": "string"}, {"properties": {"name": {"type": "string"}}}]},
+    }
+    validators = Validators({"components": {"schemas": schemas}})
+
+    def wrong(name: str, value: Any) -> set[str]:
+        return {fault.path for fault in validators.of({"$ref": f"#/components/schemas/{name}"}).faults(value)}
+
+    assert wrong("Short", {"name": "abc", "at": "2026-01-31"}) == set()
+    assert wrong("Short", {"name": "a", "at": "x"}) == wrong("Short", {"name": "abcd", "at": "x"}) == {"name", "at"}
+    assert wrong("Short", {}) == {"name", "at"}
+    assert wrong("Short", 7) == wrong("Few", {"name": "ab", "at": "x"}) == wrong("Text", 7) == {""}
+    assert wrong("Few", {"name": "a"}) == {"name"}
+    assert wrong("Text", "abc") == set()
