@@ -57,26 +57,24 @@ class Filling:
         return {kind: self._types.named(name) for kind, name in names.items()}
 
     def fill(self, document: dict[str, Any]) -> None:
-        """Fill an object of this schema, or of the subtype that it says it is of."""
+        """Fill an object of this schema, or of the subtype that it says it is of, and the objects inside it."""
         chosen = self._chosen(document) if self._subtypes else self
         if chosen._is_clear and ("@type" not in document or (self._types.fills_blanks and document["@type"] == "")):
             document["@type"] = chosen._shape.name
         below = chosen._below
         for name, value in document.items():
-            if name in below:
-                below[name].fill_value(value)
-
-    def fill_value(self, value: Any) -> None:
-        """Fill an object or the objects in an array; anything else stays."""
-        if isinstance(value, dict):
-            self.fill(value)
-        elif isinstance(value, list):
-            for member in value:
-                if isinstance(member, dict):
-                    self.fill(member)
+            # Most values are simple, and every call costs.
+            if type(value) is dict and name in below:
+                below[name].fill(value)
+            elif type(value) is list and name in below:
+                filling = below[name]
+                for member in value:
+                    if type(member) is dict:
+                        filling.fill(member)
 
     def _chosen(self, document: dict[str, Any]) -> Filling:
-        for kind in (document.get("@type"), document.get("@baseType")):
-            if isinstance(kind, str) and kind in self._subtypes:
+        for name in ("@type", "@baseType"):
+            kind = document.get(name)
+            if type(kind) is str and kind in self._subtypes:
                 return self._subtypes[kind]
         return self
