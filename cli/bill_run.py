@@ -36,7 +36,8 @@ def bill_run(
         stop(f"{reason} Give a day up to {last}, or --force.", exits.WRONG_USAGE)
     with opened(settings) as core, bar("accounts") as shown:
         run = run_bills(core, context_of(settings), day, shown.reach)
-    typer.echo(f"{len(run.bills)} bills made as of {day}." if run.bills else f"No bill is due as of {day}.")
+    made = "1 bill" if len(run.bills) == 1 else f"{len(run.bills)} bills"
+    typer.echo(f"{made} made as of {day}." if run.bills else f"No bill is due as of {day}.")
     for account, reason in run.failed.items():
         typer.secho(f"Account {account} can't be billed: {reason}", err=True, fg="red")
     if run.failed:

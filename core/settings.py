@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     usage_ahead: Seconds = Field(
         86_400.0,
         description="Seconds by which a usage may be ahead of our clock (clocks and time zones differ); "
-        "one of a later time is `rejected` until that has come.",
+        "one of a later time is `rejected`, and can be recycled once that has come.",
     )
     references: Literal["lenient", "strict"] = Field(
         "lenient",

@@ -14,9 +14,10 @@ from core.inventory.holdings import (
     specification_in_use,
 )
 from core.inventory.identifiers import Identifier, identifier, identifiers_of, named_in
+from core.inventory.lifecycle import LIVE, PRODUCT, is_live
 from core.inventory.moves import install, reshape, terminate
 from core.inventory.prices import PriceVersion, SoldPrice, price_in_use, prices_of, quantity_of
-from core.inventory.product import LIVE, PRODUCT, Product, in_use, is_live
+from core.inventory.product import Product, in_use
 
 ENTITIES = (Product,)
 

@@ -8,7 +8,7 @@ from typing import Any
 from core.entity import Document
 from core.inventory.belonging import parent_of
 from core.inventory.identifiers import named_in
-from core.inventory.product import LIVE
+from core.inventory.lifecycle import LIVE
 from core.query import Query
 from core.reading import Reading
 

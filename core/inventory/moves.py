@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from core.clock import parse_instant, wire_instant
 from core.entity import Document
 from core.inventory.holdings import children_of
+from core.inventory.lifecycle import is_live
 from core.inventory.prices import PriceVersion, begin_prices, end_prices, shown
-from core.inventory.product import is_live, moment
+from core.inventory.product import moment
 from core.service import Work
 
 

@@ -9,6 +9,7 @@ from core.clock import parse_instant
 from core.entity import Document
 from core.errors import Fault, refuse
 from core.inventory.belonging import customer_of, numbers_of, parent_of
+from core.inventory.lifecycle import is_live
 from core.inventory.prices import is_sold
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ ORDERED: dict[str, Ordered] = {
     "productSpecification": Ordered(_referred("productSpecification"), "", _BY_OFFERING),
     "relatedParty": Ordered(customer_of, "in who the customer is", _BY_ANEW),
     "startDate": Ordered(_instant("startDate"), "", _BY_DELIVERY),
+    "status": Ordered(
+        is_live,
+        "in whether the product has ended",
+        "an order with the action 'delete' ends it, with what is part of it or relies on it",
+    ),
     "terminationDate": Ordered(
         _instant("terminationDate"), "", "it is set when an order with the action 'delete' ends the product"
     ),

@@ -11,46 +11,12 @@ from core.errors import Conflict, Fault, refuse
 from core.inventory.belonging import customer_of, numbers_of, parent_of
 from core.inventory.claims import forget, leave, take
 from core.inventory.identifiers import Identifier
+from core.inventory.lifecycle import PRODUCT, is_live
 from core.inventory.ordered import refuse_change_of_what_was_ordered
 from core.inventory.prices import end_prices, is_sold
-from core.lifecycle import Lifecycle
 
 if TYPE_CHECKING:
     from core.service import Work
-
-# TMF637 publishes this state with a blank at its end; a Lifecycle's text can't say that.
-ABORTED = "aborted "
-
-
-def _official(lifecycle: Lifecycle) -> Lifecycle:
-    def spelled(state: str) -> str:
-        return ABORTED if state == ABORTED.strip() else state
-
-    moves = {spelled(state): frozenset(map(spelled, after)) for state, after in lifecycle.moves.items()}
-    return Lifecycle(lifecycle.initial, moves)
-
-
-PRODUCT = _official(
-    Lifecycle.parse(
-        """
-        created          -> pendingActive, active, cancelled, aborted
-        pendingActive    -> active, cancelled, aborted
-        active           -> suspended, pendingTerminate, terminated
-        suspended        -> active, pendingTerminate, terminated
-        pendingTerminate -> active, terminated
-        cancelled
-        terminated
-        aborted
-        """,
-        initial="created",
-    )
-)
-LIVE = PRODUCT.unfinished
-
-
-def is_live(document: Document) -> bool:
-    """Tell whether a product hasn't come to its end."""
-    return document.get("status", PRODUCT.initial) in LIVE
 
 
 class Product(Entity):

@@ -38,8 +38,6 @@ LIFECYCLE = Lifecycle.parse(
 # What a caller may ask for: to try a rejected usage again, to rate a rated one anew.
 REQUESTS = frozenset({"recycled", "rerated"})
 JUDGED_BY = ("usageDate", "usageType", "usageCharacteristic", "usageSpecification")
-# What a bill tells of. What else there is describes a usage.
-BILLED = frozenset({*JUDGED_BY, "ratedProductUsage", "relatedParty", "status"})
 
 
 class Usage(Entity):
@@ -87,10 +85,10 @@ class Usage(Entity):
         return outcome
 
     def on_request(self, work: Work, before: Document, after: Document) -> None:
-        """Hold what callers may change: once billed what describes it, the status only to ask for another try."""
+        """Hold what callers may change: nothing once it is billed, the status only to ask for another try."""
         if before["status"] == "billed":
-            refuse(faults_of_changes(BILLED, before, after, "usageBilled", "the usage is billed"))
-            return
+            names = (before.keys() | after.keys()) - {self.touched}
+            refuse(faults_of_changes(names, before, after, "usageBilled", "the usage is billed"))
         records.refuse_another_record(before, after)
         if after["status"] != before["status"] and after["status"] not in REQUESTS:
             reason = (

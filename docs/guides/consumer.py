@@ -14,6 +14,7 @@ import contextlib
 import datetime
 import hashlib
 import hmac
+import http.client
 import http.server
 import json
 import sqlite3
@@ -52,8 +53,8 @@ def main():
     while server.secret is None:
         try:
             server.secret = subscribed(options.file, f"{options.api}/hub", callback, options.query)
-        except urllib.error.URLError as error:
-            print(f"{options.api} can't be reached ({error.reason}); trying again soon", file=sys.stderr, flush=True)
+        except (OSError, http.client.HTTPException) as error:
+            print(f"{options.api} can't be reached ({error}); trying again soon", file=sys.stderr, flush=True)
             time.sleep(2)
     server.serve_forever()
 
@@ -150,15 +151,23 @@ def subscribed(name, hub, callback, query):
         known = file.execute("SELECT id, secret FROM subscription WHERE hub = ?", (hub,)).fetchone()
         if known and call("GET", f"{hub}/{known[0]}")[0] == 200:
             return known[1]
-        for other in call("GET", hub)[2]:
+        for other in wanted("GET", hub, 200)[1]:
             if other["callback"] == callback:  # made by us once, but its secret is lost
                 call("DELETE", f"{hub}/{other['id']}")
-        status, headers, made = call("POST", hub, {"@type": "Hub", "callback": callback, "query": query})
-        if status != 201:
-            raise SystemExit(f"{hub} answers {status}: {made}")
+        headers, made = wanted("POST", hub, 201, {"@type": "Hub", "callback": callback, "query": query})
         secret = headers["Webhook-Secret"]
         file.execute("INSERT OR REPLACE INTO subscription VALUES (?, ?, ?)", (hub, made["id"], secret))
         return secret
+
+
+def wanted(method, address, status, body=None):
+    """Return headers and body of a reply with a status; one that is out of order for now is an OSError."""
+    said, headers, reply = call(method, address, body)
+    if said >= 500:
+        raise OSError(f"it answers {said}")
+    if said != status:
+        raise SystemExit(f"{address} answers {said}: {reply}")
+    return headers, reply
 
 
 def call(method, address, body=None):

@@ -77,7 +77,7 @@ def test_a_day_far_ahead_is_billed_only_if_it_is_meant(bss: Bss) -> None:
     refused = bss("bill-run", "--as-of", f"{today + timedelta(days=40):%Y-%m-%d}")
     assert refused.exit_code == exits.WRONG_USAGE
     assert "--force" in refused.output
-    assert "bills made" in bss("bill-run", "--as-of", f"{month_of(today).end:%Y-%m-%d}").output
+    assert "1 bill made" in bss("bill-run", "--as-of", f"{month_of(today).end:%Y-%m-%d}").output
 
 
 def test_a_date_that_is_none_is_wrong_usage(bss: Bss) -> None:

@@ -12,7 +12,7 @@ from core.clock import FixedClock
 from core.context import Context
 from core.errors import Conflict
 from core.inventory import PRODUCT, Sighting, guide, install, prices_of, reshape, terminate
-from core.inventory.product import LIVE
+from core.inventory.lifecycle import LIVE
 from core.period import Period
 from core.service import Core
 from tests.builders.inventory import a_price_version, a_product, characteristics, part_of
