@@ -19,6 +19,8 @@ from core.values import instant_asked_for, pattern, read_number
 
 # Each is a join in SQLite, which takes 64; what the APIs have is hardly deeper than ten.
 MOST_STEPS = 50
+# Whether some resource has one that no specification knows, all of them are looked through for.
+MOST_EXTENSIONS = 20
 OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "regex")
 _NUMBERS = {"number", "integer"}
 _VALUES = {"string", "boolean", *_NUMBERS}
@@ -61,6 +63,11 @@ class Attributes:
         canonical = self.canonical(path)
         if not is_one or self.resource.dialect.worded_path(canonical) != inside:
             self.faults.append(Fault(place, "unknownAttribute", f"is not an attribute of {self.resource.name}"))
+            return False
+        if len(self.extensions) >= MOST_EXTENSIONS and canonical not in self.extensions:
+            reason = f"a query has at most {MOST_EXTENSIONS} attributes that no specification knows"
+            if not any(fault.code == "tooMany" for fault in self.faults):
+                self.faults.append(Fault(place, "tooMany", reason))
             return False
         self.extensions[canonical] = place
         return True

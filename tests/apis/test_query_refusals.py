@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.apis.test_query import faults
+from tests.apis.test_query import faults, read
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,10 @@ from tests.apis.test_query import faults
 )
 def test_what_is_not_understood_is_refused_with_its_place(pairs: list[tuple[str, str]], place: str) -> None:
     assert faults(*pairs)[0] == place
+
+
+def test_a_query_has_few_attributes_that_nobody_knows_and_says_so_once() -> None:
+    assert len(read(("fields", ",".join(f"own{number}" for number in range(20)))).view.extensions) == 20
+    place, *others = faults(("fields", ",".join(f"own{number}" for number in range(2000))))
+    assert (place.startswith("fields"), others) == (True, [])
+    assert len(faults(("sort", "own0,own1,own2"), *((f"own{number}", "1") for number in range(21)))) == 1
