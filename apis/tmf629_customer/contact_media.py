@@ -19,6 +19,7 @@ MEDIA = {
     "SocialContactMedium": ("socialNetwork", ("socialNetworkId",)),
     "GeographicAddressContactMedium": ("postalAddress", ADDRESS),
 }
+WORDS = {medium: word for medium, (word, _) in MEDIA.items()}
 CALLED = {word: medium for medium, (word, _) in MEDIA.items()}
 OWNERS = {part: medium for medium, (_, parts) in MEDIA.items() for part in parts}
 
@@ -55,14 +56,14 @@ class MediumType(TypeOf):
 
     def write(self, document: Document) -> None:
         """Call the medium something, which tells of which schema it is unless it is called something else."""
-        medium = kinds.text(document, "@type")
-        if "mediumType" in document or medium not in MEDIA:
+        medium = document.get("@type")
+        # Every page of customers has many, so one question fewer shows.
+        if "mediumType" not in document and type(medium) is str and medium in WORDS:
+            document["mediumType"], document["@type"] = WORDS[medium], self.type
+        else:
             document.setdefault("@type", self.type)
             document.setdefault("mediumType", "")
             super().write(document)
-        else:
-            document["mediumType"], _ = MEDIA[medium]
-            document["@type"] = self.type
 
     def is_as_stored(self, path: Path, wanted: Condition) -> bool:
         """Tell whether all values are what the schemas are called."""

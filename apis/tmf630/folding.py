@@ -133,12 +133,12 @@ class Unfolded(Difference):
 
     def write(self, document: Document) -> None:
         """Make the object of the attributes that belong to it."""
-        rest = document.get(self.word)
-        inner: Document = dict(rest) if isinstance(rest, dict) else {}
-        for part in [name for name in document if name in self._parts]:
-            inner[part] = document.pop(part)
+        word, parts = self.word, self._parts
+        inner = {name: document.pop(name) for name in [name for name in document if name in parts]}
+        if word in document and isinstance(rest := document[word], dict):
+            inner = rest | inner
         if inner or self.always_written:
-            document[self.word] = inner
+            document[word] = inner
 
     def is_as_stored(self, path: Path, _wanted: Condition) -> bool:
         """Tell whether a path leads to something in the object; whether there is one, only the version says."""
