@@ -54,16 +54,14 @@ def faults_of_changes(
     attributes: Iterable[str], before: Document, after: Document, code: str, why: str
 ) -> Iterator[Fault]:
     """Yield a fault for each of some attributes that a change touches: "billingAccount can't be changed: " and why."""
-    for attribute in sorted(attributes):
-        if before.get(attribute) != after.get(attribute):
-            yield Fault(attribute, code, f"{attribute} can't be changed: {why}")
+    for attribute in sorted(differing(before, after).intersection(attributes)):
+        yield Fault(attribute, code, f"{attribute} can't be changed: {why}")
 
 
 def refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:
     """Raise Conflict for a change of what can't be changed, by a `caller` or at all, and for a forbidden move."""
     fixed = {"id"} | (rules.unchangeable if caller else set())
-    touched = sorted(attribute for attribute in fixed if before.get(attribute) != after.get(attribute))
-    if touched:
+    if touched := sorted(differing(before, after) & fixed):
         faults = [Fault(attribute, "unchangeable", "can't be changed") for attribute in touched]
         raise Conflict(f"{', '.join(touched)} can't be changed", code="unchangeable", faults=faults)
     if rules.lifecycle and rules.state_attribute:

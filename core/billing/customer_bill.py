@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.changes import differing
 from core.entity import Column, Document, Entity
 from core.errors import Conflict
 from core.lifecycle import Lifecycle
@@ -50,7 +51,7 @@ class CustomerBill(Entity):
 
     def on_request(self, work: Work, before: Document, after: Document) -> None:
         """Let callers change state and bill cycle, nothing else; of a settled bill nothing remains to be paid."""
-        changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        changed = sorted(differing(before, after))
         for name in changed:
             if name not in CHANGEABLE | {self.touched}:
                 reason = "can't be changed: of a bill only billCycle and state can"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Index
 
-from core.changes import faults_of_changes
+from core.changes import differing, faults_of_changes
 from core.entity import Column, Document, Entity
 from core.errors import Conflict, Fault, refuse
 from core.lifecycle import Lifecycle
@@ -87,8 +87,8 @@ class Usage(Entity):
     def on_request(self, work: Work, before: Document, after: Document) -> None:
         """Hold what callers may change: nothing once it is billed, the status only to ask for another try."""
         if before["status"] == "billed":
-            names = (before.keys() | after.keys()) - {self.touched}
-            refuse(faults_of_changes(names, before, after, "usageBilled", "the usage is billed"))
+            touched = differing(before, after) - {self.touched}
+            refuse(faults_of_changes(touched, before, after, "usageBilled", "the usage is billed"))
         records.refuse_another_record(before, after)
         if after["status"] != before["status"] and after["status"] not in REQUESTS:
             reason = (
