@@ -63,7 +63,7 @@ class ValidationForm:
         self.definitions: dict[str, JsonSchema] = {}
         for name, node in schemas.items():
             self.definitions[name] = self.of(node, inherits=True)
-        self.definitions = {name: self._whole(form) for name, form in self.definitions.items()}
+        self.definitions = {name: self._with_inherited(form) for name, form in self.definitions.items()}
         for name in self._with_subtypes:
             self.definitions[CHOICE + name] = self._choice(name, schemas[name])
 
@@ -91,18 +91,18 @@ class ValidationForm:
         form |= _format(node.get("format"))
         return _nullable(form) if node.get("nullable") else form
 
-    def _whole(self, form: JsonSchema) -> JsonSchema:
+    def _with_inherited(self, form: JsonSchema) -> JsonSchema:
         """Return the form of a schema with what it inherits in it, where that is attributes and nothing else.
 
         One look at an object takes half as long as one for each schema that it inherits from.
         """
         if "$ref" in form:
             inherited = self.definitions.get(form["$ref"].removeprefix(REFERENCE), {})
-            return self._whole(inherited) if inherited.keys() <= _INHERITING else form
+            return self._with_inherited(inherited) if inherited.keys() <= _INHERITING else form
         if "allOf" not in form or not form.keys() <= _INHERITING:
             return form
         own = {key: value for key, value in form.items() if key != "allOf"}
-        parts = [*map(self._whole, form["allOf"]), own]
+        parts = [*map(self._with_inherited, form["allOf"]), own]
         return _together(parts) if all(map(_says_attributes, parts)) else form
 
     def _nested(self, key: str, value: Any, inherits: bool) -> Any:

@@ -14,7 +14,7 @@ from tests.builders.ordering import an_item, an_order, with_characteristics
 from tests.core.ordering.shop import Shop, stock
 
 NUMBER = "+4915112345678"
-# As an auditor did: the product had no number and no customer any more, and its usage was charged as before.
+# The product would have no number and no customer any more, and its usage would be charged as before.
 OTHER = {"@type": "ProductOfferingRef", "id": "plan-m"}
 UNDOING: dict[str, Any] = {"productCharacteristic": [], "relatedParty": [], "productOffering": OTHER}
 
@@ -39,3 +39,19 @@ def test_a_patch_changes_what_describes_a_product_and_nothing_that_was_ordered(
     assert reply.status_code == 200, reply.text
     assert reply.json() == {**read, **news}
     assert shop.get("Product", product["id"]) == {**product, **news}
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+def test_a_patch_suspends_what_was_ordered_and_does_not_end_it(
+    ask: Ask, core: Core, context: Context, clock: FixedClock, version: str
+) -> None:
+    shop = Shop(core, context, clock)
+    shop.run(stock)
+    product = shop.product(an_order(an_item("plan-s", product=with_characteristics(msisdn=NUMBER))))
+    place = f"/tmf-api/productInventory/{version}/product/{product['id']}"
+    refused = ask("PATCH", place, json={"@type": "Product", "status": "terminated"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "changedByOrder")
+    assert "action 'delete'" in refused.text
+    assert shop.get("Product", product["id"]) == product
+    for status in ("suspended", "active"):
+        assert ask("PATCH", place, json={"@type": "Product", "status": status}).json()["status"] == status
