@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Difference, Document
+from apis.tmf630.differences import Difference, Documents
 
 
 class ApiVersion(Difference):
     """In whose words the file of a job is: where nothing is said, in those of the generation that the job came in."""
 
-    always_read = True
-
-    def read(self, document: Document) -> None:
-        """Note that the job came in v4."""
-        document.setdefault("apiVersion", "v4")
+    def read(self, objects: Documents) -> None:
+        """Note that the jobs came in v4."""
+        for each in objects:
+            each.setdefault("apiVersion", "v4")
 
 
 class Job(Wording):

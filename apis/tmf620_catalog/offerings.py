@@ -15,11 +15,10 @@ class Unspecified(Owed):
         """Say what is shown, and what it means when it comes back."""
         return f"{super().told()}; sent so, it says that there is none"
 
-    def read(self, document: Document) -> None:
-        """Leave out a pointer that says no more than that."""
+    def says_nothing(self, document: Document) -> bool:
+        """Tell whether a pointer says no more than that."""
         said = document[self.owed]
-        if isinstance(said, dict) and "id" in said and said.items() <= self.value.items():
-            del document[self.owed]
+        return isinstance(said, dict) and "id" in said and said.items() <= self.value.items()
 
 
 def is_bundle(offering: Document) -> bool:

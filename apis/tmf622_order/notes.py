@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apis.tmf630.dialect import Dialect
-from apis.tmf630.differences import Difference, Document, Step
+from apis.tmf630.differences import Difference, Document, Documents, Step
 from apis.tmf630.refusals import worded
 from apis.tmf630.wordings import kinds
 from core.ordering import OUTCOMES
@@ -30,18 +30,20 @@ class Note(Difference):
         """Return the attribute that remarks are added from."""
         return ("productOrderErrorMessage",)
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Leave only the remarks that somebody wrote."""
-        if "note" in document:
-            document["note"] = [each for each in document["note"] if not ADDED.fullmatch(kinds.text(each, "id"))]
+        for order in objects:
+            if "note" in order:
+                order["note"] = [each for each in order["note"] if not ADDED.fullmatch(kinds.text(each, "id"))]
 
-    def write(self, document: Document) -> None:
+    def write(self, objects: Documents) -> None:
         """Add what v5 says in `productOrderErrorMessage`."""
-        faults = document.get("productOrderErrorMessage")
-        told = enumerate(faults) if isinstance(faults, list) else ()
-        remarks = [self._remark(index, each) for index, each in told if isinstance(each, dict)]
-        if remarks:
-            document["note"] = [*document.get("note", ()), *remarks]
+        for order in objects:
+            faults = order.get("productOrderErrorMessage")
+            told = enumerate(faults) if isinstance(faults, list) else ()
+            remarks = [self._remark(index, each) for index, each in told if isinstance(each, dict)]
+            if remarks:
+                order["note"] = [*order.get("note", ()), *remarks]
 
     def is_as_stored(self, path: Path, _wanted: Condition) -> bool:
         """Tell whether a path leads to what v5 says; that is shown as it is, too."""

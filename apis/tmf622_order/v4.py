@@ -6,12 +6,13 @@ from marshmallow import fields
 
 from apis.tmf622_order.notes import Note
 from apis.tmf630.dialect import Dialect, Wording
-from apis.tmf630.differences import Nearest, Owed
+from apis.tmf630.differences import Owed
 from apis.tmf630.folding import Folded
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.identifiers import FirstIdentifier
 from apis.tmf630.wordings.parties import RelatedParty
 from apis.tmf630.wordings.products import ProductRefOrValue, Term
+from apis.tmf630.wordings.values import Nearest
 
 
 class RelatedChannel(Wording):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apis.tmf630.differences import Document
+from apis.tmf630.differences import Documents
 from apis.tmf630.type_names import TypeOf
 from apis.tmf630.wordings import kinds
 from core.query import Condition, Path
@@ -34,36 +34,33 @@ def medium_of(document: Mapping[str, Any]) -> str:
 class MediumType(TypeOf):
     """The kind of medium: free text in v4; `@type` in v5, beside `mediumType` where v4 calls it something else."""
 
-    always_read = always_written = True
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return all attributes that tell the kind."""
-        return (*super().words, "mediumType")
-
-    names = ("@type", "mediumType")
+    words: tuple[str, ...] = (*TypeOf.words, "mediumType")
+    names: tuple[str, ...] = ("@type", "mediumType")
     about = ("mediumType",)
 
     def told(self) -> str:
         """Say what is called what."""
         return "; ".join(f"`{word}` is `{medium}`" for word, medium in CALLED.items())
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Name the medium's schema, which usually says all there is to say."""
-        super().read(document)
-        if CALLED.get(kinds.text(document, "mediumType")) == document["@type"]:
-            del document["mediumType"]
+        super().read(objects)
+        for each in objects:
+            if "mediumType" in each and CALLED.get(kinds.text(each, "mediumType")) == each["@type"]:
+                del each["mediumType"]
 
-    def write(self, document: Document) -> None:
+    def write(self, objects: Documents) -> None:
         """Call the medium something, which tells of which schema it is unless it is called something else."""
-        medium = document.get("@type")
-        # Every page of customers has many, so one question fewer shows.
-        if "mediumType" not in document and type(medium) is str and medium in WORDS:
-            document["mediumType"], document["@type"] = WORDS[medium], self.type
-        else:
-            document.setdefault("@type", self.type)
-            document.setdefault("mediumType", "")
-            super().write(document)
+        others = []
+        for each in objects:
+            medium = each.get("@type", self.type)
+            if "mediumType" not in each and type(medium) is str and medium in WORDS:
+                each["mediumType"], each["@type"] = WORDS[medium], self.type
+            else:
+                each["@type"] = medium
+                each.setdefault("mediumType", "")
+                others.append(each)
+        super().write(others)
 
     def is_as_stored(self, path: Path, wanted: Condition) -> bool:
         """Tell whether all values are what the schemas are called."""

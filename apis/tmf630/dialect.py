@@ -38,9 +38,14 @@ class Dialect:
 
     def dump(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a canonical document in the version's wording."""
+        (worded,) = self.dump_all((document,))
+        return worded
+
+    def dump_all(self, documents: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """Return canonical documents in the version's wording: of several at once each costs less."""
         if self.translation is None:
-            return document
-        return self.translation.write(given_back(document) if KEPT in document else document)
+            return documents
+        return self.translation.write([given_back(each) if KEPT in each else each for each in documents])
 
     def condition(self, path: Path, values: Sequence[str]) -> Condition:
         """Return the filter that a version's path and values stand for."""
@@ -99,9 +104,9 @@ class CanonicalDialect(Dialect):
     It shows what is stored as it is stored: what is kept for other wordings is for them to give back.
     """
 
-    def dump(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return the document."""
-        return document
+    def dump_all(self, documents: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """Return the documents."""
+        return documents
 
 
 CANONICAL = CanonicalDialect()

@@ -1,18 +1,20 @@
 """What a version can word differently, each a marshmallow field that a wording declares.
 
-A difference changes one object in place: `read` puts it from a version's words into canonical ones, `write` back. The
-object is a copy made for it; what is inside of it is not, and stays as it is.
+A difference changes objects in place, all of a kind that a document or a page of documents has at once: `read` puts
+them from a version's words into canonical ones, `write` back. They are copies made for it; what is inside of them is
+not, and stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marshmallow import fields
 
 from apis.tmf630.keeping import NOTHING, set_aside
+from core.entity import copied
 from core.evaluation import holds
 from core.query import Condition, Path
 from core.storage.json import dumps_text
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from apis.tmf630.translation import Translation
 
 Document = dict[str, Any]
+Documents = Sequence[Document]
 Kind = Callable[[Mapping[str, Any]], str]
 
 
@@ -35,12 +38,9 @@ class Step(NamedTuple):
 class Difference(fields.Field[Any]):
     """An attribute that is called differently: its name is the canonical one, its `data_key` that of the version.
 
-    Overridden for differences that go further. An object that has none of the names it is about is left alone, unless
-    it is `always_read` or `always_written`. `remark` is what the guide to the generations says of it.
+    Overridden for differences that go further. `remark` is what the guide to the generations says of it.
     """
 
-    always_read = False
-    always_written = False
     # Where canonical documents have several values, the version has the first of them.
     shows_first = False
 
@@ -98,20 +98,30 @@ class Difference(fields.Field[Any]):
         """Return what the guide says of this beyond the names."""
         return self.remark
 
-    def read(self, document: Document) -> None:
-        """Put an object into canonical wording; it has at least one of the names this is about."""
-        said = self.word in document
-        value = document.pop(self.word, None)
-        if self.canonical in document:
-            set_aside(document, self.canonical)
-        if said:
-            document[self.canonical] = self.read_value(value)
+    def read(self, objects: Documents) -> None:
+        """Put objects into canonical wording."""
+        word, canonical = self.word, self.canonical
+        if word == canonical:
+            for each in objects:
+                if word in each:
+                    each[word] = self.read_value(each[word])
+            return
+        for each in objects:
+            if canonical in each:
+                set_aside(each, canonical)
+            if word in each:
+                each[canonical] = self.read_value(each.pop(word))
 
-    def write(self, document: Document) -> None:
-        """Put an object into the version's wording."""
-        value = self.write_value(document.pop(self.canonical))
-        if value is not None:
-            document[self.word] = value
+    def write(self, objects: Documents) -> None:
+        """Put objects into the version's wording."""
+        word, canonical = self.word, self.canonical
+        for each in objects:
+            if canonical in each:
+                value = self.write_value(each[canonical])
+                if word != canonical or value is None:
+                    del each[canonical]
+                if value is not None:
+                    each[word] = value
 
     def read_value(self, value: Any) -> Any:
         """Return a value in canonical wording."""
@@ -153,15 +163,23 @@ class Inside(Difference):
         """Return how what is inside is translated; found late, since objects may have such as they are inside."""
         return self._find()
 
-    @cached_property
-    def read_value(self) -> Callable[[Any], Any]:
-        """Return what puts the object or objects into canonical wording."""
-        return _each(self.inside.read)
+    def read(self, objects: Documents) -> None:
+        """Put what is inside into canonical wording too."""
+        if self.word != self.canonical:
+            super().read(objects)
+        if members := _opened(objects, self.canonical):
+            self.inside.read_in_place(members)
 
-    @cached_property
-    def write_value(self) -> Callable[[Any], Any]:
-        """Return what puts the object or objects into the version's wording."""
-        return _each(self.inside.write)
+    def write(self, objects: Documents) -> None:
+        """Put what is inside into the version's wording too."""
+        if members := _opened(objects, self.canonical):
+            self.inside.write_in_place(members)
+        if self.word != self.canonical:
+            super().write(objects)
+
+    def is_as_stored(self, _path: Path, _wanted: Condition) -> bool:
+        """Leave it to what is inside."""
+        return True
 
     def step(self, path: Path) -> Step:
         """Translate the attribute; what follows is in the version's wording too."""
@@ -200,62 +218,27 @@ class Owed(Difference):
         where = f" {self.remark}" if self.remark else ""
         return f"demanded by v4{where}, which shows {said(self.value)} where there is none"
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Leave it out where it says nothing."""
+        for each in objects:
+            if self.owed in each and self.says_nothing(each):
+                del each[self.owed]
+
+    def write(self, objects: Documents) -> None:
+        """Say it where nothing is said."""
+        owed, value, when = self.owed, self.value, self.when
+        for each in objects:
+            if owed not in each and (when is None or when(each)):
+                each[owed] = value if type(value) is str else copied(value)
+
+    def says_nothing(self, document: Document) -> bool:
+        """Tell whether what is sent says no more than that nothing is known."""
         is_owed = self.when is None or self.when(document)
-        if is_owed and self.value in NOTHING and document[self.owed] == self.value:
-            del document[self.owed]
+        return is_owed and self.value in NOTHING and bool(document[self.owed] == self.value)
 
     def is_as_stored(self, path: Path, wanted: Condition) -> bool:
         """Tell whether a condition is about what objects say, and not about what is said instead."""
         return not is_met_by(self.value, path[1:], wanted)
-
-
-class Nearest(Difference):
-    """An attribute whose canonical values include some that the version has not; it says the nearest one instead."""
-
-    def __init__(self, nearest: Mapping[str, str], **options: Any) -> None:
-        super().__init__(**options)
-        self.nearest = nearest
-
-    @property
-    def shown(self) -> Mapping[str, str]:
-        """Return what is shown as what."""
-        return self.nearest
-
-    def told(self) -> str:
-        """Say what is shown as what."""
-        return "; ".join(f"v5 {said(value)} is {said(shown)} in v4" for value, shown in self.nearest.items())
-
-    def write_value(self, value: Any) -> Any:
-        """Return the nearest value that the version has."""
-        return exchanged(value, self.nearest)
-
-    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
-        """Ask for the values and for those that are shown as them; those that are shown as others, nothing shows."""
-        said = (value for value in values if value not in self.nearest)
-        return Condition(path, (*said, *(value for value, shown in self.nearest.items() if shown in values)))
-
-
-class Respelled(Difference):
-    """An attribute some values of which are taken in other spellings too, and sent as they are published."""
-
-    def __init__(self, published: Mapping[str, str], **options: Any) -> None:
-        super().__init__(**options)
-        self.published = published
-
-    def told(self) -> str:
-        """Say what is taken for what."""
-        pairs = self.published.items()
-        return "; ".join(f"{said(value)} is taken for {said(published)}" for value, published in pairs)
-
-    def read_value(self, value: Any) -> Any:
-        """Return the value as it is published."""
-        return exchanged(value, self.published)
-
-    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
-        """Ask for the values as they are published."""
-        return Condition(path, tuple(map(self.read_value, values)))
 
 
 def is_met_by(value: Any, path: Path, wanted: Condition) -> bool:
@@ -276,10 +259,22 @@ def said(value: Any) -> str:
     return f"`{dumps_text(value)}`"
 
 
-def _each(translate: Callable[[Document], Document]) -> Callable[[Any], Any]:
-    def translated(value: Any) -> Any:
+def _opened(objects: Documents, name: str) -> list[Document]:
+    """Return the objects at an attribute, one or an array of them in each, replaced by copies that may be changed."""
+    opened: list[Document] = []
+    for each in objects:
+        if name not in each:
+            continue
+        value = each[name]
         if type(value) is list:
-            return [translate(member) if type(member) is dict else member for member in value]
-        return translate(value) if type(value) is dict else value
-
-    return translated
+            # Loops, since a call for each of the objects would cost as much as what is done to them.
+            members = each[name] = []
+            for member in value:
+                if type(member) is dict:
+                    member = {**member}
+                    opened.append(member)
+                members.append(member)
+        elif type(value) is dict:
+            each[name] = value = {**value}
+            opened.append(value)
+    return opened

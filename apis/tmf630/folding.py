@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from apis.tmf630.differences import Difference, Document, Step, is_met_by
+from apis.tmf630.differences import Difference, Document, Documents, Step, is_met_by
 from apis.tmf630.keeping import set_aside
 from apis.tmf630.type_names import Kind
 from core.query import Condition, Path
@@ -20,8 +20,6 @@ class Folded(Difference):
     What it has beyond `parts`, such as all of an address that is written out, is left where it is. `kind` names its
     schema; `owed` are the parts that the version demands, each with what to say of an object of some type without it.
     """
-
-    always_written = True
 
     def __init__(
         self,
@@ -42,8 +40,12 @@ class Folded(Difference):
         """Say what becomes of the rest."""
         return "what it has beyond these, such as a thing written out in full, v4 shows where v5 has it"
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Make the object of the attributes that belong to it."""
+        for each in objects:
+            self._fold(each)
+
+    def _fold(self, document: Document) -> None:
         inner = {part: document.pop(part) for part in self._parts if part in document}
         if self.canonical in document:
             rest = document[self.canonical]
@@ -61,8 +63,12 @@ class Folded(Difference):
             return False
         return value.get("@type") != self._kind({**inner, **value})
 
-    def write(self, document: Document) -> None:
+    def write(self, objects: Documents) -> None:
         """Put the attributes of the object one level up."""
+        for each in objects:
+            self._unfold(each)
+
+    def _unfold(self, document: Document) -> None:
         inner = document.pop(self.canonical, None)
         rest: Document = {}
         if isinstance(inner, dict):
@@ -104,7 +110,7 @@ class Unfolded(Difference):
 
     def __init__(self, parts: Sequence[str], *, is_owed: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        self._parts, self.always_written = frozenset(parts), is_owed
+        self._parts, self._is_owed = frozenset(parts), is_owed
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -120,25 +126,34 @@ class Unfolded(Difference):
         """Say what becomes of the rest."""
         return "what it has beyond these stays in it, as an extension in v5"
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Put the attributes in the object one level up."""
-        for part in [name for name in document if name in self._parts]:
-            set_aside(document, part)
-        if isinstance(document.get(self.word), dict):
-            rest: Document = {}
-            for name, value in document.pop(self.word).items():
-                (document if name in self._parts else rest)[name] = value
-            if rest:
-                document[self.word] = rest
+        word, parts = self.word, self._parts
+        for each in objects:
+            for part in [name for name in each if name in parts]:
+                set_aside(each, part)
+            if word in each and isinstance(each[word], dict):
+                rest: Document = {}
+                for name, value in each.pop(word).items():
+                    (each if name in parts else rest)[name] = value
+                if rest:
+                    each[word] = rest
 
-    def write(self, document: Document) -> None:
+    def write(self, objects: Documents) -> None:
         """Make the object of the attributes that belong to it."""
         word, parts = self.word, self._parts
-        inner = {name: document.pop(name) for name in [name for name in document if name in parts]}
-        if word in document and isinstance(rest := document[word], dict):
-            inner = rest | inner
-        if inner or self.always_written:
-            document[word] = inner
+        for each in objects:
+            inner: Document = {}
+            # Every page of customers has dozens of these; comprehensions take half as long again.
+            for name in each:
+                if name in parts:
+                    inner[name] = each[name]
+            for name in inner:
+                del each[name]
+            if word in each and isinstance(rest := each[word], dict):
+                inner = rest | inner
+            if inner or self._is_owed:
+                each[word] = inner
 
     def is_as_stored(self, path: Path, _wanted: Condition) -> bool:
         """Tell whether a path leads to something in the object; whether there is one, only the version says."""

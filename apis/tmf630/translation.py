@@ -7,22 +7,19 @@ of a request. Documents are valid when they get here; of an object only that is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from apis.tmf630.differences import Difference, Document, Inside, Owed, Step
+from apis.tmf630.differences import Difference, Document, Documents, Inside, Owed, Step
 from apis.tmf630.keeping import ASIDE, bring_back
-from apis.tmf630.type_names import TypeOf
-from core.entity import copied
+from apis.tmf630.type_names import TypeName, TypeOf
 from core.query import Condition, Path
 
 # As RFC 6901 has it; no array has a thousand million members.
 _PLACE = re.compile(r"0|[1-9][0-9]{0,8}")
-# What to do to objects that have the attribute, or one of the others; without an attribute, to all objects.
-Turn = tuple[str | None, tuple[str, ...], Callable[[Document], None]]
 
 
 class Translation:
@@ -33,52 +30,37 @@ class Translation:
         self.differences = tuple(sorted(declared, key=_turn_of))
         # Read in the opposite order, so that each finds an object as it has left it when writing.
         backwards = self.differences[::-1]
-        self._reads = [_turn(_heard(d), d.read, always=d.always_read) for d in backwards]
-        others = [d for d in self.differences if not _is_alone(d)]
-        self._writes = [_turn(d.names, d.write, always=d.always_written) for d in others]
-        self._owed = [(d.owed, d.value, d.when) for d in self.differences if isinstance(d, Owed)]
+        self._reads, self._writes = [d.read for d in backwards], [d.write for d in self.differences]
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
         # Canonical names that the version has elsewhere: what it calls so is a caller's own, and set aside.
         free = self._by_name.keys() - self._by_word.keys()
         self._aside = {name for name in free if self._by_name[name].step_back((name,)).done != (name,)}
 
-    @cached_property
-    def _alone(self) -> list[tuple[str, str, Callable[[Any], Any]]]:
-        """Return what concerns one attribute alone: it goes without a call for each object that has it not.
-
-        Found late, since a wording may have itself inside.
-        """
-        alone = [difference for difference in self.differences if _is_alone(difference)]
-        return [(name, d.word_for(name), d.write_value) for d in alone for name in d.names]
-
     def read(self, document: Document) -> Document:
         """Return an object in canonical wording."""
         canonical = dict(document)
-        for first, others, change in self._reads:
-            if first is None or first in canonical or (others and _has_one(canonical, others)):
-                change(canonical)
+        self.read_in_place((canonical,))
         return canonical
 
-    def write(self, document: Document) -> Document:
-        """Return an object in the version's wording."""
-        worded = dict(document)
-        for name, word, translate in self._alone:
-            if name in worded:
-                value = translate(worded[name])
-                if word != name:
-                    del worded[name]
-                if value is not None:
-                    worded[word] = value
-        for first, others, change in self._writes:
-            if first is None or first in worded or (others and _has_one(worded, others)):
-                change(worded)
-        for name, value, when in self._owed:
-            if name not in worded and (when is None or when(worded)):
-                worded[name] = value if type(value) is str else copied(value)
-        if ASIDE in worded:
-            bring_back(worded)
+    def read_in_place(self, objects: Documents) -> None:
+        """Put objects into canonical wording; what is inside of them stays as it is, for whoever has it too."""
+        for read in self._reads:
+            read(objects)
+
+    def write(self, documents: Documents) -> list[Document]:
+        """Return objects in the version's wording."""
+        worded = [dict(document) for document in documents]
+        self.write_in_place(worded)
         return worded
+
+    def write_in_place(self, objects: Documents) -> None:
+        """Put objects into the version's wording, in the same way."""
+        for write in self._writes:
+            write(objects)
+        for each in objects:
+            if ASIDE in each:
+                bring_back(each)
 
     def canonical(self, path: Path) -> tuple[Path, Difference | None]:
         """Return the canonical path of an attribute, and the difference that it is of, where it is worded in one.
@@ -141,12 +123,11 @@ def place_of(step: str) -> int | None:
 
 
 def _turn_of(difference: Difference) -> int:
-    # What an object is must be told before its attributes change; what it lacks shows at the end.
-    return 0 if isinstance(difference, TypeOf) else 2 if isinstance(difference, Owed) else 1
-
-
-def _is_alone(difference: Difference) -> bool:
-    return type(difference).write is Difference.write
+    # What an object is must be told before its attributes change, and what is inside of it before it moves; what it
+    # lacks shows at the end.
+    if isinstance(difference, TypeOf | Owed):
+        return 3 if isinstance(difference, Owed) else 0
+    return 1 if isinstance(difference, Inside | TypeName) or type(difference).write is Difference.write else 2
 
 
 def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:
@@ -156,25 +137,6 @@ def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:
         done.append(rest[0])
         rest = rest[1:]
     return rest, step.inside
-
-
-def _has_one(document: Document, names: tuple[str, ...]) -> bool:
-    for name in names:  # noqa: SIM110 - `any` takes three times as long
-        if name in document:
-            return True
-    return False
-
-
-def _turn(names: Iterable[str], change: Callable[[Document], None], *, always: bool) -> Turn:
-    if always:
-        return None, (), change
-    first, *others = names
-    return first, tuple(others), change
-
-
-def _heard(difference: Difference) -> tuple[str, ...]:
-    """Return what makes reading necessary: the version's names, and canonical ones that stand for something else."""
-    return tuple(dict.fromkeys((*difference.words, *difference.names)))
 
 
 def _difference(name: str, field: fields.Field[Any]) -> Difference:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apis.tmf630.differences import Difference, Document, Step, exchanged, said
+from apis.tmf630.differences import Difference, Documents, Step, said
 from core.query import Condition, Path
 
 Kind = Callable[[Mapping[str, Any]], str]
+_NAMING = ("@type", "@baseType")
 
 
 class TypeName(Difference):
@@ -19,12 +20,7 @@ class TypeName(Difference):
         self._types = {canonical: word}
         self._canonical_types = {word: canonical}
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return the attributes that name schemas."""
-        return ("@type", "@baseType")
-
-    names = about = words
+    words = names = about = _NAMING
 
     @property
     def shown(self) -> Mapping[str, str]:
@@ -39,15 +35,19 @@ class TypeName(Difference):
         """Say what is called what."""
         return "; ".join(f"{said(word)} in v4 is {said(name)} in v5" for name, word in self._types.items())
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Name the canonical schema."""
-        for name in self.words:
-            if name in document:
-                document[name] = exchanged(document[name], self._canonical_types)
+        self._rename(objects, self._canonical_types)
 
-    def write_value(self, value: Any) -> Any:
-        """Return the version's name of a schema."""
-        return exchanged(value, self._types)
+    def write(self, objects: Documents) -> None:
+        """Name the version's schema."""
+        self._rename(objects, self._types)
+
+    def _rename(self, objects: Documents, types: Mapping[str, str]) -> None:
+        for each in objects:
+            for name in _NAMING:
+                if name in each and type(each[name]) is str:
+                    each[name] = types.get(each[name], each[name])
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for all that is shown under these names, which no canonical one is that has another in this version."""
@@ -71,39 +71,33 @@ class TypeOf(Difference):
     `kind` tells from an object in canonical wording of which it is.
     """
 
-    always_read = True
-
     def __init__(self, word: str, kind: Kind, **options: Any) -> None:
         super().__init__(**options)
         self.type, self.kind = word, kind
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return the attributes that name the schema."""
-        return ("@type", "@baseType")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the attribute that the documents differ in."""
-        return ("@type",)
-
+    words: tuple[str, ...] = _NAMING
+    names: tuple[str, ...] = ("@type",)
     about = names
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Name the canonical schema."""
-        if "@baseType" in document and document["@baseType"] == self.type:
-            document["@baseType"] = self.kind(document)
-        # An empty name says nothing.
-        if (document.get("@type") or self.type) == self.type:
-            document["@type"] = self.kind(document)
+        for each in objects:
+            if "@baseType" in each and each["@baseType"] == self.type:
+                each["@baseType"] = self.kind(each)
+            # An empty name says nothing.
+            if (each.get("@type") or self.type) == self.type:
+                each["@type"] = self.kind(each)
 
-    def write(self, document: Document) -> None:
+    def write(self, objects: Documents) -> None:
         """Name the version's schema, where reading leads back to the canonical one."""
-        kind = self.kind(document)
-        if document["@type"] == kind:
-            document["@type"] = self.type
-        if "@baseType" in document and document["@baseType"] == kind:
-            document["@baseType"] = self.type
+        of = self.kind
+        for each in objects:
+            if "@type" in each:
+                kind = of(each)
+                if each["@type"] == kind:
+                    each["@type"] = self.type
+                if "@baseType" in each and each["@baseType"] == kind:
+                    each["@baseType"] = self.type
 
     def step(self, path: Path) -> Step:
         """Leave the path as it is."""

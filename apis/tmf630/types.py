@@ -62,6 +62,8 @@ class Filling:
         if chosen._is_clear and ("@type" not in document or (self._types.fills_blanks and document["@type"] == "")):
             document["@type"] = chosen._shape.name
         below = chosen._below
+        if document.keys().isdisjoint(below):
+            return
         for name, value in document.items():
             # Most values are simple, and every call costs.
             if type(value) is dict and name in below:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -190,26 +190,31 @@ class ServedResource:
 
     def word(self, request: Request, document: dict[str, Any]) -> dict[str, Any]:
         """Return a stored document as this version words it, with its `href`."""
-        worded = self.dialect.dump(document)
-        return self.placed(worded, request.address(self.path, worded["id"], self.version.base_path))
+        (worded,) = self.word_all(request, (document,))
+        return worded
+
+    def word_all(self, request: Request, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return stored documents in the same way."""
+        base_path = self.version.base_path
+        return [
+            self.placed(worded, request.address(self.path, worded["id"], base_path))
+            for worded in self.dialect.dump_all(documents)
+        ]
 
     def placed(self, worded: Mapping[str, Any], href: str) -> dict[str, Any]:
         """Return a worded document with its `href`, and with the addresses of its own files complete."""
-        shown = {"id": worded["id"], "href": href, **worded}
-        return self._with_files(shown, partial(file_below, self._base(href)))
+        return self._with_files({"id": worded["id"], "href": href, **worded}, file_below, href)
 
     def unplaced(self, shown: Mapping[str, Any]) -> dict[str, Any]:
         """Return a shown document without what only its address says; what `placed` has done is undone."""
         worded = {name: value for name, value in shown.items() if name != "href"}
-        return self._with_files(worded, partial(file_apart_from, self._base(shown["href"])))
+        return self._with_files(worded, file_apart_from, shown["href"])
 
-    def _base(self, href: str) -> str:
-        return href.rpartition(f"{self.path}/")[0]
-
-    def _with_files(self, document: dict[str, Any], place: Callable[[Any], Any]) -> dict[str, Any]:
+    def _with_files(self, document: dict[str, Any], place: Callable[[str, Any], Any], href: str) -> dict[str, Any]:
         attribute = self.version.api.files.get(self.name)
         if attribute in document:
-            document[attribute] = [place(file) for file in document[attribute]]
+            base = href.rpartition(f"{self.path}/")[0]
+            document[attribute] = [place(base, file) for file in document[attribute]]
         return document
 
 

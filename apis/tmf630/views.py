@@ -24,7 +24,7 @@ def shown_as_asked(
     request: Request, resource: ServedResource, work: Reading, documents: Sequence[Document], view: View
 ) -> list[Document]:
     """Return stored documents in the version's words, as `view` says."""
-    shown = [resource.word(request, document) for document in documents]
+    shown = resource.word_all(request, documents)
     if view.array is not None:
         shown = [narrowed(document, view.array, resource) for document in shown]
     if view.depth:

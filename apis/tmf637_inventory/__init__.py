@@ -2,8 +2,8 @@
 
 from apis.tmf630.api import Api
 from apis.tmf630.dialect import CanonicalDialect, Wording
-from apis.tmf630.differences import Respelled
 from apis.tmf630.wordings.products import SPELLINGS
+from apis.tmf630.wordings.values import Respelled
 from apis.tmf637_inventory import v4
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Difference, Document, Step
+from apis.tmf630.differences import Difference, Document, Documents, Step
 from apis.tmf630.folding import REFERENCE
 from apis.tmf630.keeping import set_aside
 from apis.tmf630.type_names import TypeName, TypeOf
@@ -51,8 +51,20 @@ class PriceValue(Difference):
         """Say what becomes of the rest."""
         return "the amount with tax is v5's amount and its tax added up; several taxes v4 shows where v5 has them"
 
-    def read(self, document: Document) -> None:
+    def read(self, objects: Documents) -> None:
         """Take the amounts apart; what v5 has no place for is in `v4_price`, and with a total the amount it is of."""
+        for each in objects:
+            self._take_apart(each)
+
+    def write(self, objects: Documents) -> None:
+        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are.
+
+        A total that was said of another amount than v5 has since then is no longer true.
+        """
+        for each in objects:
+            self._put_together(each)
+
+    def _take_apart(self, document: Document) -> None:
         if "percentage" in document:
             set_aside(document, "percentage")
         value: Document = {}
@@ -84,11 +96,8 @@ class PriceValue(Difference):
             for name in (*_TAX, *(("taxIncludedAmount",) if amount else ())):
                 value.pop(name, None)
 
-    def write(self, document: Document) -> None:
-        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are.
-
-        A total that was said of another amount than v5 has since then is no longer true.
-        """
+    @staticmethod
+    def _put_together(document: Document) -> None:
         kept = document.pop(REST, None)
         value: Document = dict(kept) if isinstance(kept, dict) else {}
         if value.pop("dutyFreeAmount", None) != document.get("price"):

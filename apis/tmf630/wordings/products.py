@@ -5,13 +5,13 @@ from __future__ import annotations
 from marshmallow import fields
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Respelled
 from apis.tmf630.folding import REFERENCE, Unfolded
 from apis.tmf630.type_names import TypeName, TypeOf
 from apis.tmf630.wordings import kinds
 from apis.tmf630.wordings.characteristics import Characteristic
 from apis.tmf630.wordings.parties import RelatedPartyOrValue
 from apis.tmf630.wordings.references import Duration, RelatedPlace
+from apis.tmf630.wordings.values import Respelled
 
 
 class AgreementItem(Wording):
