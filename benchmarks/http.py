@@ -32,7 +32,7 @@ from core.events.distribution import distribute
 from core.events.selection import Selection
 from core.settings import Settings
 
-TURNS = 2
+TURNS = 6
 WARM_UP = 0.3
 BATCH = 500
 # What issue and design ask for: requests a second of one process, and times what stock validation does.

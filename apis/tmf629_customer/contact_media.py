@@ -44,8 +44,16 @@ class MediumType(TypeOf):
 
     def read(self, objects: Documents) -> None:
         """Name the medium's schema, which usually says all there is to say."""
-        super().read(objects)
+        others = []
         for each in objects:
+            called = CALLED.get(kinds.text(each, "mediumType"))
+            if called and "@baseType" not in each and each.get("@type", self.type) == self.type:
+                each["@type"] = called
+                del each["mediumType"]
+            else:
+                others.append(each)
+        super().read(others)
+        for each in others:
             if "mediumType" in each and CALLED.get(kinds.text(each, "mediumType")) == each["@type"]:
                 del each["mediumType"]
 

@@ -130,8 +130,9 @@ class Unfolded(Difference):
         """Put the attributes in the object one level up."""
         word, parts = self.word, self._parts
         for each in objects:
-            for part in [name for name in each if name in parts]:
-                set_aside(each, part)
+            if not parts.isdisjoint(each):
+                for part in [name for name in each if name in parts]:
+                    set_aside(each, part)
             if word in each and isinstance(each[word], dict):
                 rest: Document = {}
                 for name, value in each.pop(word).items():

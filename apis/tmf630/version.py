@@ -165,6 +165,10 @@ class ServedResource:
         return Fitting(self.schema, self.version.shapes, self.version.validators)
 
     @cached_property
+    def _known(self) -> Mapping[str, Node]:
+        return self.version.shapes.of(self.schema).properties
+
+    @cached_property
     def _canonical_fitting(self) -> Fitting:
         return Fitting(self.canonical, self.version.canonical_shapes, self.version.canonical_validators)
 
@@ -177,8 +181,7 @@ class ServedResource:
 
     def stored(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a typed document in canonical wording, made valid there."""
-        known = self.version.shapes.of(self.schema).properties
-        return document if self.version.is_canonical else self._canonical_fitting.fit(document, known)
+        return document if self.version.is_canonical else self._canonical_fitting.fit(document, self._known)
 
     def fitted(self, worded: dict[str, Any]) -> dict[str, Any]:
         """Return a document in this version's words, made valid where what it says can't be said so here."""
