@@ -56,14 +56,14 @@ BARE_COMMITS = 200
 class Measured(NamedTuple):
     """So many things in so many seconds, with a peak of memory in MB."""
 
-    count: int
+    things: int
     seconds: float
     peak: int
 
     @property
     def rate(self) -> float:
         """Return how many a second."""
-        return self.count / self.seconds
+        return self.things / self.seconds
 
 
 class Job(NamedTuple):

@@ -53,9 +53,9 @@ def changes(
 def faults_of_changes(
     attributes: Iterable[str], before: Document, after: Document, code: str, why: str
 ) -> Iterator[Fault]:
-    """Yield a fault for each of some attributes that a change touches: "billingAccount can't be changed: " and why."""
+    """Yield a fault for each of some attributes that a change touches: "can't be changed: " and why."""
     for attribute in sorted(differing(before, after).intersection(attributes)):
-        yield Fault(attribute, code, f"{attribute} can't be changed: {why}")
+        yield Fault(attribute, code, f"can't be changed: {why}")
 
 
 def refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:

@@ -137,7 +137,8 @@ class Comparison:
         if found is None:
             yield Row(name, None, self._told(name) or "kept in v5 as an extension")
             return
-        remarks = [*self._remarks(name, path, node, found), self._told(name)]
+        told = self._told(name)
+        remarks = [*(remark for remark in self._remarks(name, path, node, found) if remark not in told), told]
         if path != (name,) or any(remarks):
             yield Row(name, ".".join(path), "; ".join(filter(None, remarks)))
 

@@ -127,9 +127,10 @@ def _kind_of(value: Any) -> str:
 
 
 def _enum_reason(error: ValidationError) -> str:
-    options: list[Any] = error.kind.options  # type: ignore[attr-defined]
-    options = [option for option in options if option is not None]
-    shown = ", ".join(str(option) for option in options[:MOST_OPTIONS])
+    options: Sequence[Any] = error.kind.options  # type: ignore[attr-defined]
+    # One published state ends with a blank, and is taken without it too.
+    options = list(dict.fromkeys(str(option).strip() for option in options if option is not None))
+    shown = ", ".join(options[:MOST_OPTIONS])
     return f"must be one of: {shown}{', ...' if len(options) > MOST_OPTIONS else ''}"
 
 

@@ -71,7 +71,7 @@ def refuse_change_of_what_was_ordered(work: Work, before: Document, after: Docum
 def _faults(before: Document, after: Document) -> Iterator[Fault]:
     for attribute, (said, what, otherwise) in ORDERED.items():
         if before.get(attribute) != after.get(attribute) and said(before) != said(after):
-            reason = " ".join(filter(None, (attribute, "can't be changed", what)))
+            reason = " ".join(filter(None, ("can't be changed", what)))
             yield Fault(attribute, "changedByOrder", f"{reason}: the product was ordered; {otherwise}")
 
 

@@ -42,4 +42,4 @@ def test_an_order_that_is_over_can_be_written_back_with_a_remark(ask: Ask, write
         assert {**shown, "note": read["note"]} == {**read, **news, "note": read["note"]}
     refused = ask("PATCH", place, json={**demanded, "requestedStartDate": "2026-02-01T00:00:00.000Z"})
     assert (refused.status_code, refused.json()["code"]) == (409, "orderEnded")
-    assert "requestedStartDate can't be changed: the order is rejected" in refused.text
+    assert "requestedStartDate: can't be changed: the order is rejected" in refused.text
