@@ -74,7 +74,7 @@ SETTLED: dict[str, Any] = {
 @pytest.mark.parametrize("attribute", SETTLED)
 def test_what_was_ordered_and_done_stays_once_the_order_is_over(shop: Shop, attribute: str) -> None:
     order = shop.fulfilled(an_order(an_item("plan-s")))
-    with pytest.raises(Conflict, match="^can't be changed: the order is completed") as refusal:
+    with pytest.raises(Conflict, match=r"^can't be changed: the order is completed") as refusal:
         shop.patch(order["id"], description="late", **{attribute: SETTLED[attribute]})
     assert [(fault.path, fault.code) for fault in refusal.value.faults] == [(attribute, "orderEnded")]
     assert shop.get("ProductOrder", order["id"]) == order

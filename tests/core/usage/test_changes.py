@@ -72,7 +72,7 @@ def test_a_billed_usage_says_that_it_is_billed(core: Core, context: Context) -> 
     billed = core.run(context, lambda work: work.change("Usage", usage["id"], lambda d: d | {"status": "billed"}))
     assert patch(core, context, usage) == billed
     for name, value in {"description": "disputed", "ticket": {"id": "7"}}.items():
-        with pytest.raises(Conflict, match="^can't be changed: the usage is billed") as refusal:
+        with pytest.raises(Conflict, match=r"^can't be changed: the usage is billed") as refusal:
             patch(core, context, usage, **billed, **{name: value})
         assert [fault.path for fault in refusal.value.faults] == [name]
     with pytest.raises(Conflict, match="a billed usage can't be deleted"):
@@ -86,7 +86,7 @@ def test_what_was_billed_stays_as_it_is(core: Core, context: Context, attribute:
     core.run(context, lambda work: work.change("Usage", usage["id"], lambda d: d | {"status": "billed"}))
     other: dict[str, Any] = {**a_call(120), "usageSpecification": {"id": "x"}, "relatedParty": [{"id": "x"}]}
     other |= {"usageDate": "2026-01-11T10:00:00.000Z", "usageType": "data"}
-    with pytest.raises(Conflict, match="^can't be changed: the usage is billed") as refusal:
+    with pytest.raises(Conflict, match=r"^can't be changed: the usage is billed") as refusal:
         patch(core, context, usage, **{attribute: other[attribute]})
     assert [(fault.path, fault.code) for fault in refusal.value.faults] == [(attribute, "usageBilled")]
 
