@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
@@ -11,10 +11,8 @@ from jsonpath.filter import (
     BaseExpression,
     BooleanLiteral,
     FilterExpression,
-    FloatLiteral,
     FunctionExtension,
     InfixExpression,
-    IntegerLiteral,
     ListLiteral,
     Nil,
     PrefixExpression,
@@ -22,11 +20,11 @@ from jsonpath.filter import (
     RelativeFilterQuery,
     StringLiteral,
 )
-from jsonpath.segments import JSONPathChildSegment
-from jsonpath.selectors import FilterContext, NameSelector
+from jsonpath.selectors import FilterContext
 
 from apis.tmf630.addresses import NO_TEXT
 from apis.tmf630.attributes import Attributes
+from apis.tmf630.jsonpath_expressions import LITERALS, paths_in, refuse_unbounded
 from apis.tmf630.jsonpath_filter import (
     ENVIRONMENT,
     PLACE,
@@ -43,8 +41,6 @@ from core.values import read_number
 
 _OPERATORS = {"==": "eq", "!=": "ne", "<>": "ne", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=~": "regex"}
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
-_LITERALS = (StringLiteral, IntegerLiteral, FloatLiteral, BooleanLiteral, Nil)
-_COUNTING = ("length", "count", "value")
 
 
 class _OnlyShown(Exception):
@@ -122,9 +118,9 @@ class Compiler:
             parts = tuple(self._compared(left, "eq", item) for item in right.items)
             return AnyOf(parts) if parts else None
         self._refuse_parts_of_text(left, operator, right)
-        if operator == "contains" and isinstance(right, _LITERALS):
+        if operator == "contains" and isinstance(right, LITERALS):
             return self._compared(left, "eq", right)
-        if operator not in _OPERATORS or not isinstance(right, (*_LITERALS, RegexLiteral)):
+        if operator not in _OPERATORS or not isinstance(right, (*LITERALS, RegexLiteral)):
             return None
         return self._compared(left, _OPERATORS[operator], right)
 
@@ -135,7 +131,7 @@ class Compiler:
             path = split_steps(steps_of(holder.path)).path if _is_plain(holder.path) else ()
             is_text = bool(path) and self.attributes.is_single((*self.scope, *path), self.scope)
         else:
-            is_text = isinstance(holder, _LITERALS)
+            is_text = isinstance(holder, LITERALS)
         if is_text:
             raise refused(f"'{holder}' is no list, which '{operator}' needs; a part of a text is found by =~ /part/")
 
@@ -199,7 +195,7 @@ class Compiler:
     def _judged(self, expression: BaseExpression) -> Criterion:
         """Return a condition that the library evaluates on each candidate, as the version words it."""
         refuse_unbounded(expression)
-        for path in _paths_in(expression):
+        for path in paths_in(expression):
             if path and not self.attributes.knows((*self.scope, *path), PLACE):
                 continue
             if self.attributes.is_address((*self.scope, *path)):
@@ -229,41 +225,6 @@ def read_criterion(texts: Sequence[str], attributes: Attributes) -> tuple[Criter
         if isinstance(shown, Member):
             return criterion, ArrayFilter(shown.path, shown.part)
     return criterion, None
-
-
-def refuse_unbounded(expression: BaseExpression) -> None:
-    """Refuse what could take long, or what has no place in a filter, in a condition that the library evaluates."""
-    match expression:
-        case FunctionExtension(name=name) if name not in _COUNTING:
-            raise refused(f"the function '{name}' is not offered here; there are: length, count, value, match, search")
-        case RelativeFilterQuery(path=path):
-            if not all(isinstance(segment, JSONPathChildSegment) for segment in path.segments):
-                raise refused("can't search at any depth (..)")
-        case InfixExpression() | PrefixExpression() | FunctionExtension() | FilterExpression() | ListLiteral():
-            if isinstance(expression, InfixExpression) and expression.operator in ("in", "contains"):
-                holder = expression.right if expression.operator == "in" else expression.left
-                if isinstance(holder, _LITERALS):
-                    raise refused(f"'{holder}' is no list, which '{expression.operator}' needs")
-            if isinstance(expression, InfixExpression) and expression.operator == "=~":
-                raise refused("=~ needs an attribute by its names on the left and a /pattern/ on the right")
-        case _ if not isinstance(expression, _LITERALS):
-            raise refused(f"can't have '{expression}' in a condition")
-    for child in [*expression.children(), *_arguments(expression)]:
-        refuse_unbounded(child)
-
-
-def _paths_in(expression: BaseExpression) -> Iterator[Path]:
-    """Yield the paths that a condition is about, without places in arrays."""
-    if isinstance(expression, RelativeFilterQuery):
-        selectors = [selector for segment in expression.path.segments for selector in segment.selectors]
-        yield tuple(selector.name for selector in selectors if isinstance(selector, NameSelector))
-    for child in [*expression.children(), *_arguments(expression)]:
-        yield from _paths_in(child)
-
-
-def _arguments(expression: BaseExpression) -> Iterator[BaseExpression]:
-    if isinstance(expression, FunctionExtension):
-        yield from expression.args
 
 
 def _test(expression: BaseExpression, worded: Callable[[Any], Any]) -> Callable[[Any], bool]:

@@ -17,13 +17,14 @@ from apis.tmf630.channels import ChannelWordings, PostedWording
 from apis.tmf630.conditions import MIXTURE, Pairs, are_mixed, filters_in
 from apis.tmf630.criteria import read_criteria
 from apis.tmf630.envelope import ALWAYS, NEVER, envelope_of
+from apis.tmf630.jsonpath_expressions import alternatives_in
 from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.notifications import EventWording
 from apis.tmf630.version import Version
 from core.errors import BssError, Conflict, InvalidInput
 from core.events.selection import Channel, EventKind, Selection, Selections
 from core.logs import get_logger
-from core.query import Condition, Criterion
+from core.query import Condition, Criterion, Path
 from core.query_string import parts_of
 
 EVENT_TYPE = "eventType"
@@ -139,14 +140,22 @@ def _names_types(pair: tuple[str, str]) -> bool:
 
 
 def _refuse_unclear_alternatives(filters: Pairs, has_types: bool) -> None:
-    """Refuse `;` where lists refuse it, and between things that no event has all of: some would be missed silently."""
+    """Refuse `;` where lists refuse it, and alternatives no event can have all of: some would be missed silently."""
     for name, text in filters:
         said = [] if name == PLACE else list(filters_in(name, text))
         if has_types and are_mixed(said):
             raise _unclear(f"{_short(name)}: {MIXTURE}")
-        if len({each.path[:2] if each.path[0] == PAYLOAD else () for each in said}) > 1:
-            reason = "with ';' alternatives are about the event itself, or one resource that it tells of"
+        groups = _alternatives_of_jsonpath(text) if name == PLACE else [[each.path for each in said]]
+        if any(len({path[:2] if path[:1] == (PAYLOAD,) else () for path in paths}) > 1 for paths in groups):
+            reason = "alternatives are about the event itself, or one resource that it tells of"
             raise _unclear(f"{_short(name)}: {reason}; make a subscription for each")
+
+
+def _alternatives_of_jsonpath(text: str) -> list[list[Path]]:
+    try:
+        return list(alternatives_in(text))
+    except InvalidInput as error:
+        raise _unclear(error.faults[0].reason) from error
 
 
 def _unknown_names(attributes: Attributes) -> list[str]:

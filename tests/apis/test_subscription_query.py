@@ -171,6 +171,14 @@ def test_what_is_no_attribute_or_value_of_an_event_is_refused(query: str) -> Non
         ("event.customer.name=a;eventType=CustomerCreateEvent", "or one resource that it tells of"),
         ("eventType=CustomerCreateEvent;event.customer.name=a", "or one resource that it tells of"),
         ("eventType>CustomerCreateEvent;event.customer.name=a", "or one resource that it tells of"),
+        (
+            "filter=$[?(@.eventType=='CustomerCreateEvent' || @.event.customer.name=='a')]",
+            "filter: alternatives are about the event itself, or one resource",
+        ),
+        (
+            "filter=$[?(@.eventId!='1' && !(@.event.customer.name=='a' && @.priority=='2'))]",
+            "filter: alternatives are about the event itself, or one resource",
+        ),
         ("filter=$[?(@.customer.name=='a')]", "no event that the query takes has 'filter=@.customer.name'"),
         (
             "filter=$[?(@.event.customer.id=='a' && @.event.customer.foo==1)]",
