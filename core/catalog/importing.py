@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
-from core.catalog.batch import tell_batch
+from core.catalog.batch import held_by, tell_batch
 from core.catalog.exchange import EVERYTHING, entities_of, locate, open_to_read
 from core.catalog.forms import form_of
 from core.catalog.jobs import end_unless_gone, start_job
@@ -91,8 +91,9 @@ class Importer:
             return False
         if place != tuple(so_far):
             return True
-        errors = [told for entry in piece.entries for told in self._import_entry(work, entry)]
-        tell_batch(work)
+        left: set[str] = set()
+        errors = [told for entry in piece.entries for told in self._import_entry(work, entry, left)]
+        tell_batch(work, left)
         refused = len({told.partition(":")[0] for told in errors})
         values = {"position": piece.position, "line": piece.line, "errors": [*told, *errors][:TOLD]}
         mine = (table.c.tenant == work.context.tenant) & (table.c.job_id == job_id)
@@ -100,20 +101,23 @@ class Importer:
         work.change("ImportJob", job_id, lambda job: _counted(job, len(piece.entries), refused))
         return not piece.is_last
 
-    def _import_entry(self, work: Work, entry: Entry) -> list[str]:
-        """Import one entry and return what is wrong with it, if anything: `line 3: price.unit: ...`."""
+    def _import_entry(self, work: Work, entry: Entry, left: set[str]) -> list[str]:
+        """Import one entry and return what is wrong with it, if anything: `line 3: price.unit: ...`.
+
+        The categories that it was in before are added to `left`.
+        """
         try:
             if entry.fault:
                 raise InvalidInput(entry.fault)
             # What the database refuses must not spoil the transaction for the other entries.
             with work.attempt():
-                self._import_text(work, entry.text)
+                left |= self._import_text(work, entry.text)
         except BssError as error:
             faults = [(fault.path, fault.reason) for fault in error.faults] or [("", error.reason)]
             return [f"line {entry.line}: {path}{': ' if path else ''}{reason}" for path, reason in faults]
         return []
 
-    def _import_text(self, work: Work, text: bytes) -> None:
+    def _import_text(self, work: Work, text: bytes) -> set[str]:
         body = self.words.parse(text)
         if not isinstance(body, dict):
             raise InvalidInput("is not an object")
@@ -128,6 +132,7 @@ class Importer:
         except BssError as error:
             error.faults = tuple(replace(one, path=self.words.path_of(entity, one.path)) for one in error.faults)
             raise
+        return held_by(entity, known) if known else set()
 
     def _replaced(self, work: Work, entity: str, before: Document, document: Document) -> Document:
         after: Document = copied(self.words.carry(work, entity, before, document))

@@ -67,6 +67,29 @@ def test_a_catalog_is_told_of_what_is_imported_anywhere_below_its_categories(
     assert batches(core)[3:] == ["retail"]
 
 
+def test_a_catalog_is_told_of_what_an_import_takes_out_of_it(
+    core: Core, context: Context, worker: Worker, folder: Path
+) -> None:
+    with core.work(context) as work:
+        for category in ("plans", "phones", "tablets"):
+            work.create("Category", a_category(id=category))
+        work.create("Category", a_category(id="small", parent="tablets"))
+        work.create("ProductOffering", an_offering(id="s", category=[refer("Category", "plans")]))
+        work.create("ProductCatalog", a_catalog("retail", "plans"))
+        work.create("ProductCatalog", a_catalog("partner", "phones"))
+        work.create("ProductCatalog", a_catalog("old", "tablets"))
+    write_lines(folder / "s.ndjson", an_offering(id="s", category=[refer("Category", "phones")]))
+    done(core, context, worker, "ImportJob", url="file:s.ndjson")
+    assert batches(core) == ["partner", "retail"]
+    write_lines(folder / "small.ndjson", a_category(id="small", parent="phones"))
+    done(core, context, worker, "ImportJob", url="file:small.ndjson")
+    assert batches(core)[2:] == ["old", "partner"]
+    refused = an_offering(id="s", lifecycleStatus="Nonsense", category=[refer("Category", "plans")])
+    write_lines(folder / "refused.ndjson", refused)
+    done(core, context, worker, "ImportJob", url="file:refused.ndjson")
+    assert batches(core)[4:] == []
+
+
 def test_categories_that_are_above_each_other_end_no_import(
     core: Core, context: Context, worker: Worker, folder: Path
 ) -> None:
