@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 Documents = Sequence[Document]
-Kind = Callable[[Mapping[str, Any]], str]
 
 
 class Step(NamedTuple):
@@ -77,10 +76,6 @@ class Difference(fields.Field[Any]):
     def moves(self) -> tuple[tuple[str, str], ...]:
         """Return dotted paths in the version and in canonical wording that the names alone don't tell of."""
         return ()
-
-    def word_for(self, name: str) -> str:
-        """Return what the version calls one of `names`."""
-        return self.word
 
     @property
     def translates_values(self) -> bool:
@@ -247,11 +242,6 @@ def is_met_by(value: Any, path: Path, wanted: Condition) -> bool:
         return True
     operator = "eq" if wanted.operator == "ne" else wanted.operator
     return holds(Condition(path, wanted.values, operator, wanted.kind), value)
-
-
-def exchanged(value: Any, names: Mapping[str, str]) -> Any:
-    """Return what a word stands for, and anything else as it is."""
-    return names.get(value, value) if isinstance(value, str) else value
 
 
 def said(value: Any) -> str:

@@ -27,10 +27,6 @@ class TypeName(Difference):
         """Return the version's name of each schema."""
         return self._types
 
-    def word_for(self, name: str) -> str:
-        """Return the name: the attributes are called the same."""
-        return name
-
     def told(self) -> str:
         """Say what is called what."""
         return "; ".join(f"{said(word)} in v4 is {said(name)} in v5" for name, word in self._types.items())

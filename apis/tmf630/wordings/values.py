@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apis.tmf630.differences import Difference, exchanged, said
+from apis.tmf630.differences import Difference, said
 from core.query import Condition, Path
 
 
@@ -54,3 +54,8 @@ class Respelled(Difference):
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for the values as they are published."""
         return Condition(path, tuple(map(self.read_value, values)))
+
+
+def exchanged(value: Any, names: Mapping[str, str]) -> Any:
+    """Return what a word stands for, and anything else as it is."""
+    return names.get(value, value) if isinstance(value, str) else value
