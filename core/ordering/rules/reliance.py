@@ -13,21 +13,27 @@ from core.ordering.places import Place, Places, key_of
 
 
 def require_what_is_relied_on(case: Case) -> Iterator[Fault]:
-    """Ask for what an addition must rely on by the catalog where it names nothing, and refuse what won't do."""
-    relying = [(item, wanted) for item in case.of_action("add") if (wanted := _reliance(case, item))]
+    """Ask for what an addition must rely on by the catalog where it names nothing, and refuse what won't do.
+
+    A product that becomes one of another offering stays where it is: only that may do or not.
+    """
+    named = [item for item in case.items if item.action == "add" or case.changes_offering(item)]
+    relying = [(item, wanted) for item in named if (wanted := _reliance(case, item))]
     fitting = _Fitting(Places(case)) if relying else None
     for item, wanted in relying:
         assert fitting is not None, "made where any item relies on something"
-        path = _place_named(item)
+        is_new = item.action == "add"
+        path = _place_named(item) if is_new else f"{item.offering_path}.id"
+        sold_for = f"offering '{item.offering_id}' is sold for a product of {wanted}"
         if path is None:
             reason = (
-                f"offering '{item.offering_id}' is sold for a product of {wanted}; productRelationship or, for an item "
-                "of the same order, productOrderItemRelationship names it with the type 'reliesOn'"
+                f"{sold_for}; productRelationship or, for an item of the same order, productOrderItemRelationship "
+                "names it with the type 'reliesOn'"
             )
             yield Fault(item.at("product.productRelationship"), "reliedOnMissing", reason)
         elif not fitting.holds(item, wanted):
-            reason = f"offering '{item.offering_id}' is sold for a product of {wanted}; this is, and has, none"
-            yield Fault(path, "reliedOnUnfit", reason)
+            none = "this is, and has, none" if is_new else "what the product is an addition to is, and has, none"
+            yield Fault(path, "reliedOnUnfit", f"{sold_for}; {none}")
 
 
 def _reliance(case: Case, item: Item) -> Reliance | None:
@@ -54,7 +60,7 @@ class _Fitting:
         self._known: dict[tuple[object, Reliance], bool] = {}
 
     def holds(self, item: Item, wanted: Reliance) -> bool:
-        """Tell whether what an item belongs to will do, or may: what isn't known has faults of its own.
+        """Tell whether what an item belongs to will do, or may: what a new one names unknown has faults of its own.
 
         As in the inventory, it counts for the nearest product above it with a number, else for all of its bundle.
         """
@@ -65,7 +71,7 @@ class _Fitting:
             if answer is not None:
                 break
         if not passed:
-            return True
+            return item.action == "add"
         if answer is None:
             answer = any(wanted.admits(*self._places.sold_as(each)) for each in self._places.inside(passed[-1]))
         self._known |= {(key_of(place), wanted): answer for place in passed}

@@ -9,6 +9,7 @@ import pytest
 from core.clock import wire_instant
 from core.entity import Document
 from core.inventory import families_of, terminate
+from tests.builders.catalog import refer
 from tests.builders.inventory import a_product, part_of
 from tests.builders.ordering import a_change, an_item, an_order, relying_on, with_characteristics
 from tests.core.ordering.shop import Shop, faults
@@ -107,6 +108,22 @@ def test_an_option_for_what_it_isnt_sold_for_is_rejected(shop: Shop, items: list
     shop.fulfilled(an_order(handset))
     order = shop.order(an_order(*items))
     assert (order["state"], faults(order)) == ("rejected", [(path, "reliedOnUnfit")])
+
+
+def test_a_change_of_offering_doesnt_get_round_what_an_option_is_sold_for(shop: Shop) -> None:
+    line = shop.product(an_order(a_line()))
+    shop.fulfilled(an_order(added_to("option", line["id"])))
+    option = shop.sold_as("option")
+    for product, offering in ((line, "option"), (option, "option-m")):
+        order = shop.order(an_order(a_change(product["id"], productOffering=refer("ProductOffering", offering))))
+        assert (order["state"], faults(order)) == (
+            "rejected",
+            [("productOrderItem[0].productOffering.id", "reliedOnUnfit")],
+        )
+    to_m = a_change(option["id"], id="2", productOffering=refer("ProductOffering", "option-m"))
+    other_plan = [a_change(line["id"], productOffering=refer("ProductOffering", "plan-m")), to_m]
+    assert shop.fulfilled(an_order(*other_plan))["state"] == "completed"
+    assert shop.sold_as("option-m")["id"] == option["id"]
 
 
 def test_what_isnt_known_of_an_options_line_has_faults_of_its_own(shop: Shop) -> None:

@@ -52,7 +52,7 @@ KEPT: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("attribute", "value"), [(name, value) for name in KEPT for value in KEPT[name]])
 def test_a_caller_cannot_change_what_was_ordered(shop: Shop, line: Document, attribute: str, value: Any) -> None:
-    with pytest.raises(Conflict, match=f"^{attribute} .*order") as refusal:
+    with pytest.raises(Conflict, match=r"^can't be changed.*order") as refusal:
         patch(shop, line, description="x", **{attribute: value})
     assert [(fault.path, fault.code) for fault in refusal.value.faults] == [(attribute, "changedByOrder")]
     assert shop.get("Product", line["id"]) == line
@@ -106,7 +106,7 @@ def test_what_has_ended_stays_as_it_was_sold_even_when_its_order_is_gone(shop: S
     ended = shop.product(an_order(a_change(line["id"], "delete")))
     for reference in ended["productOrderItem"]:
         shop.run(lambda work, order=reference["orderId"]: work.delete("ProductOrder", order))  # type: ignore[misc]
-    with pytest.raises(Conflict, match="terminationDate"):
+    with pytest.raises(Conflict, match="it is set when an order with the action 'delete' ends the product"):
         patch(shop, ended, terminationDate="2026-01-01T00:00:00Z")
     assert patch(shop, ended, description="x")["description"] == "x"
 
