@@ -18,11 +18,15 @@ MARKS = {"good": "[green]✔[/]", "doubtful": "[yellow]![/]", "bad": "[red]✘[/
 
 
 def doctor() -> None:
-    """Check settings, database, migrations, specifications, clock, disk, exchange folder, references and extensions."""
+    """Check settings, database, migrations, specifications, clock, disk, exchange folder, prices, references, schemas.
+
+    It says what is to be done where something is not as it should be.
+    """
     from rich.console import Console
 
     from cli.checks import CHECKS
     from cli.extensions import check_extensions
+    from cli.prices import check_prices
     from cli.references import check_references
 
     settings = load_settings()
@@ -30,7 +34,7 @@ def doctor() -> None:
     levels = {_shown(console, finding) for check in CHECKS for finding in check(settings)}
     if "bad" in levels:
         raise typer.Exit(exits.FAILED)
-    contents = (check_references, check_extensions)
+    contents = (check_prices, check_references, check_extensions)
     if "bad" in {_shown(console, finding) for check in contents for finding in check(settings)}:
         raise typer.Exit(exits.FAILED)
 

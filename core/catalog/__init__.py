@@ -7,7 +7,7 @@ from core.catalog.exchange import Filters
 from core.catalog.exporting import export_handler
 from core.catalog.importing import import_handler
 from core.catalog.jobs import EXPORT, IMPORT, ExportJob, ImportJob
-from core.catalog.lifecycle import is_on_sale
+from core.catalog.lifecycle import is_in_the_making, is_on_sale
 from core.catalog.offering import ProductOffering
 from core.catalog.price import DEAREST, ProductOfferingPrice, faults_of_charging, faults_of_price
 from core.catalog.pricing import Condition, Price, Recurrence, Tax, read_price
@@ -75,6 +75,7 @@ __all__ = [
     "freeze_all",
     "groups_of",
     "hold_offerings",
+    "is_in_the_making",
     "is_on_sale",
     "load_offers",
     "load_prices",

@@ -56,6 +56,7 @@ CATALOG = CatalogLifecycle.parse(
 # The guide sells what is Launched; what is Active has passed its tests and is sold too, as most catalogs never
 # get a marketing date and test kits create everything as Active.
 ON_SALE = frozenset({"Active", "Launched"})
+IN_THE_MAKING = frozenset({"In study", "In design", "In test"})
 
 
 def is_on_sale(lifecycle_status: str | None) -> bool:
@@ -65,3 +66,8 @@ def is_on_sale(lifecycle_status: str | None) -> bool:
 
 def _plain(state: str) -> str:
     return " ".join(state.replace("_", " ").replace("-", " ").split()).casefold()
+
+
+def is_in_the_making(status: str | None) -> bool:
+    """Tell whether something with this lifecycle status has yet to be launched."""
+    return CATALOG.named(status) in IN_THE_MAKING

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from cli import checks, exits
+from cli.session import load_settings
 from core.clock import SystemClock
 from core.context import Context
+from core.domains import open_core
 from core.events.outbox import Event, append, rows_of
 from core.storage.database import Database
+from tests.builders.catalog import a_price, an_offering
 from tests.cli.conftest import Bss
 
 
@@ -92,3 +95,24 @@ def test_a_postgresql_that_is_too_old_is_refused(
     result = bss(*command)
     assert result.exit_code == exits.FAILED
     assert "can't be used: it is PostgreSQL 18, and the suite needs 19 or newer" in result.output
+
+
+def test_prices_that_orders_leave_out_are_listed(bss: Bss) -> None:
+    bss("migrate")
+    made = [
+        a_price(id="fee"),
+        a_price(id="monthly", lifecycleStatus="In study"),
+        a_price(id="old", lifecycleStatus="Retired"),
+    ]
+    core = open_core(load_settings())
+    with core.work(Context("default")) as work:
+        for price in made:
+            work.create("ProductOfferingPrice", price)
+        for identifier, status in (("plan", "Launched"), ("next", "In design")):
+            work.create("ProductOffering", an_offering(*made, id=identifier, lifecycleStatus=status))
+    core.dispose()
+    result = bss("doctor")
+    assert result.exit_code == exits.OK
+    assert [line for line in result.output.splitlines() if line.startswith("! price")] == [
+        "! price            'monthly' is 'In study': whoever orders offering 'plan' is sold it without"
+    ]
