@@ -58,11 +58,29 @@ def faults_of_changes(
         yield Fault(attribute, code, f"can't be changed: {why}")
 
 
+def fixed_in(rules: Entity, attributes: Iterable[str]) -> set[str]:
+    """Return those of some attributes that callers can't change."""
+    free = rules.changeable | {rules.touched}
+    return {
+        name
+        for name in attributes
+        if name == "id" or name in rules.unchangeable or (rules.changeable and name not in free)
+    }
+
+
+def keep_what_is_fixed(rules: Entity, before: Document, after: Document) -> None:
+    """Leave what callers can't change as it is written: 18.6 is no change of 18.60."""
+    for name in fixed_in(rules, before.keys() & after.keys()):
+        if after[name] == before[name]:
+            after[name] = before[name]
+
+
 def refuse_forbidden_change(rules: Entity, before: Document, after: Document, caller: bool) -> None:
     """Raise Conflict for a change of what can't be changed, by a `caller` or at all, and for a forbidden move."""
-    fixed = {"id"} | (rules.unchangeable if caller else set())
-    if touched := sorted(differing(before, after) & fixed):
-        faults = [Fault(attribute, "unchangeable", "can't be changed") for attribute in touched]
+    fixed = fixed_in(rules, differing(before, after)) if caller else differing(before, after) & {"id"}
+    if touched := sorted(fixed):
+        only = f": only {' and '.join(sorted(rules.changeable))} can" if rules.changeable else ""
+        faults = [Fault(attribute, "unchangeable", f"can't be changed{only}") for attribute in touched]
         raise Conflict(f"{', '.join(touched)} can't be changed", code="unchangeable", faults=faults)
     if rules.lifecycle and rules.state_attribute:
         old, new = before.get(rules.state_attribute), after.get(rules.state_attribute)

@@ -64,6 +64,8 @@ class Entity:
     state_attribute: ClassVar[str | None] = None
     lifecycle: ClassVar[Lifecycle | None] = None
     unchangeable: ClassVar[frozenset[str]] = frozenset()
+    # Where there are any, callers can change these alone.
+    changeable: ClassVar[frozenset[str]] = frozenset()
     touched: ClassVar[str | None] = "lastUpdate"
     # The states that a caller may set, None where every move of the lifecycle is open to callers.
     requestable: ClassVar[frozenset[str] | None] = None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from core.changes import changes, differing, refuse_forbidden_change, worded_anew
+from core.changes import changes, differing, keep_what_is_fixed, refuse_forbidden_change, worded_anew
 from core.clock import Clock, SystemClock
 from core.context import Context
 from core.entity import Document, Entity, copied, new_id
@@ -98,6 +98,8 @@ class Work(Reading):
         rules, repository = self.core.entities[entity], self._repository(entity)
         stored = self._locked(entity, identifier, guard)
         before, after = stored.document, mutate(copied(stored.document))
+        if caller:
+            keep_what_is_fixed(rules, before, after)
         if after == before and not worded_anew(before, after):
             return after
         refuse_forbidden_change(rules, before, after, caller)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.changes import differing
 from core.entity import Column, Document, Entity
 from core.errors import Conflict
 from core.lifecycle import Lifecycle
@@ -13,7 +12,6 @@ from core.money import Money
 if TYPE_CHECKING:
     from core.service import Work
 
-CHANGEABLE = frozenset({"state", "billCycle"})
 LIFECYCLE = Lifecycle.parse(
     """
     new           -> validated, onHold
@@ -48,14 +46,10 @@ class CustomerBill(Entity):
     )
     state_attribute = "state"
     lifecycle = LIFECYCLE
+    changeable = frozenset({"state", "billCycle"})
 
     def on_request(self, work: Work, before: Document, after: Document) -> None:
-        """Let callers change state and bill cycle, nothing else; of a settled bill nothing remains to be paid."""
-        changed = sorted(differing(before, after))
-        for name in changed:
-            if name not in CHANGEABLE | {self.touched}:
-                reason = "can't be changed: of a bill only billCycle and state can"
-                raise Conflict(reason, path=name, code="unchangeable")
+        """See to it that of a settled bill nothing remains to be paid."""
         if after["state"] == "settled" != before["state"] and after.get("remainingAmount"):
             after["remainingAmount"] |= Money.zero(after["remainingAmount"]["unit"]).rounded().to_wire()
 

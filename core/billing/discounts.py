@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import TypeVar
 
-from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, Charge, ChargeKey, Sold, Stretch, periods_of
+from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, Charge, ChargeKey, Sold, Stretch, periods_of
 from core.billing.cycles import bounds, midnight
 from core.billing.lines import rounded
 from core.period import Period
@@ -71,7 +71,7 @@ def _groups(
         return
     parts = _by_days(sold, [charge for charge in charges if charge.key.kind == RECURRING], cycle_day)
     if _is_amount(sold[0]):
-        yield from ([*some] for _, some in groupby(parts, key=_begin))
+        yield from ([*some] for _, some in groupby(parts, key=_rounded_with(sold, parts, cycle_day)))
     else:
         yield from ([part] for part in parts)
 
@@ -173,6 +173,21 @@ def _falls_due_with(charge: Charge, discount: Sold) -> bool:
 
 def _begin(part: Part) -> datetime:
     return part.charge.key.period_start
+
+
+def _rounded_with(sold: Sequence[Sold], parts: Sequence[Part], cycle_day: int) -> Callable[[Part], datetime]:
+    """Return what parts have in common that are rounded together: all charges that begin in a period of the discount.
+
+    A cent and a half off each day is half as much again as a cent: an amount a month off what is paid by the day.
+    """
+    after = (_begin(parts[-1]) if parts else UNDATED) + timedelta(days=1)
+    begins = sorted({period.start for each in sold for period in periods_of(each, after, cycle_day) if period.start})
+
+    def begin(part: Part) -> datetime:
+        place = bisect_right(begins, _begin(part))
+        return begins[place - 1] if place else _begin(part)
+
+    return begin
 
 
 def _is_amount(discount: Sold) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from core.billing.charges import DISCOUNT, ONE_TIME, RECURRING, UNDATED, ChargeKey
+from core.billing.charges import DISCOUNT, ChargeKey
 from core.catalog import Price
 from core.money import minor_unit
 from core.period import Period
@@ -64,13 +64,9 @@ class Line:
     def rate_type(self) -> str:
         """Return the kind of charge as TMF678 `appliedBillingRateType` has it; what is given back is a credit.
 
-        A discount that is taken back is charged like what it was taken of.
+        A discount that is taken back is one too, above zero: so the credits add up to what was given.
         """
-        if self.amount < 0:
-            return CREDIT
-        if self.key.kind == DISCOUNT:
-            return ONE_TIME if self.key.period_start == UNDATED else RECURRING
-        return self.key.kind
+        return CREDIT if self.amount < 0 or self.key.kind == DISCOUNT else self.key.kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def test_a_plan_that_comes_back_after_its_first_days_were_billed_is_charged_for_
     ]
 
 
-def test_a_discount_that_is_taken_back_is_a_charge(
+def test_a_discount_that_is_taken_back_lessens_the_credits(
     core: Core, context: Context, clock: FixedClock, product: Document
 ) -> None:
     share = a_price(None, priceType="discount", percentage=10, recurringChargePeriodType="month", name="Ten off")
@@ -101,7 +101,7 @@ def test_a_discount_that_is_taken_back_is_a_charge(
         ("Ten off", "04-16", "05-01", "Discount on Small, taken back", Decimal("1.50")),
     ]
     kinds = [line["appliedBillingRateType"] for line in lines(core, context, bills(core, context)[-1])]
-    assert kinds == ["appliedBillingCredit", "recurringCharge"]
+    assert kinds == ["appliedBillingCredit", "appliedBillingCredit"]
 
 
 def test_what_is_free_has_a_line_of_nothing_once(core: Core, context: Context, clock: FixedClock) -> None:

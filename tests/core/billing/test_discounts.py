@@ -150,3 +150,20 @@ def test_a_monthly_amount_is_spread_over_a_year_paid_at_once_and_a_month(core: C
         [Decimal(10), Decimal("-1.01")],
         [Decimal(10), Decimal("-0.99")],
     ]
+
+
+@pytest.mark.parametrize("amount", ["1.00", "0.45", "0.14"])
+def test_an_amount_a_month_off_what_is_paid_by_the_day_is_that_amount_to_the_cent(
+    core: Core, context: Context, amount: str
+) -> None:
+    daily = a_monthly_price(Decimal("0.50"), recurringChargePeriodType="day")
+    a_paying_subscriber(core, context, daily, a_discount(amount, **MONTHLY))
+    for month in (2, 3, 4):
+        run_bills(core, context, date(2026, month, 1))
+    days: dict[str, Decimal] = {}
+    for bill in bills(core, context):
+        assert_adds_up(core, context, bill)
+        for kind, start, _, value in summary(core, context, bill):
+            if kind == "appliedBillingCredit":
+                days[start[:7]] = days.get(start[:7], Decimal(0)) + value
+    assert [days[month] for month in ("2026-01", "2026-02")] == [-Decimal(amount)] * 2
