@@ -80,7 +80,7 @@ def _named(customer: Document) -> str | None:
 def _commitments(work: Reading, customer_id: str, path: str) -> list[Fault]:
     products = live_products_of_customer(work, customer_id)
     if products:
-        reason = f"the customer has {len(products)} live products ('{products[0]['id']}', ...): terminate them first"
+        reason = f"the customer has live products ({len(products)}, '{products[0]['id']}' is one): terminate them first"
         return [Fault(path, "customerHasProducts", reason)]
     orders = _open_orders(work, customer_id)
     if orders:

@@ -88,9 +88,7 @@ class Repository:
         try:
             connection.execute(self.insertion, rows)
         except IntegrityError as error:
-            raise Conflict(
-                f"a {self.entity.name} with this identifier exists already", path="id", code="duplicate"
-            ) from error
+            raise Conflict(f"is the identifier of another {self.entity.name}", path="id", code="duplicate") from error
 
     def new_rows(self, tenant: str, news: Iterable[tuple[Document, Written]], now: datetime) -> list[Row]:
         """Return the rows of new documents, each given with the text that it is written as."""
