@@ -56,7 +56,7 @@ def test_each_transaction_is_undone_by_itself_with_its_events(core: Core, contex
         create("before")
         with pytest.raises(Conflict):
             core.run(context, create_and_fail)
-        with pytest.raises(Conflict, match="already"):
+        with pytest.raises(Conflict, match="identifier of another"):
             create("before")
         with pytest.raises(IntegrityError), core.database.writing() as connection:
             connection.execute(text("INSERT INTO customer (id) VALUES (NULL)"))
