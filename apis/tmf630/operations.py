@@ -208,7 +208,8 @@ def patched(request: Request, resource: ServedResource, change: Change, document
     after = resource.read(resource.unplaced(wanted))
     if resource.version.is_canonical:
         return after
-    return resource.stored(carry(document, resource.read(resource.unplaced(shown)), after))
+    # What is shown has parts in common with what is stored, and reading fills in types.
+    return resource.stored(carry(document, resource.read(copied(resource.unplaced(shown))), after))
 
 
 def _checked(

@@ -18,22 +18,15 @@ from core.billing.tables import bill_progress as table
 from core.billing.wording import Bill, bill_document, rate_documents
 from core.customer import Account
 from core.entity import Document, new_id
-from core.errors import Conflict
 from core.inventory import prices_of, products_of, products_of_account
 from core.period import Period
 from core.reading import Reading
 from core.service import Work
 from core.storage.statements import insert_new
-from core.usage import first_unbilled, settle_usage
+from core.usage import TooMuch, first_unbilled, settle_usage
 
 # What all lines of a bill may come to: with their taxes it is still a number that both databases store (Amount).
 MOST = Decimal(10) ** 9
-
-
-class TooMuch(Conflict):
-    """A bill of more than can be stored; nothing has been written for it."""
-
-    code = "amountOutOfRange"
 
 
 def next_period(reading: Reading, account: Account) -> Period | None:

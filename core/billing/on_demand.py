@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.billing.assembly import faults_of_currency
-from core.billing.making import TooMuch, bill_open
+from core.billing.making import bill_open
 from core.clock import wire_instant
 from core.customer import Account, load_accounts
 from core.entity import Column, Document, Entity
 from core.errors import Fault, refuse
 from core.lifecycle import Lifecycle
+from core.usage import TooMuch
 
 if TYPE_CHECKING:
     from core.service import Work
@@ -55,7 +56,9 @@ class CustomerBillOnDemand(Entity):
         bill = None
         if account and not faults:
             try:
-                bill = bill_open(work, account)
+                # Undone where it is refused: what was claimed for this bill is open again.
+                with work.attempt():
+                    bill = bill_open(work, account)
             except TooMuch as refusal:
                 faults.append(Fault("billingAccount.id", refusal.code, refusal.reason))
         if account and not faults and bill is None:

@@ -144,11 +144,14 @@ def _faults_of_part(offers: Mapping[str, Offer], part_id: str, at: datetime, pat
 
 
 def _load_price_documents(work: Reading, offerings: Iterable[Document]) -> dict[str, Document]:
-    """Return all prices that offerings refer to, those that other prices bring along included, by identifier."""
+    """Return all prices of the catalog that offerings refer to, those that others bring along included, by identifier.
+
+    Those that an offering has by value are its own, whatever else has the same identifier.
+    """
     values = [one for offering in offerings for one in _prices(offering)]
-    known = {one["id"]: one for one in values if not is_price_reference(one)}
     frontier = {one["id"] for one in values if is_price_reference(one)}
-    frontier |= {other for one in known.values() for other in _brought_along(one)}
+    frontier |= {other for one in values if not is_price_reference(one) for other in _brought_along(one)}
+    known: dict[str, Document] = {}
     tried: set[str] = set()
     while frontier := frontier - known.keys() - tried:
         tried |= frontier
@@ -168,6 +171,7 @@ def _brought_along(price: Document) -> list[str]:
 def _offer(
     offering: Document, specifications: Mapping[str, Document], prices: Mapping[str, Document], currency: str
 ) -> Offer:
+    prices = {**prices, **{one["id"]: one for one in _prices(offering) if not is_price_reference(one)}}
     wanted = [one["id"] for one in _prices(offering)]
     for price_id in wanted:
         wanted += [other for other in _brought_along(prices.get(price_id, {})) if other not in wanted]

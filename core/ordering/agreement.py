@@ -12,14 +12,14 @@ from core.inventory import PriceVersion
 from core.ordering.tables import agreed_price as table
 from core.reading import Reading
 from core.service import Work
+from core.storage.json import dumps
 
 
 def agree(work: Work, order_id: str, prices: Mapping[str, Sequence[Document]]) -> None:
     """Freeze the prices of each product of an order and keep them; product identifier to ProductOfferingPrices."""
-    together = {price["id"]: price for documents in prices.values() for price in documents}
-    if not together:
+    revisions = _frozen(work, [price for documents in prices.values() for price in documents])
+    if not revisions:
         return
-    keys = {key.price_id: key.revision for key in freeze_all(work, list(together.values()))}
     rows = [
         {
             "tenant": work.context.tenant,
@@ -27,13 +27,25 @@ def agree(work: Work, order_id: str, prices: Mapping[str, Sequence[Document]]) -
             "product_id": product_id,
             "price_id": price["id"],
             "position": position,
-            "revision": keys[price["id"]],
+            "revision": revisions[dumps(price)],
             "document": price,
         }
         for product_id, documents in prices.items()
         for position, price in enumerate({price["id"]: price for price in documents}.values())
     ]
     work.connection.execute(insert(table), rows)
+
+
+def _frozen(work: Work, prices: Sequence[Document]) -> dict[bytes, int]:
+    """Freeze prices, those of one identifier that say different things as revisions of it; text to revision."""
+    revisions: dict[bytes, int] = {}
+    waiting = {dumps(price): price for price in prices}
+    while waiting:
+        some = {price["id"]: (text, price) for text, price in waiting.items()}
+        keys = freeze_all(work, [price for _, price in some.values()])
+        revisions |= {text: key.revision for (text, _), key in zip(some.values(), keys, strict=True)}
+        waiting = {text: price for text, price in waiting.items() if text not in revisions}
+    return revisions
 
 
 def agreed_prices(reading: Reading, order_id: str, product_id: str) -> list[PriceVersion]:

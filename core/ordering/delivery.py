@@ -24,6 +24,7 @@ from core.ordering.product import (
 )
 from core.ordering.rules.numbers import numbers_in
 from core.service import Work
+from core.storage.repository import Claim
 
 Assigned = Sequence[Document]
 
@@ -38,8 +39,19 @@ class Delivery:
 
     @classmethod
     def of(cls, work: Work, order: Document) -> Delivery:
-        """Read what delivering an order takes; its items are `case.items`."""
-        return cls(work, order, Case.open(work, order, implying=False))
+        """Read what delivering an order takes; its items are `case.items`.
+
+        What it is about, with what that is part of and what is part of it, nobody else changes until this transaction
+        ends: of two orders for one product the second is carried out as the first has left it.
+        """
+        case = Case.open(work, order, implying=False)
+        parts = (part for some in case.parts.values() for part in some)
+        read = case.products | {part["id"]: part for part in parts}
+        # In one order, so that two don't wait for one another.
+        locked = work.claim("Product", Claim(wait=True, order="id"), id=list(read)) if read else []
+        if any(each.document != read[each.document["id"]] for each in locked):
+            case = Case.open(work, order, implying=False)
+        return cls(work, order, case)
 
     def obstacles(self, item: Item, assigned: Assigned = ()) -> list[Fault]:
         """Return what has come up since the order was judged and keeps an item from being delivered.

@@ -2,7 +2,16 @@
 
 from core.tasks import Chore, Handler
 from core.usage.backlog import rate_backlog
-from core.usage.billed import UsageItem, UsageKey, UsageTotal, claim_usage, first_unbilled, settle_usage, usage_on_bill
+from core.usage.billed import (
+    TooMuch,
+    UsageItem,
+    UsageKey,
+    UsageTotal,
+    claim_usage,
+    first_unbilled,
+    settle_usage,
+    usage_on_bill,
+)
 from core.usage.rating import INCLUDED
 from core.usage.taxes import AppliedTax, taxes_of, with_taxes
 from core.usage.unspecified import COMPLETE, complete_usages, look_for_old_usages
@@ -19,6 +28,7 @@ __all__ = [
     "INCLUDED",
     "TASKS",
     "AppliedTax",
+    "TooMuch",
     "Usage",
     "UsageItem",
     "UsageKey",

@@ -8,9 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from core.entity import Document
+from core.errors import Conflict
 from core.reading import Reading
 from core.service import Work
 from core.storage.repository import Claim
@@ -19,6 +21,12 @@ from core.usage.tables import rated_usage as table
 from core.usage.wording import billed
 
 SET = 1000
+
+
+class TooMuch(Conflict):
+    """More than can be summed up, or stored; nothing is to be written for it."""
+
+    code = "amountOutOfRange"
 
 
 class UsageKey(NamedTuple):
@@ -125,9 +133,19 @@ def _totals(work: Work, bill_id: str) -> Iterator[UsageTotal]:
         .group_by(*key, table.c.currency)
         .order_by(*key)
     )
-    for row in work.connection.execute(statement):
+    for row in _summed_up(work, statement):
         total = UsageKey(*(row[: len(key)]))
         yield UsageTotal(total, row.currency, row.usages, int(row.quantity), row.amount, row.first, row.last)
+
+
+def _summed_up(work: Work, statement: Select[Any]) -> Sequence[Row[Any]]:
+    try:
+        return work.connection.execute(statement).all()
+    except OperationalError as error:
+        # What SQLite says of sums beyond 64 bits; PostgreSQL has room for them.
+        if "integer overflow" not in str(error.orig):
+            raise
+        raise TooMuch("the usage comes to more than can be summed up exactly") from error
 
 
 def _mark_billed(work: Work, bill_id: str) -> set[str]:

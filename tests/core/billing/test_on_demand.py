@@ -141,3 +141,28 @@ def test_what_is_more_than_can_be_stored_is_not_billed(core: Core, context: Cont
     a_paying_subscriber(core, context, a_price(Decimal(999_999_999)), a_price(Decimal(5)))
     assert codes(ask(core, context)) == [("billingAccount.id", "amountOutOfRange")]
     assert bills(core, context) == []
+
+
+def test_a_bill_that_is_refused_leaves_the_usage_open(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_voice_price("1000000", per=1))
+    calls = [core.run(context, lambda work: work.create("Usage", a_call(100))) for _ in range(10)]
+    assert codes(ask(core, context)) == [("billingAccount.id", "amountOutOfRange")]
+    for call in calls[1:]:
+        core.run(context, lambda work, gone=call["id"]: work.delete("Usage", gone))  # type: ignore[misc]
+    assert ask(core, context)["state"] == "done"
+    (bill,) = bills(core, context)
+    assert bill["taxExcludedAmount"]["value"] == Decimal(100_000_000)
+
+
+def test_usage_that_can_not_be_summed_up_keeps_no_other_account_from_its_bill(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_voice_price("1000000", per=1))
+    core.run(context, lambda work: an_account(work, "b2"))
+    other = {"@type": "BillingAccountRef", "id": "b2"}
+    a_paying_subscriber(core, context, a_price(Decimal(5)), msisdn=None, billingAccount=other)
+    for _ in range(95):
+        core.run(context, lambda work: work.create("Usage", a_call(100)))
+    assert codes(ask(core, context)) == [("billingAccount.id", "amountOutOfRange")]
+    run = run_bills(core, context, date(2026, 2, 1))
+    assert list(run.failed) == ["b1"]
+    (bill,) = bills(core, context)
+    assert bill["billingAccount"]["id"] == "b2"

@@ -165,3 +165,17 @@ def test_an_offering_that_was_sold_is_retired_not_deleted(core: Core, context: C
     with core.work(context) as work, pytest.raises(Conflict) as refusal:
         work.delete("ProductOffering", "o")
     assert "Retired" in refusal.value.reason
+
+
+def test_a_price_that_an_offering_has_by_value_is_its_own(core: Core, context: Context) -> None:
+    basic, premium = a_price(Decimal(10), id="monthly"), a_price(Decimal(99), id="monthly")
+    by_value = (("basic", basic), ("premium", premium))
+    made = [an_offering(id=identifier, productOfferingPrice=[price]) for identifier, price in by_value]
+    catalog = a_price(Decimal(50), id="monthly")
+    stored(core, context, *made, an_offering(catalog, id="referring"), prices=[catalog])
+    found = offers(core, context, "basic", "premium", "referring")
+    assert {name: [price["price"]["value"] for price in offer.prices] for name, offer in found.items()} == {
+        "basic": [Decimal(10)],
+        "premium": [Decimal(99)],
+        "referring": [Decimal(50)],
+    }

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from core.catalog import load_prices
 from core.context import Context
 from core.entity import Document
+from core.inventory import prices_of
 from core.ordering import Outcome, ProductOrder, fulfil_order, report
 from core.ordering.items import documents_of
 from core.ordering.progress import start
+from core.period import Period
 from core.service import Core, Work
-from tests.builders.inventory import characteristics
+from tests.builders.catalog import a_monthly_price, an_offering, refer
+from tests.builders.inventory import characteristics, part_of
 from tests.builders.ordering import a_change, an_item, an_order, relying_on, with_characteristics
 from tests.core.ordering.shop import Shop, faults
 
@@ -255,3 +261,37 @@ def test_a_product_that_ended_meanwhile_fails_the_item_that_was_to_change_it(sho
 def test_an_order_of_another_brand_is_fulfilled_in_that_brand(shop: Shop) -> None:
     other = Shop(shop.core, Context("other"), shop.clock)
     assert other.order(an_order(an_item("plan-s")))["state"] == "held"
+
+
+def test_offerings_with_prices_by_value_of_one_identifier_are_sold_at_their_own(shop: Shop) -> None:
+    for name, amount in (("basic", 10), ("premium", 99)):
+        priced = an_offering(id=name, productOfferingPrice=[a_monthly_price(Decimal(amount), id="monthly")])
+        shop.run(lambda work, offering=priced: work.create("ProductOffering", offering))  # type: ignore[misc]
+    shop.fulfilled(an_order(an_item("basic"), an_item("premium", id="2")))
+    with shop.core.reading(shop.context) as reading:
+        for name, amount in (("basic", 10), ("premium", 99)):
+            (sold,) = prices_of(reading, [shop.sold_as(name)["id"]], Period())
+            (price,) = load_prices(reading, [(sold.price_id, sold.revision)]).values()
+            assert price.amount is not None
+            assert price.amount.amount == amount
+
+
+@pytest.mark.parametrize("other", ["modify", "option"])
+def test_orders_that_are_carried_out_at_once_for_one_product_leave_nothing_to_pay(shop: Shop, other: str) -> None:
+    for number in range(6):
+        made = shop.order(an_order(an_item("plan-s", product=with_characteristics(msisdn=f"+49151123456{number:02}"))))
+        shop.work_off()
+        line = shop.get("ProductOrder", made["id"])["productOrderItem"][0]["product"]["id"]
+        option = {"@type": "Product", "productRelationship": part_of(line, "reliesOn")}
+        items = {
+            "modify": a_change(line, productOffering=refer("ProductOffering", "plan-m")),
+            "option": an_item("option", product=option),
+        }
+        orders = [shop.order(an_order(item)) for item in (a_change(line, "delete"), items[other])]
+        assert [order["state"] for order in orders] == ["acknowledged"] * 2
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda order: fulfil_order(shop.core, shop.context, order["id"]), orders))
+    shop.clock.advance(timedelta(days=1))
+    assert {product["status"] for product in shop.products()} == {"terminated"}
+    with shop.core.reading(shop.context) as reading:
+        assert prices_of(reading, [product["id"] for product in shop.products()], Period(reading.now, None)) == []
