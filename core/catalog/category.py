@@ -36,6 +36,10 @@ class Category(CatalogElement):
         """Say whether it is a root: it is when it has no parent."""
         return {"isRoot": not document.get("parent")}
 
+    def holds_others(self, document: Document) -> bool:
+        """Tell whether it has a parent or sub-categories."""
+        return bool(document.get("parent") or document.get("subCategory"))
+
     def faults(self, work: Reading, document: Document) -> Iterator[Fault]:
         """Yield a fault for every way in which the category would be its own ancestor."""
         yield from super().faults(work, document)

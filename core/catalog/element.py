@@ -11,6 +11,7 @@ from core.entity import Document, Entity
 from core.errors import Fault, refuse
 from core.query import Query
 from core.reading import Reading
+from core.storage.statements import one_at_a_time
 from core.validity import faults_of_periods
 
 if TYPE_CHECKING:
@@ -51,11 +52,18 @@ class CatalogElement(Entity):
             if attribute not in after or (was_derived and after[attribute] == before[attribute]):
                 after[attribute] = value
         self.complete(after)
+        if self.holds_others(after):
+            # Of two changes that would close a circle between them, the second sees the first.
+            one_at_a_time(work.connection, f"{work.context.tenant}/{self.name}")
         refuse(self.faults(work, after))
 
     def derived(self, document: Document) -> Document:
         """Return the attributes that follow from the rest of the document where the caller leaves them out."""
         return {}
+
+    def holds_others(self, document: Document) -> bool:
+        """Tell whether the element holds others of its kind, or is held by one: these may not go in circles."""
+        return False
 
     def complete(self, document: Document) -> None:
         """Set what the members of the document leave to be understood."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from core.catalog.bundle import faults_of_containment, faults_of_limits
+from core.catalog.bundle import everything_in, faults_of_containment, faults_of_limits
 from core.catalog.element import CatalogElement, refuse_deletion
 from core.catalog.nested import each
 from core.catalog.price import complete_price, faults_of_price, is_price_reference
@@ -63,6 +63,10 @@ class ProductOffering(CatalogElement):
             price.setdefault("id", new_id())
             price.setdefault("@type", "ProductOfferingPrice")
             complete_price(price)
+
+    def holds_others(self, document: Document) -> bool:
+        """Tell whether it is a bundle."""
+        return any(True for _ in everything_in(document))
 
     def faults(self, work: Reading, document: Document) -> Iterator[Fault]:
         """Yield what is wrong with its bundle, its prices by value and its characteristics."""

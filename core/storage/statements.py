@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -34,3 +34,9 @@ def hold_rows(connection: Connection, table: Table, tenant: str, identifiers: It
         connection.execute(
             select(table.c.id).where(mine).order_by(table.c.id).with_for_update(read=True, key_share=True)
         )
+
+
+def one_at_a_time(connection: Connection, name: str) -> None:
+    """Wait until no other transaction has asked for the same name, and keep others waiting until this one ends."""
+    if connection.dialect.name != "sqlite":  # where nobody else writes anyway
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))

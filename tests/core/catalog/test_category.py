@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from core.context import Context
@@ -67,3 +69,22 @@ def test_an_empty_category_goes(core: Core, context: Context) -> None:
         tree(work, "a")
         work.delete("Category", "a")
         assert work.get("Category", "a") is None
+
+
+def test_of_two_changes_at_once_that_close_a_circle_one_is_refused(core: Core, context: Context) -> None:
+    def put_below(pair: tuple[str, str]) -> bool:
+        child, parent = pair
+        try:
+            core.run(
+                context, lambda w: w.change("Category", child, lambda d: d | {"parent": refer("Category", parent)})
+            )
+        except Conflict:
+            return False
+        return True
+
+    for number in range(6):
+        one, other = f"one-{number}", f"other-{number}"
+        with core.work(context) as work:
+            work.create_many("Category", [a_category(id=one), a_category(id=other)])
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(put_below, [(one, other), (other, one)])) == [False, True]
