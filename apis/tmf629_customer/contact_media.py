@@ -8,7 +8,7 @@ from typing import Any
 from apis.tmf630.differences import Documents
 from apis.tmf630.type_names import TypeOf
 from apis.tmf630.wordings import kinds
-from core.query import Condition, Path
+from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path
 
 ADDRESS = ("street1", "street2", "city", "postCode", "stateOrProvince", "country")
 # The media of v5, what each is called in v4 where nobody called it anything else, and the attributes it has.
@@ -70,12 +70,18 @@ class MediumType(TypeOf):
                 others.append(each)
         super().write(others)
 
-    def is_as_stored(self, path: Path, wanted: Condition) -> bool:
-        """Tell whether all values are what the schemas are called."""
-        return path[0] == "mediumType" and wanted.operator in ("eq", "ne") and all(v in CALLED for v in wanted.values)
+    def is_as_stored(self, _path: Path, _wanted: Condition) -> bool:
+        """Tell that it takes both attributes to know."""
+        return False
 
-    def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
-        """Ask for the schemas, if all values are what they are called."""
-        if path[-1] == "mediumType" and all(value in CALLED for value in values):
-            return Condition((*path[:-1], "@type"), tuple(CALLED[value] for value in values))
-        return super().condition(path, values)
+    def finding(self, path: Path, wanted: Condition) -> Criterion | None:
+        """Ask for media that are called so, and for those of the schemas that are, unless they are called otherwise."""
+        if path[-1] != "mediumType" or not path[:-1] or wanted.operator not in ("eq", "ne"):
+            return None
+        is_called, types = Condition(("mediumType",), operator="present"), [CALLED.get(each) for each in wanted.values]
+        of_type = Condition(("@type",), tuple(filter(None, types)))
+        called_so: Criterion = Condition(("mediumType",), wanted.values)
+        found = Member(
+            path[:-1], AnyOf((called_so, AllOf((Negation(is_called), of_type)))) if any(types) else called_so
+        )
+        return Negation(found) if wanted.operator == "ne" else found

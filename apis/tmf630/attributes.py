@@ -168,6 +168,8 @@ class Attributes:
         if wanted.path in self.beside:
             return self.beside[wanted.path].finding(wanted)
         path = self._inside(wanted.path)
+        if found := self.resource.dialect.finding(path, wanted):
+            return found
         said = as_stored(self.resource, path, wanted)
         if said is None:
             return self.judged(wanted)

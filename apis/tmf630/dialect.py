@@ -9,7 +9,7 @@ from marshmallow import INCLUDE, Schema
 
 from apis.tmf630.keeping import KEPT, given_back
 from apis.tmf630.translation import Translation, translation_of
-from core.query import Condition, Path
+from core.query import Condition, Criterion, Path
 
 
 class Wording(Schema):
@@ -53,6 +53,13 @@ class Dialect:
             return Condition(path, tuple(values))
         canonical, difference = self.translation.canonical(path)
         return difference.condition(canonical, tuple(values)) if difference else Condition(canonical, tuple(values))
+
+    def finding(self, path: Path, wanted: Condition) -> Criterion | None:
+        """Return what finds the resources that meet a condition at a version's path, if one condition can't."""
+        if self.translation is None:
+            return None
+        canonical, difference = self.translation.canonical(path)
+        return difference.finding(canonical, wanted) if difference else None
 
     def is_as_stored(self, path: Path, wanted: Condition) -> bool:
         """Tell whether what is stored, under the canonical path and values, decides on a condition at a version's path.

@@ -16,7 +16,7 @@ from marshmallow import fields
 from apis.tmf630.keeping import NOTHING, set_aside
 from core.entity import copied
 from core.evaluation import holds
-from core.query import Condition, Path
+from core.query import Condition, Criterion, Path
 from core.storage.json import dumps_text
 
 if TYPE_CHECKING:
@@ -129,6 +129,13 @@ class Difference(fields.Field[Any]):
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Return the filter on the canonical path that asks for what a version's values stand for."""
         return Condition(path, values)
+
+    def finding(self, _path: Path, _wanted: Condition) -> Criterion | None:
+        """Return what finds what meets a condition of the version's at a canonical path, where that takes more of it.
+
+        It counts from the resource; None where `condition` and `is_as_stored` say all there is to say.
+        """
+        return None
 
     def is_as_stored(self, _path: Path, _wanted: Condition) -> bool:
         """Tell whether what the version shows at a path meets a condition where what is stored meets `condition`.

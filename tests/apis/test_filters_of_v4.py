@@ -104,6 +104,35 @@ def test_what_v4_shows_a_filter_finds(get: Get) -> None:
         assert (ids(get(path, query)), ids(get(path, query.replace("=", ".ne=")))) == ("m", "")
 
 
+MEDIA = {
+    "a": {"@type": "EmailContactMedium", "emailAddress": "a@b.example"},
+    "b": {"@type": "EmailContactMedium", "mediumType": "work mail"},
+    "c": {"@type": "WorkMail", "@baseType": "EmailContactMedium", "mediumType": "email"},
+    "d": {"@type": "PhoneContactMedium", "phoneNumber": "1"},
+}
+OF_MEDIA = {
+    "contactMedium.mediumType=email": "ac",
+    "contactMedium.mediumType.ne=email": "bd",
+    "contactMedium.mediumType=email,work mail": "abc",
+    "contactMedium.mediumType=phone": "d",
+    "contactMedium.mediumType.regex=mail$": "abc",
+    "filter=$[?(@.contactMedium[?(@.mediumType=='email')])]": "ac",
+    "filter=$[?(@.contactMedium[?(@.mediumType=='work mail' || @.mediumType=='phone')])]": "bd",
+}
+
+
+def test_media_are_found_by_what_v4_calls_them(core: Core) -> None:
+    with core.work(Context(core.settings.tenant)) as work:
+        for identifier, medium in MEDIA.items():
+            party = {"@type": "PartyRef", **PARTY}
+            customer = {"@type": "Customer", "id": identifier, "name": identifier, "engagedParty": party}
+            work.create("Customer", {**customer, "contactMedium": [medium]})
+    get, path = getter(core), "/tmf-api/customerManagement/v4/customer"
+    shown = {each["id"]: each["contactMedium"][0]["mediumType"] for each in get(path, "").json()}
+    assert shown == {"a": "email", "b": "work mail", "c": "email", "d": "phone"}
+    assert {query: ids(get(path, query)) for query in OF_MEDIA} == OF_MEDIA
+
+
 def test_members_that_a_filter_selects_are_those_that_v4_shows(get: Get) -> None:
     path = "/tmf-api/customerManagement/v4/customer"
     [ada] = get(path, "filter=characteristic[?(@['@type']=='Characteristic' %26%26 @.value==42)]").json()

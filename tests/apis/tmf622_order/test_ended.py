@@ -43,3 +43,16 @@ def test_an_order_that_is_over_can_be_written_back_with_a_remark(ask: Ask, write
     refused = ask("PATCH", place, json={**demanded, "requestedStartDate": "2026-02-01T00:00:00.000Z"})
     assert (refused.status_code, refused.json()["code"]) == (409, "orderEnded")
     assert "requestedStartDate: can't be changed: the order is rejected" in refused.text
+
+
+def test_a_patch_in_v4_changes_no_type_that_it_does_not_name(ask: Ask) -> None:
+    account = {"@type": "", "@baseType": "BillingAccountRef", "id": "nope"}
+    body = {"@type": "ProductOrder", "productOrderItem": [{**ITEM, "billingAccount": account}]}
+    made = ask("POST", BASE.format("v5"), json=body).json()
+    assert made["state"] == "rejected"
+    place = f"{BASE.format('v4')}/{made['id']}"
+    demanded = {"productOrderItem": ask("GET", place).json()["productOrderItem"]}
+    reply = ask("PATCH", place, json={**demanded, "description": "late"})
+    assert reply.status_code == 200, reply.text
+    after = ask("GET", f"{BASE.format('v5')}/{made['id']}").json()
+    assert after["productOrderItem"] == made["productOrderItem"]
