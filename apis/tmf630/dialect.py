@@ -38,7 +38,10 @@ class Dialect:
 
     def dump(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a canonical document in the version's wording."""
-        (worded,) = self.dump_all((document,))
+        if self.translation is None:
+            return document
+        worded = dict(given_back(document) if KEPT in document else document)
+        self.translation.write_in_place((worded,))
         return worded
 
     def dump_all(self, documents: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
@@ -110,6 +113,10 @@ class CanonicalDialect(Dialect):
 
     It shows what is stored as it is stored: what is kept for other wordings is for them to give back.
     """
+
+    def dump(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the document."""
+        return document
 
     def dump_all(self, documents: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         """Return the documents."""

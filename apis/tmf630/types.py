@@ -58,14 +58,19 @@ class Filling:
 
     def fill(self, document: dict[str, Any]) -> None:
         """Fill an object of this schema, or of the subtype that it says it is of, and the objects inside it."""
-        chosen = self._chosen(document) if self._subtypes else self
-        if chosen._is_clear and ("@type" not in document or (self._types.fills_blanks and document["@type"] == "")):
+        # Most objects say what they are, by a name that is known; every call costs.
+        kind, subtypes = document.get("@type"), self._subtypes
+        if subtypes:
+            chosen = subtypes[kind] if type(kind) is str and kind in subtypes else self._chosen(document)
+        else:
+            chosen = self
+        if not kind and chosen._is_clear and self._says_nothing(document):
             document["@type"] = chosen._shape.name
         below = chosen._below
         if document.keys().isdisjoint(below):
             return
         for name, value in document.items():
-            # Most values are simple, and every call costs.
+            # Most values are simple.
             if type(value) is dict and name in below:
                 below[name].fill(value)
             elif type(value) is list and name in below:
@@ -73,6 +78,9 @@ class Filling:
                 for member in value:
                     if type(member) is dict:
                         filling.fill(member)
+
+    def _says_nothing(self, document: dict[str, Any]) -> bool:
+        return "@type" not in document or (self._types.fills_blanks and document["@type"] == "")
 
     def _chosen(self, document: dict[str, Any]) -> Filling:
         for name in ("@type", "@baseType"):

@@ -193,8 +193,8 @@ class ServedResource:
 
     def word(self, request: Request, document: dict[str, Any]) -> dict[str, Any]:
         """Return a stored document as this version words it, with its `href`."""
-        (worded,) = self.word_all(request, (document,))
-        return worded
+        worded = self.dialect.dump(document)
+        return self.placed(worded, request.address(self.path, worded["id"], self.version.base_path))
 
     def word_all(self, request: Request, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return stored documents in the same way."""
