@@ -78,10 +78,11 @@ class MediumType(TypeOf):
         """Ask for media that are called so, and for those of the schemas that are, unless they are called otherwise."""
         if path[-1] != "mediumType" or not path[:-1] or wanted.operator not in ("eq", "ne"):
             return None
-        is_called, types = Condition(("mediumType",), operator="present"), [CALLED.get(each) for each in wanted.values]
-        of_type = Condition(("@type",), tuple(filter(None, types)))
-        called_so: Criterion = Condition(("mediumType",), wanted.values)
-        found = Member(
-            path[:-1], AnyOf((called_so, AllOf((Negation(is_called), of_type)))) if any(types) else called_so
-        )
+        nameless, values = Negation(Condition(("mediumType",), operator="present")), wanted.values
+        shown: list[Criterion] = [Condition(("mediumType",), values)]
+        if types := tuple(CALLED[each] for each in values if each in CALLED):
+            shown.append(AllOf((nameless, Condition(("@type",), types))))
+        if "" in values:
+            shown.append(AllOf((nameless, Negation(Condition(("@type",), tuple(WORDS))))))
+        found = Member(path[:-1], AnyOf(tuple(shown)))
         return Negation(found) if wanted.operator == "ne" else found
