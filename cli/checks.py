@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,10 @@ LEAST_DISK = GIGABYTE // 10
 TOLERATED_DRIFT = timedelta(seconds=5)
 
 
+# So many of a kind are told of, one by one.
+LISTED = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing looked at: how it is, and what to do where it isn't good."""
@@ -34,6 +38,17 @@ class Finding:
     subject: str
     level: Level
     text: str
+
+
+def listed(subject: str, found: Iterable[str], good: str) -> Iterator[Finding]:
+    """Yield a doubtful finding for each line, the first of them and how many more there are; else that all is good."""
+    lines = list(found)
+    for line in lines[:LISTED]:
+        yield Finding(subject, "doubtful", line)
+    if len(lines) > LISTED:
+        yield Finding(subject, "doubtful", f"and {len(lines) - LISTED} more")
+    if not lines:
+        yield Finding(f"{subject}s", "good", good)
 
 
 def check_environment(_settings: Settings) -> Iterator[Finding]:

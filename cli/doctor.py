@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli import exits
-from cli.session import load_settings
+from cli.session import context_of, load_settings, opened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +35,9 @@ def doctor() -> None:
     if "bad" in levels:
         raise typer.Exit(exits.FAILED)
     contents = (check_prices, check_references, check_extensions)
-    if "bad" in {_shown(console, finding) for check in contents for finding in check(settings)}:
+    with opened(settings) as core, core.reading(context_of(settings)) as reading:
+        levels = {_shown(console, finding) for check in contents for finding in check(reading)}
+    if "bad" in levels:
         raise typer.Exit(exits.FAILED)
 
 

@@ -6,21 +6,14 @@ from collections.abc import Iterator
 
 from apis.tmf630.extensions import extensible_types
 from cli.checks import Finding
-from core.context import Context
-from core.domains import open_core
 from core.errors import BssError
+from core.reading import Reading
 from core.schemas import Registered, get_all, read_schema
-from core.settings import Settings
 
 
-def check_extensions(settings: Settings) -> Iterator[Finding]:
+def check_extensions(reading: Reading) -> Iterator[Finding]:
     """Compile the brand's schemas and look whether what they extend is still there."""
-    core = open_core(settings)
-    try:
-        with core.reading(Context(settings.tenant)) as reading:
-            found = get_all(reading.connection, settings.tenant)
-    finally:
-        core.dispose()
+    found = get_all(reading.connection, reading.context.tenant)
     broken = [*_broken(found)]
     yield from broken
     if not broken:

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cli.checks import Finding
-from core.context import Context
-from core.domains import open_core
+from cli.checks import Finding, listed
 from core.query import Query
 from core.reading import Reading
 from core.references import dangling_references
-from core.settings import Settings
 
 PAGE = 500
-SHOWN = 50
 
 
-def check_references(settings: Settings) -> Iterator[Finding]:
+def check_references(reading: Reading) -> Iterator[Finding]:
     """List the brand's references that name what isn't here: it may live elsewhere, or be a mistake."""
-    core = open_core(settings)
-    try:
-        with core.reading(Context(settings.tenant)) as reading:
-            found = list(_dangling(reading))
-    finally:
-        core.dispose()
-    for line in found[:SHOWN]:
-        yield Finding("reference", "doubtful", line)
-    if len(found) > SHOWN:
-        yield Finding("reference", "doubtful", f"and {len(found) - SHOWN} more that lead nowhere here")
-    if not found:
-        yield Finding("references", "good", "all lead to something that is here")
+    return listed("reference", _dangling(reading), "all lead to something that is here")
 
 
 def _dangling(reading: Reading) -> Iterator[str]:
