@@ -60,11 +60,12 @@ class _Completion:
         return result
 
     def _named(self, node: Node, value: Any) -> Any:
-        """Return what of a value the schema has names for."""
+        """Return what of a value the schema has names for, with types that go without saying."""
         shape = self._shapes.chosen(node, value)
         if isinstance(value, list) and (items := shape.items) is not None:
             return [self._named(items, member) for member in value]
         if not isinstance(value, dict) or shape.open:
             return value
         named = shape.properties
-        return {name: self._named(named[name], inner) for name, inner in value.items() if name in named}
+        usual = {"@type": shape.name} if "@type" in named else {}
+        return usual | {name: self._named(named[name], inner) for name, inner in value.items() if name in named}

@@ -115,3 +115,13 @@ def test_members_that_are_sent_back_elsewhere_stay_as_they_are(api: str, name: s
     places = data.draw(st.lists(st.sampled_from(range(3)), min_size=1, unique=True))
     after = patched(old, stored, {word: [said[place] for place in places]})
     assert after[attribute] == [stored[attribute][place] for place in places]
+
+
+def test_a_member_without_a_type_is_the_one_whose_type_goes_without_saying() -> None:
+    old, new = both("tmf620", "Category")
+    bundled = {"@type": "BundledProductOffering", "id": "a", "loyaltyLevel": "gold"}
+    plain = {"@type": "ProductOfferingRef", "id": "a"}
+    stored = {"@type": "Category", "productOffering": [bundled, plain]}
+    new.version.types.fill(stored, new.schema)
+    assert patched(old, stored, {"productOffering": [{"id": "a"}]})["productOffering"] == [plain]
+    assert patched(old, stored, {"productOffering": [bundled]})["productOffering"] == [bundled]
