@@ -23,6 +23,8 @@ from core.settings import Settings
 Document = dict[str, Any]
 PRIORITY = "normal"
 SYSTEM = "bss-suite"
+# What the domain calls a kind of event that some documents have another word for: TopicChangeEvent (TMF688).
+KINDS = {"Change": "AttributeValueChange"}
 EVERYWHERE = {"0.0.0.0": "localhost", "::": "localhost"}  # noqa: S104 - compared with, not bound to
 
 
@@ -33,7 +35,8 @@ class EventWording:
         version = resource.version
         self.resource = resource
         self.event_type = event_type
-        self.kind = event_type.removeprefix(resource.name).removesuffix("Event")
+        kind = event_type.removeprefix(resource.name).removesuffix("Event")
+        self.kind = KINDS.get(kind, kind)
         envelope = version.shapes.named(event_type).properties
         self.attributes = frozenset(envelope)
         self._told = envelope["event"]

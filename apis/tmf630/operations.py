@@ -110,6 +110,7 @@ def patch_resource(request: Request) -> Reply:
             before = written_extensions(document)
             after = patched(request, resource, change, document)
             refuse_unfit_extensions(work, request.origin, after, before)
+            settle(request, resource, work, after)
             return after
 
         changed = work.change(resource.entity, request.identifier, mutate, caller=True, guard=guard)

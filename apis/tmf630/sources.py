@@ -36,7 +36,7 @@ class Source:
         """
 
     def admit(self, work: Work, owner: str, document: Document) -> None:
-        """Hold a new resource against what only the source knows; raise Conflict to refuse it."""
+        """Hold a new or changed resource against what only the source knows; raise Conflict to refuse it."""
 
     def refuse_change(self, owner: str, identifier: str) -> None:
         """Refuse (Conflict) to change or remove one that isn't in the table."""
@@ -75,7 +75,7 @@ def stored_of(request: Request, resource: ServedResource, work: Reading) -> Stor
 
 
 def settle(request: Request, resource: ServedResource, work: Work, document: Document) -> None:
-    """Put a new resource below what its address says, which can't be removed until the transaction ends.
+    """Put a new or changed resource below what its address says, which can't be removed until the transaction ends.
 
     Raises NotFound where that isn't there, Conflict for a document that says otherwise.
     """

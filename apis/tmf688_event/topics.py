@@ -64,8 +64,8 @@ class Topics(Source):
         for attribute in QUERIES:
             criteria_of(document, attribute, self._event, work)
 
-    def refuse_change(self, owner: str, identifier: str, what: str = "it can't be removed") -> None:
-        """Refuse to remove a topic of ours."""
+    def refuse_change(self, owner: str, identifier: str, what: str = "it can't be changed or removed") -> None:
+        """Refuse to change or remove a topic of ours."""
         if topic := self._own.get(identifier):
             raise topic.refusal("id", what)
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.changes import faults_of_changes
 from core.clock import parse_instant, wire_instant
 from core.context import Context
 from core.entity import Column, Document, Entity
-from core.errors import Fault
-from core.ordering.fulfilment import Fulfilment
-from core.ordering.items import documents_of
-from core.ordering.progress import UNDER_WAY, fulfilment_in
-from core.ordering.states import CANCELLATION, NOT_STARTED
-from core.ordering.withdrawal import withdraw
+from core.errors import Fault, refuse
+from core.ordering.acceptance import FULFIL
+from core.ordering.fulfilment import Stop
+from core.ordering.messages import request_message, required_change
+from core.ordering.states import ASSESSING, CANCELLATION
+from core.ordering.stopping import keep_going, stop_of, taken_back
 from core.tasks import enqueue
 
 if TYPE_CHECKING:
     from core.service import Core, Work
 
 CANCEL = "cancelOrder"
+# What a request asks for: of one that is over nothing of it changes, of one that is being assessed not its time either.
+ASKED = frozenset({"requestedCancellationDate", "cancellationReason", "state"})
 
 
 class CancelProductOrder(Entity):
@@ -29,6 +33,8 @@ class CancelProductOrder(Entity):
     columns = (Column("state", "state"), Column("product_order_id", "productOrder.id"))
     state_attribute = "state"
     lifecycle = CANCELLATION
+    unchangeable = frozenset({"@type", "creationDate", "effectiveCancellationDate", "errorMessage", "productOrder"})
+    requestable = frozenset({"cancelled"})
     touched = None
 
     def fill(self, work: Work, document: Document) -> None:
@@ -37,75 +43,84 @@ class CancelProductOrder(Entity):
         document["state"] = CANCELLATION.initial
         document["creationDate"] = wire_instant(work.now)
 
+    def is_ahead(self, document: Document, now: datetime) -> bool:
+        """A request waits for its time, or for what fulfilment says of it."""
+        return not CANCELLATION.is_final(document["state"])
+
     def after_create(self, work: Work, document: Document) -> Document:
         """Carry the request out, or have that done at the requested time."""
-        requested = document.get("requestedCancellationDate")
-        if requested and parse_instant(requested) > work.now:
-            enqueue(work, CANCEL, document["id"], due_at=parse_instant(requested))
-            return document
-        return carry_out(work, document["id"])
+        return _when_due(work, document)
+
+    def on_request(self, work: Work, before: Document, after: Document) -> None:
+        """Let a caller put off, amend or take back what isn't carried out yet, and supply what is asked for."""
+        fixed = ASKED - {"cancellationReason"} if before["state"] == "inProgress" else ASKED
+        if before["state"] != CANCELLATION.initial:
+            why = f"the cancellation is {before['state']}"
+            refuse(faults_of_changes(fixed, before, after, "cancellationBegun", why))
+
+    def after_request(self, work: Work, document: Document, version: int) -> Document:
+        """Carry out what was changed, if its time has come."""
+        return _when_due(work, document)
 
 
 def cancel_order(core: Core, context: Context, cancellation_id: str) -> None:
-    """Carry out a request whose time has come."""
-    core.run(context, lambda work: carry_out(work, cancellation_id))
+    """Carry out a request whose time has come; one that was put off meanwhile has a task of its own for that."""
+    core.run(context, lambda work: _when_due(work, work.require(CancelProductOrder.name, cancellation_id), again=False))
 
 
-def carry_out(work: Work, cancellation_id: str) -> Document:
-    """Cancel the order if it can be; return the request as it ends: done, rejected or terminatedWithError.
+def carry_out(work: Work, cancellation_id: str, said: Stop | None = None) -> Document:
+    """Cancel the order if it can be; return the request as it is then: done, inProgress, rejected, terminatedWithError.
 
-    `rejected`: there is no such order. `terminatedWithError`: it is over, or something was delivered already. TMF622
-    has no attribute for the reason, so `errorMessage` (of its type ErrorMessage) is an extension of ours.
+    `said` is what fulfilment has answered, where it was asked before. `inProgress`: it hasn't yet, and may want to know
+    more. `rejected`: there is no such order. `terminatedWithError`: it is over, or something was delivered already.
+    TMF622 has no attribute for the reason, so `errorMessage` (of its type ErrorMessage) is an extension of ours.
     """
+    wanted: list[str] = []
 
-    def ended(task: Document) -> Document:
-        if task["state"] != CANCELLATION.initial:
-            return task
-        fault = _cancel(work, task["productOrder"]["id"], task.get("cancellationReason"))
-        if fault is None:
-            return task | {"state": "done", "effectiveCancellationDate": wire_instant(work.now)}
-        state = "rejected" if fault.code == "unknownOrder" else "terminatedWithError"
-        return task | {"state": state, "errorMessage": [_message(work, fault, state)]}
+    def judged(request: Document) -> Document:
+        if CANCELLATION.is_final(request["state"]):
+            return request
+        state, faults = _cancel(work, request, said)
+        wanted.extend(fault.path for fault in faults if state == "inProgress")
+        after = {name: value for name, value in request.items() if name != "errorMessage"} | {"state": state}
+        if state == "done":
+            after["effectiveCancellationDate"] = wire_instant(work.now)
+        return after | ({"errorMessage": [request_message(work, fault, state) for fault in faults]} if faults else {})
 
-    return work.change("CancelProductOrder", cancellation_id, ended)
-
-
-def _cancel(work: Work, order_id: str, reason: str | None) -> Fault | None:
-    order = work.get("ProductOrder", order_id)
-    if order is None:
-        return Fault("productOrder.id", "unknownOrder", f"there is no order '{order_id}'")
-    faults: list[Fault] = []
-
-    def withdrawn(current: Document) -> Document:
-        if current["state"] in NOT_STARTED:
-            return withdraw(work, current, reason)
-        if current["state"] in UNDER_WAY and not _too_late(work, current):
-            return current | {"state": "assessingCancellation"}
-        text = f"the order is {current['state']}, and what was delivered can't be called off"
-        faults.append(Fault("productOrder.id", "tooLateToCancel", text))
-        return current
-
-    order = work.change("ProductOrder", order_id, withdrawn)
-    if order["state"] == "assessingCancellation":
-        work.change("ProductOrder", order_id, lambda current: withdraw(work, current, reason))
-    return faults[0] if faults else None
+    request = work.change(CancelProductOrder.name, cancellation_id, judged)
+    for path in wanted:
+        asked = request | {"informationRequired": required_change(request, path)}
+        work.emit(CancelProductOrder.name, "InformationRequired", asked)
+    return request
 
 
-def _too_late(work: Work, order: Document) -> bool:
-    """Tell whether anything of an order under way was delivered, or can't be called off any more."""
-    fulfilment: Fulfilment = fulfilment_in(work.entities)
-    items = list(documents_of(order))
-    if any(item["state"] in ("completed", "partial") for item in items):
-        return True
-    return not all(fulfilment.stop(work, order, item) for item in items if item["state"] == "inProgress")
+def _when_due(work: Work, request: Document, *, again: bool = True) -> Document:
+    """Carry a request out, or have that done once it is due, if it isn't seen to `again` already."""
+    requested = request.get("requestedCancellationDate")
+    if request["state"] == CANCELLATION.initial and requested and parse_instant(requested) > work.now:
+        if again:
+            enqueue(work, CANCEL, request["id"], due_at=parse_instant(requested))
+        return request
+    return carry_out(work, request["id"])
 
 
-def _message(work: Work, fault: Fault, state: str) -> Document:
-    return {
-        "@type": "ErrorMessage",
-        "code": fault.code,
-        "reason": fault.reason,
-        "message": fault.path,
-        "status": state,
-        "timestamp": wire_instant(work.now),
-    }
+def _cancel(work: Work, request: Document, said: Stop | None) -> tuple[str, tuple[Fault, ...]]:
+    """Cancel the order, or begin to; return the state that the request comes to, and what there is to say of that."""
+    order_id = request["productOrder"]["id"]
+    if work.get("ProductOrder", order_id) is None:
+        return "rejected", (Fault("productOrder.id", "unknownOrder", f"there is no order '{order_id}'"),)
+    answers: list[Stop] = []
+
+    def answered(order: Document) -> Document:
+        answers.append(stop := stop_of(work, order, request, said))
+        return keep_going(order, request) if stop.state == "tooLate" else taken_back(work, order, request, stop)
+
+    order = work.change("ProductOrder", order_id, answered)
+    [stop] = answers
+    if stop.state == "tooLate" and request["state"] == "inProgress":
+        # What was to begin meanwhile hasn't.
+        enqueue(work, FULFIL, order_id)
+    if stop.state == "calledOff" and order["state"] == ASSESSING:
+        work.change("ProductOrder", order_id, lambda order: taken_back(work, order, request, stop))
+    state = {"calledOff": "done", "assessing": "inProgress", "tooLate": "terminatedWithError"}[stop.state]
+    return state, stop.faults

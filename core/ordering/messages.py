@@ -37,8 +37,25 @@ def required_information(order: Document) -> Iterator[Document]:
     for message in order.get("productOrderErrorMessage") or ():
         path = message.get("message")
         if message.get("status") == "held" and path:
-            steps = [step for step in re.split(r"[.\[\]]+", path) if step]
-            yield {"op": "replace" if _says(order, steps) else "add", "path": "".join(f"/{step}" for step in steps)}
+            yield required_change(order, path)
+
+
+def required_change(document: Document, path: str) -> Document:
+    """Return the change (RFC 6902) that supplies what a document lacks at a path, its `value` left open."""
+    steps = [step for step in re.split(r"[.\[\]]+", path) if step]
+    return {"op": "replace" if _says(document, steps) else "add", "path": "".join(f"/{step}" for step in steps)}
+
+
+def request_message(reading: Reading, fault: Fault, outcome: str) -> Document:
+    """Return what a request to cancel an order has to say: as a message of an order, but about no item of it."""
+    return {
+        "@type": "ErrorMessage",
+        "code": fault.code,
+        "reason": fault.reason,
+        "message": fault.path,
+        "status": outcome,
+        "timestamp": wire_instant(reading.now),
+    }
 
 
 def _says(value: Any, steps: Sequence[str]) -> bool:
@@ -52,14 +69,7 @@ def _says(value: Any, steps: Sequence[str]) -> bool:
 
 
 def _message(reading: Reading, order: Document, paths: dict[str, str], fault: Fault, outcome: str) -> Document:
-    message: Document = {
-        "@type": "ProductOrderErrorMessage",
-        "code": fault.code,
-        "reason": fault.reason,
-        "message": fault.path,
-        "status": outcome,
-        "timestamp": wire_instant(reading.now),
-    }
+    message = request_message(reading, fault, outcome) | {"@type": "ProductOrderErrorMessage"}
     within = fault.path
     while within and within not in paths:
         within = within.rpartition(".")[0]

@@ -76,24 +76,17 @@ def resume(work: Work, order: Document) -> Document:
     return advanced
 
 
-def report(work: Work, order_id: str, item_id: str, outcome: Outcome) -> Document:
-    """Book the answer for an item that was under way, and go on with what waited for it. Returns the order.
-
-    An answer that was booked before, or for an order that has ended since, changes nothing.
-    """
-
-    def booked(order: Document) -> Document:
-        if order["state"] not in UNDER_WAY:
-            return order
-        told, delivery = len(work.noted), Delivery.of(work, order)
-        for item in delivery.case.items:
-            if item.id == item_id and item.state == "inProgress":
-                _book(delivery, item, outcome)
-        advanced = _advance(work, order, again=False)
-        tell_batches(work, told)
-        return advanced
-
-    return work.change("ProductOrder", order_id, booked)
+def book(work: Work, order: Document, item_id: str, outcome: Outcome) -> Document:
+    """Return an order with the answer for an item that was under way, and with what followed from it."""
+    if order["state"] not in UNDER_WAY:
+        return order
+    told, delivery = len(work.noted), Delivery.of(work, order)
+    for item in delivery.case.items:
+        if item.id == item_id and item.state == "inProgress":
+            _book(delivery, item, outcome)
+    advanced = _advance(work, order, again=False)
+    tell_batches(work, told)
+    return advanced
 
 
 def _advance(work: Work, order: Document, *, again: bool) -> Document:

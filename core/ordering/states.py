@@ -42,8 +42,9 @@ CANCELLATION = Lifecycle.parse(
 
 ITEM_STATES = ORDER.states - {"draft", "inProgress.accepted"}
 NOT_STARTED = frozenset({"draft", "acknowledged", "held", "pending"})
+ASSESSING = "assessingCancellation"
 # What stands for the whole as soon as one item is in it, most telling first.
-_PREVAILING = ("assessingCancellation", "pendingCancellation", "held", "pending")
+_PREVAILING = (ASSESSING, "pendingCancellation", "held", "pending")
 
 
 def is_final(state: str) -> bool:

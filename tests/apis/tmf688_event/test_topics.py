@@ -71,7 +71,8 @@ def test_topics_are_filtered_by_their_attributes_ours_included(http: httpx.Clien
     assert [each["id"] for each in last] == ["productOrderingManagement", "productInventory"]
 
 
-def test_a_topic_of_ours_is_neither_made_again_nor_removed(http: httpx.Client) -> None:
+def test_a_topic_of_ours_is_neither_made_again_nor_changed_nor_removed(http: httpx.Client) -> None:
+    refused(http.patch(f"{EVENTS}/topic/customerManagement", json={"name": "Customers"}), 409, "id")
     assert "comes from" not in refused(http.delete(f"{EVENTS}/topic/customerManagement"), 409, "id")
     refused(http.post(f"{EVENTS}/topic", json={"id": "customerManagement"}), 409, "id")
     assert "none can be posted" in refused(
@@ -90,6 +91,31 @@ def test_a_topic_of_ours_is_neither_made_again_nor_removed(http: httpx.Client) -
 )
 def test_a_topic_that_nobody_could_use_is_refused(http: httpx.Client, topic: dict[str, Any], named: str) -> None:
     refused(http.post(f"{EVENTS}/topic", json=topic), 409, named)
+
+
+def test_a_topic_is_changed_and_takes_what_it_says_from_then_on(http: httpx.Client) -> None:
+    topic = a_topic(http, headerQuery="priority=high")
+    changed = http.patch(topic["href"], json={"headerQuery": None, "contentQuery": "mast.height>30"})
+    assert changed.status_code == 200, changed.text
+    assert changed.json() == {
+        **{name: topic[name] for name in topic if name != "headerQuery"},
+        **http.get(topic["href"]).json(),
+    }
+    assert (changed.json().get("headerQuery"), changed.json()["contentQuery"]) == (None, "mast.height>30")
+    tall, low = ({"eventType": "MastFell", "event": {"mast": {"height": height}}} for height in (31, 30))
+    assert http.post(f"{topic['href']}/event", json=tall).status_code == 201
+    refused(http.post(f"{topic['href']}/event", json=low), 409, "event.mast.height")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"), [({"headerQuery": "color=red"}, "headerQuery"), ({"id": "customerManagement"}, "id")]
+)
+def test_a_change_that_leaves_a_topic_nobody_could_use_is_refused(
+    http: httpx.Client, change: dict[str, Any], named: str
+) -> None:
+    topic = a_topic(http)
+    assert named in http.patch(topic["href"], json=change).json()["reason"]
+    assert http.get(topic["href"]).json() == topic
 
 
 def test_a_topic_goes_with_its_events_and_hubs(http: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from core.catalog import load_prices
 from core.context import Context
 from core.entity import Document
 from core.inventory import prices_of
-from core.ordering import Outcome, ProductOrder, fulfil_order, report
+from core.ordering import Outcome, ProductOrder, Stop, fulfil_order, report
 from core.ordering.items import documents_of
 from core.ordering.progress import start
 from core.period import Period
@@ -36,16 +37,18 @@ class Network:
     def __init__(self, **outcomes: Outcome) -> None:
         self.outcomes = outcomes
         self.started: list[str] = []
-        self.yields = True
+        self.answer = Stop()
+        self.stopped: list[list[str]] = []
 
     def start(self, work: Work, order: Document, item: Document) -> Outcome:
         """Answer as was arranged; items that weren't are on their way."""
         self.started.append(item["id"])
         return self.outcomes.get(f"item_{item['id']}", Outcome("inProgress"))
 
-    def stop(self, work: Work, order: Document, item: Document) -> bool:
-        """Call off, if that was arranged."""
-        return self.yields
+    def stop(self, work: Work, order: Document, items: Sequence[Document], request: Document) -> Stop:
+        """Answer as was arranged; a reason that was asked for settles it."""
+        self.stopped.append([item["id"] for item in items])
+        return Stop() if "cancellationReason" in request else self.answer
 
 
 def with_network(shop: Shop, network: Network) -> Shop:
@@ -218,12 +221,12 @@ def test_an_order_under_way_is_cancelled_while_nothing_was_delivered(shop: Shop)
     slow = with_network(shop, network)
     order = slow.fulfilled(an_order(an_item("plan-s"), an_item("data", id="2")))
     request = {"productOrder": {"id": order["id"]}}
-    network.yields = False
+    network.answer = Stop("tooLate")
     refused = slow.run(lambda work: work.create("CancelProductOrder", dict(request)))
-    assert refused["state"] == "terminatedWithError"
-    network.yields = True
+    assert (refused["state"], refused["errorMessage"][0]["code"]) == ("terminatedWithError", "tooLateToCancel")
+    network.answer = Stop()
     done = slow.run(lambda work: work.create("CancelProductOrder", dict(request)))
-    assert done["state"] == "done"
+    assert (done["state"], network.stopped) == ("done", [["1", "2"], ["1", "2"]])
     moves = [state for kind, state in shop.events("ProductOrder") if kind == "StateChange"]
     assert moves == ["inProgress", "assessingCancellation", "cancelled"]
     late = slow.run(lambda work: report(work, order["id"], "1", Outcome()))
