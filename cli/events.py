@@ -86,6 +86,8 @@ def replay(
     from core.events.replay import replay as replayed
 
     span = Span(since=_instant(since), until=_instant(until) if until else None)
+    if span.since and span.until and span.until < span.since:
+        stop("--until is before --since.", exits.WRONG_USAGE)
     settings = load_settings()
     with opened(settings) as core:
         with core.database.reading() as connection:

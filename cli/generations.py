@@ -113,6 +113,7 @@ def statuses(pairs: Sequence[tuple[Version, Version]]) -> Iterator[str]:
     yield "## Statuses"
     yield ""
     yield "With 202 the resource was taken in, and work on it is still ahead; the resource tells how far that is."
+    yield "Only creations are answered so here: a change or a removal is done by the time of its answer."
     yield "`notify` is what a listener answers."
     yield ""
     rows = ((kind, words(before), words(after)) for kind, before, after in compare_statuses(pairs))

@@ -89,9 +89,10 @@ def refuse_taken_port(settings: Settings) -> None:
         try:
             attempt.bind((settings.host, settings.port))
         except OSError as error:
+            other = 9090 if settings.port != 9090 else 9091
             stop(
                 f"Can't listen on {settings.host} port {settings.port}: {error.strerror}."
-                " Try another, such as --port 9090, or BSS_PORT=9090 before `make run`."
+                f" Try another, such as --port {other}, or BSS_PORT={other} before `make run`."
             )
 
 

@@ -87,7 +87,10 @@ def require_migrated(settings: Settings) -> None:
 
 @contextmanager
 def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Core]:
-    """Open the core over a migrated database, with logs; a refusal by the domain ends the command with code 1."""
+    """Open the core over a migrated database, with logs; a refusal by the domain ends the command with code 1.
+
+    What isn't there was named by mistake: that is code 2.
+    """
     from core.domains import open_core
     from core.errors import BssError, NotFound
     from core.logs import configure_logs
@@ -98,7 +101,7 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Core]:
     try:
         yield core
     except NotFound as error:
-        stop(error.reason)
+        stop(error.reason, exits.WRONG_USAGE)
     except BssError as error:
         placed = [f"{fault.path}: {fault.reason}" if fault.path else fault.reason for fault in error.faults]
         # What has one fault often says no more than that.

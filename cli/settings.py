@@ -36,7 +36,7 @@ def settings(
         return
     from core.settings import Settings
 
-    shown = {name: _shown(name, value) for name, value in load_settings().model_dump().items()}
+    shown = {name: _shown(name, value) for name, value in load_settings().model_dump(mode="json").items()}
     rows = [(name, value, Settings.model_fields[name].description or "") for name, value in shown.items()]
     _print_table(("Setting", "Value", "Meaning"), rows)
 
@@ -76,7 +76,9 @@ def _shown(name: str, value: Any) -> str:
         from sqlalchemy.engine import make_url
 
         return make_url(value).render_as_string(hide_password=True)
-    return str(value)
+    if value in (None, ""):
+        return "none"
+    return json.dumps(value) if isinstance(value, bool | list | dict) else str(value)
 
 
 def _default(field: FieldInfo) -> str:

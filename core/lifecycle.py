@@ -49,15 +49,13 @@ class Lifecycle:
     def check(self, before: str, after: str, path: str, mine: Collection[str] | None = None) -> None:
         """Refuse with Conflict, naming `path` and the states that may follow, when the move isn't in the table.
 
-        Of those, `mine` are the states that whoever asks may set (None: all).
+        Of those, `mine` are the states that whoever asks may set (None: all). No state at all, "", follows on none.
         """
-        if self.allows(before, after):
+        if self.allows(before, after) and (mine is None or after == before or after in mine):
             return
         follow = self.moves.get(before, frozenset())
-        allowed = ", ".join(sorted(follow if mine is None else follow & set(mine)))
-        allowed = allowed or ("none that a caller sets" if follow else "none: it is final")
-        raise Conflict(
-            f"can't go from '{before}' to '{after}'; allowed from '{before}': {allowed}",
-            path=path,
-            code="illegalLifecycleMove",
+        allowed = ", ".join(sorted(follow if mine is None else follow & set(mine))) or (
+            "none that a caller sets" if follow else "none: it is final"
         )
+        move = f"can't go from '{before}' to '{after}'" if after else "can't be taken away"
+        raise Conflict(f"{move}; allowed from '{before}': {allowed}", path=path, code="illegalLifecycleMove")

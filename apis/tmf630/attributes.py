@@ -33,8 +33,8 @@ class Attributes:
     `extended` is asked for the types that registered schemas extend. `extensions` are the canonical paths of attributes
     that no schema knows, each with the name that the query has for it: they are understood where some resource has
     them, and aren't noted where `accepts_any`. `named` are all paths that are understood, each with where the query has
-    it. Paths begin with `within`, where a query is about more than resources;
-    what is `beside` them has paths of its own.
+    it. Paths begin with `within`, where a query is about more than resources; what is `beside` them has paths of its
+    own. Of a query that is about what is `below` an attribute, they begin there.
     """
 
     resource: ServedResource
@@ -42,6 +42,7 @@ class Attributes:
     accepts_any: bool = False
     within: Path = ()
     beside: Mapping[Path, Said] = field(default_factory=dict)
+    below: Path = ()
     faults: list[Fault] = field(default_factory=list)
     extensions: dict[Path, str] = field(default_factory=dict)
     named: dict[Path, str] = field(default_factory=dict)
@@ -82,6 +83,8 @@ class Attributes:
     def shown(self, document: Any) -> Any:
         """Return a stored resource as the paths of the query see it."""
         worded = self.resource.dialect.dump(document)
+        for step in self.below:
+            worded = worded[step] if isinstance(worded.get(step), dict) else {}
         for step in reversed(self.within):
             worded = {step: worded}
         for path, said in self.beside.items():
@@ -225,7 +228,7 @@ class Attributes:
     def _inside(self, path: Path) -> Path:
         """Return a path as it counts from the resource, an empty one for what is elsewhere."""
         depth = len(self.within)
-        return path[depth:] if path[:depth] == self.within else ()
+        return (*self.below, *path[depth:]) if path[:depth] == self.within else ()
 
 
 def _plant(document: dict[str, Any], path: Path, value: Any) -> None:

@@ -20,7 +20,7 @@ from core.reading import Reading
 def attributes_in(reading: Reading, resource: ServedResource, **places: Any) -> Attributes:
     """Return the attributes of a resource, as queries under these settings may name them.
 
-    `places` are the `within` and `beside` of `Attributes`.
+    `places` are the `within`, `beside` and `below` of `Attributes`.
     """
     accepts_any = reading.settings.unknown_filters == "accept"
     return Attributes(resource, cache(lambda: extended_types(reading)), accepts_any=accepts_any, **places)

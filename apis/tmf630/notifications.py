@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from apis.tmf630.refusals import worded as worded_path
-from apis.tmf630.resources import sentence, spaced
+from apis.tmf630.resources import lower_first, sentence, spaced
 from apis.tmf630.shapes import Node, Shapes, component_name
 from apis.tmf630.version import ServedResource, Version
 from core.clock import wire_instant
@@ -43,6 +43,8 @@ class EventWording:
         self._payload = version.shapes.of(self._told).properties
         # What the payload calls the resource, which may have something beside it.
         self.subject = max(self._payload, key=lambda name: is_about(resource.name, self._payload[name]))
+        # One published payload misspells it (TMF622 v5, canccelProductOrder); the right name is there, too.
+        self.subjects = tuple(dict.fromkeys((self.subject, lower_first(resource.name))))
         self._beside = beside_resource(version.canonical_shapes, resource.entity, self.kind)
         # TMF635 v4: /tmf-api/usageManagement/v4
         self.domain = version.base_path.split("/")[-2]
@@ -91,7 +93,8 @@ class EventWording:
         if component_name(schema.get("$ref", "")) == f"{self.resource.name}Ref":
             shown = _reference(event.entity_id, self.resource.name, href=href, type_=f"{self.resource.name}Ref")
         others = {name: value for name, value in beside.items() if name in self._payload}
-        return {self.subject: [shown] if schema.get("type") == "array" else shown, **others}
+        told = [shown] if schema.get("type") == "array" else shown
+        return dict.fromkeys(self.subjects, told) | others
 
     def _changed(self, event: Happened, worded: Mapping[str, Any]) -> Sequence[str]:
         """Return the changed attributes as this version calls them; one that is gone has its canonical name."""

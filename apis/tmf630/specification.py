@@ -73,7 +73,8 @@ def load(api: str, version: str) -> Specification:
     file = next(iter(FOLDER.glob(f"{api}_*/{version}.yaml")), None)
     if file is None:
         known = ", ".join(f"{a} {v}" for a, v in available())
-        raise UnknownSpecification(f"there is no specification {api} {version}; there are: {known}")
+        wanted = f"{api} {version}".strip()
+        raise UnknownSpecification(f"there is no specification {wanted}; there are: {known}")
     source = {**merge(read(file), version), "x-tmf-examples": examples(file.parent, version)}
     document = expand(source)
     return Specification(

@@ -29,7 +29,10 @@ from core.query_string import parts_of
 
 EVENT_TYPE = "eventType"
 PAYLOAD = "event"
-EXAMPLE = "eventType=CustomerCreateEvent,CustomerDeleteEvent&event.customer.status=active"
+HINT = (
+    "; a query selects types of events and attributes of what they tell of, for example "
+    "eventType=CustomerCreateEvent,CustomerDeleteEvent&event.customer.status=active"
+)
 Wordings = Mapping[EventKind, EventWording]
 # Makes the attributes of a resource, whose paths begin with `within`.
 AttributesOf = Callable[..., Attributes]
@@ -60,8 +63,11 @@ def read_selection_of_events(
     wanted, unknown = {}, dict[str, None]()
     for kind, wording in asked.items():
         beside = envelope_of(wording, offered)
-        attributes = attributes_of(wording.resource, within=(PAYLOAD, wording.subject), beside=beside)
-        criteria = _criteria(filters, attributes)
+        for subject in wording.subjects:
+            attributes = attributes_of(wording.resource, within=(PAYLOAD, subject), beside=beside)
+            criteria = _criteria(filters, attributes)
+            if criteria is not None:
+                break
         if criteria is None or (attributes.extensions and is_absent(attributes)):
             unknown |= dict.fromkeys(_unknown_names(attributes))
         elif NEVER not in criteria:
@@ -87,15 +93,12 @@ def read_selection_of_posted(
     return Selection({wording.kind: (of_topic, *read_event_criteria(query, attributes, is_absent))})
 
 
-def read_event_criteria(
-    query: str, attributes: Attributes, is_absent: IsAbsent, below: str = ""
-) -> tuple[Criterion, ...]:
-    """Return what a query asks of events as resources, by attributes that are all `below` one where that is given.
+def read_event_criteria(query: str, attributes: Attributes, is_absent: IsAbsent) -> tuple[Criterion, ...]:
+    """Return what a query asks of events as resources.
 
     Raises Conflict, which names the part that isn't understood.
     """
-    pairs = [(name if name == PLACE else f"{below}{name}", text) for name, text in _pairs(query)]
-    criteria = _criteria(pairs, attributes)
+    criteria = _criteria(list(_pairs(query)), attributes)
     if criteria is None or (attributes.extensions and is_absent(attributes)):
         raise _unclear(f"no event has {_quoted(_unknown_names(attributes))}")
     return criteria
@@ -183,11 +186,7 @@ def _refuse_unknown_types(types: Iterable[str], wordings: Wordings) -> None:
 
 
 def _unclear(reason: str) -> Conflict:
-    return Conflict(
-        f"{reason}; a query selects types of events and attributes of what they tell of, for example {EXAMPLE}",
-        path="query",
-        code="unknownQuery",
-    )
+    return Conflict(f"{reason}{HINT}", path="query", code="unknownQuery")
 
 
 def _short(text: str) -> str:

@@ -9,6 +9,7 @@ from apis.tmf630.version import Version
 from apis.tmf688_event.own_topics import OwnTopic
 from apis.tmf688_event.pages import EventPage
 from apis.tmf688_event.topics import QUERIES, criteria_of
+from core.clock import wire_instant
 from core.entity import Document
 from core.errors import Fault, InvalidInput, refuse
 from core.evaluation import holds
@@ -70,11 +71,13 @@ class Events(Source):
         if topic := self._own.get(owner):
             raise topic.refusal("topicId", "none can be posted")
         of_topic = work.require("Topic", owner)
+        # What posts it may leave this out, and then it is recorded now.
+        judged = {"eventTime": wire_instant(work.now)} | document
         refuse(
             _fault(criterion, of_topic, query)
             for query in QUERIES
             for criterion in criteria_of(of_topic, query, self._event, work)
-            if not holds(criterion, document)
+            if not holds(criterion, judged)
         )
 
 

@@ -8,20 +8,20 @@ from functools import partial
 
 from apis.tmf630.criteria import attributes_in, has_absent
 from apis.tmf630.sources import Source
-from apis.tmf630.subscription_query import read_event_criteria
+from apis.tmf630.subscription_query import HINT, read_event_criteria
 from apis.tmf630.version import ServedResource, Version
 from apis.tmf688_event.own_topics import OwnTopic
 from core.clock import EARLIEST
 from core.entity import Document
 from core.errors import BssError, Conflict, InvalidInput
 from core.evaluation import in_order, meets
-from core.query import Criterion, Page, Query
+from core.query import Criterion, Page, Path, Query
 from core.reading import Reading
 from core.service import Work
 from core.storage.repository import Stored
 
 # By attribute of a topic: below which attribute of an event the attributes in it are.
-QUERIES: Mapping[str, str] = {"headerQuery": "", "contentQuery": "event."}
+QUERIES: Mapping[str, Path] = {"headerQuery": (), "contentQuery": ("event",)}
 
 
 class Topics(Source):
@@ -77,8 +77,8 @@ class Topics(Source):
 
 def criteria_of(topic: Document, query: str, event: ServedResource, work: Reading) -> tuple[Criterion, ...]:
     """Return what a query of a topic demands of its events. Raises Conflict where it isn't understood."""
-    attributes, is_absent = attributes_in(work, event), partial(has_absent, work)
+    attributes, is_absent = attributes_in(work, event, below=QUERIES[query]), partial(has_absent, work)
     try:
-        return read_event_criteria(topic.get(query) or "", attributes, is_absent, QUERIES[query])
+        return read_event_criteria(topic.get(query) or "", attributes, is_absent)
     except BssError as error:
-        raise Conflict(error.reason, path=query, code="unknownQuery") from error
+        raise Conflict(error.reason.removesuffix(HINT), path=query, code="unknownQuery") from error

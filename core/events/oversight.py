@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, case, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, literal, null, select, update
 
 from core.events.delivery import is_open
 from core.events.tables import delivery, subscription
@@ -95,7 +95,9 @@ def retry(connection: Connection, tenant: str, wanted: Wanted, now: datetime) ->
     listeners = select(delivery.c.subscription_id).where(meant)
     called = update(subscription).where(subscription.c.tenant == tenant, subscription.c.id.in_(listeners))
     connection.execute(called.values(failures=0, failing_since=None, paused_until=None))
-    values = {"parked_at": None, "failing_since": None, "next_attempt_at": now}
+    # Why the last attempt failed is still worth knowing; that somebody had parked it isn't.
+    reason = case((delivery.c.last_error == BY_HAND, null()), else_=delivery.c.last_error)
+    values = {"parked_at": None, "failing_since": None, "next_attempt_at": now, "last_error": reason}
     return connection.execute(update(delivery).where(meant).values(values)).rowcount
 
 

@@ -55,8 +55,8 @@ class CancelProductOrder(Entity):
         """Let a caller put off, amend or take back what isn't carried out yet, and supply what is asked for."""
         fixed = ASKED - {"cancellationReason"} if before["state"] == "inProgress" else ASKED
         if before["state"] != CANCELLATION.initial:
-            why = f"the cancellation is {before['state']}"
-            refuse(faults_of_changes(fixed, before, after, "cancellationBegun", why))
+            code = "cancellationEnded" if CANCELLATION.is_final(before["state"]) else "cancellationBegun"
+            refuse(faults_of_changes(fixed, before, after, code, f"the cancellation is {before['state']}"))
 
     def after_request(self, work: Work, document: Document, version: int) -> Document:
         """Carry out what was changed, if its time has come."""

@@ -88,8 +88,8 @@ class ProductOrder(Fulfilled):
         wished = after.get("state")
         if wished == "cancelled" and before["state"] in NOT_STARTED:
             withdraw(work, after, after.get("cancellationReason"))
-        elif wished != before["state"] and wished != "acknowledged":
-            reason = f"the state '{wished}' is for fulfilment to set; a caller may submit a draft, or cancel"
+        elif wished == "cancelled" != before["state"]:
+            reason = f"an order that is {before['state']} is cancelled by what comes of the request that asked for that"
             raise Conflict(reason, path="state", code="illegalLifecycleMove")
         elif before["state"] not in NOT_STARTED:
             refuse(faults_of_changes(ORDERED, before, after, "orderUnderWay", f"the order is {before['state']}"))

@@ -19,9 +19,10 @@ def stop_of(work: Work, order: Document, request: Document, said: Stop | None) -
     if order["state"] == ASSESSING and request["state"] != "inProgress":
         return _too_late(order, "another request to cancel it is being assessed")
     items = list(documents_of(order))
-    delivered = any(item["state"] in ("completed", "partial") for item in items)
-    if delivered or order["state"] not in (*UNDER_WAY, ASSESSING):
+    if any(item["state"] in ("completed", "partial") for item in items):
         return _too_late(order, "what was delivered can't be called off")
+    if order["state"] not in (*UNDER_WAY, ASSESSING):
+        return _too_late(order, "there is nothing left to call off")
     begun = [item for item in items if item["state"] in ("inProgress", ASSESSING)]
     stop = said or (fulfilment_in(work.entities).stop(work, order, begun, request) if begun else Stop())
     if stop.state == "tooLate" and not stop.faults:

@@ -90,11 +90,6 @@ class Usage(Entity):
             touched = differing(before, after) - {self.touched}
             refuse(faults_of_changes(touched, before, after, "usageBilled", "the usage is billed"))
         records.refuse_another_record(before, after)
-        if after["status"] != before["status"] and after["status"] not in REQUESTS:
-            reason = (
-                f"a caller may set the status to {' or '.join(sorted(REQUESTS))}; every other state follows from rating"
-            )
-            raise Conflict(reason, path="status", code="illegalLifecycleMove")
         if before["status"] == "rated" and any(before.get(name) != after.get(name) for name in JUDGED_BY):
             after["status"] = "rerated"
         name_specifications(work, [after])

@@ -53,6 +53,12 @@ def test_event_types_are_selected_by_comma_or_repetition(query: str) -> None:
     assert kinds(read(query)) == {"CustomerCreate", "CustomerDelete"}
 
 
+@pytest.mark.parametrize("name", ["cancelProductOrder", "canccelProductOrder"])
+def test_a_resource_is_found_by_its_name_where_the_document_misspells_it(name: str) -> None:
+    selection = read(f"event.{name}.state=done&eventType=CancelProductOrderStateChangeEvent", "tmf622")
+    assert selection.wanted == {("CancelProductOrder", "StateChange"): (Condition(("state",), ("done",)),)}
+
+
 def test_filters_hold_for_the_events_that_have_the_attribute_and_leave_out_the_others() -> None:
     selection = read("event.productOrder.state=held,failed&event.productOrder.relatedParty.role=customer", "tmf622")
     conditions = (Condition(("state",), ("held", "failed")), Condition(("relatedParty", "role"), ("customer",)))

@@ -49,6 +49,8 @@ def test_deliveries_are_listed_parked_and_tried_again(bss: Bss, brand: Core, con
         assert json.loads(bss("events", "list", "--json", "--state", "parked").output)["entity_id"] == "c1"
         answers[0] = 204
         assert bss("events", "retry", "--subscription", hub["id"]).output == "2 deliveries are due now.\n"
+        reasons = [json.loads(line)["last_error"] for line in bss("events", "list", "--json").output.splitlines()]
+        assert reasons == [None, "answered 500"], "that it was parked is no reason any more"
         relay.run_once()
     assert sorted(listener.identifiers()[2:]) == sorted([first["event_id"], second["event_id"]])
 
@@ -96,6 +98,8 @@ def test_what_has_happened_is_delivered_again(bss: Bss, brand: Core, context: Co
         relay.run_once()
         assert bss("events", "replay", "--since", "2999-01-01").output == "0 deliveries are due now.\n"
         assert bss("events", "replay", "--since", "now").exit_code == exits.WRONG_USAGE
+        backwards = bss("events", "replay", "--since", "2026-01-02", "--until", "2026-01-01")
+        assert (backwards.exit_code, backwards.stderr) == (exits.WRONG_USAGE, "--until is before --since.\n")
         again = bss("events", "replay", "--since", "2020-01-01", "--subscription", hub["id"])
         assert "2 deliveries are due now." in again.stdout
         assert "event_retention" in again.stderr

@@ -97,14 +97,39 @@ def test_a_topic_is_changed_and_takes_what_it_says_from_then_on(http: httpx.Clie
     topic = a_topic(http, headerQuery="priority=high")
     changed = http.patch(topic["href"], json={"headerQuery": None, "contentQuery": "mast.height>30"})
     assert changed.status_code == 200, changed.text
-    assert changed.json() == {
-        **{name: topic[name] for name in topic if name != "headerQuery"},
-        **http.get(topic["href"]).json(),
-    }
+    assert changed.json() == http.get(topic["href"]).json()
     assert (changed.json().get("headerQuery"), changed.json()["contentQuery"]) == (None, "mast.height>30")
     tall, low = ({"eventType": "MastFell", "event": {"mast": {"height": height}}} for height in (31, 30))
     assert http.post(f"{topic['href']}/event", json=tall).status_code == 201
     refused(http.post(f"{topic['href']}/event", json=low), 409, "event.mast.height")
+
+
+@pytest.mark.parametrize(
+    ("query", "heights"),
+    [
+        ("mast.height=30;mast.height=31", [30, 31]),
+        ("mast.height=30,31", [30, 31]),
+        ("filter=$[?(@.mast.height>30 || @.mast.height==29)]", [29, 31]),
+        ("filter=$[?(!(@.mast.height>30))]", [29, 30]),
+        ("filter=$.mast[?(@.height>30)]", [31]),
+        ("filter=$[?(@.mast.height==@.mast.height && @.mast.height<31)]", [29, 30]),
+        ("mast.height!=30", [29, 31]),
+    ],
+)
+def test_what_a_topic_demands_of_what_events_tell_begins_inside_of_that(
+    http: httpx.Client, query: str, heights: list[int]
+) -> None:
+    topic = a_topic(http, contentQuery=query)
+    events = {height: {"eventType": "MastFell", "event": {"mast": {"height": height}}} for height in (29, 30, 31)}
+    posted = {height: http.post(f"{topic['href']}/event", json=event) for height, event in events.items()}
+    assert [height for height, reply in posted.items() if reply.status_code == 201] == heights
+    assert {reply.status_code for height, reply in posted.items() if height not in heights} == {409}
+
+
+def test_a_topic_takes_events_by_the_time_that_they_are_given(http: httpx.Client) -> None:
+    topic = a_topic(http, headerQuery="eventTime>2026-01-01")
+    assert http.post(f"{topic['href']}/event", json={"eventType": "MastFell"}).status_code == 201
+    refused(http.post(f"{topic['href']}/event", json={"eventTime": "2025-12-31T00:00:00Z"}), 409, "eventTime")
 
 
 @pytest.mark.parametrize(

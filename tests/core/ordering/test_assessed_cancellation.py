@@ -10,6 +10,7 @@ import pytest
 from core.entity import Document
 from core.errors import Conflict, Fault
 from core.ordering import Outcome, Stop, report, report_stop
+from core.ordering.states import CANCELLATION
 from tests.builders.ordering import an_item, an_order, with_characteristics
 from tests.core.ordering.shop import Shop
 from tests.core.ordering.test_cancellation import NUMBER, cancel
@@ -129,6 +130,17 @@ def test_of_a_request_that_is_being_assessed_only_the_reason_changes(slow: Shop,
     for change in ({"state": "cancelled"}, {"requestedCancellationDate": "2030-01-01T00:00:00Z"}):
         with pytest.raises(Conflict, match="the cancellation is inProgress"):
             patch(slow, request, **change)
+
+
+@pytest.mark.parametrize("wish", sorted(CANCELLATION.states - {"acknowledged", "cancelled"}))
+def test_what_becomes_of_a_request_isnt_for_a_caller_to_say(shop: Shop, wish: str) -> None:
+    placed = shop.order(an_order(an_item("plan-s"), requestedStartDate="2026-03-01T00:00:00Z"))
+    request = cancel(shop, placed["id"], requestedCancellationDate="2026-01-20T00:00:00Z")
+    with pytest.raises(Conflict, match="allowed from 'acknowledged': cancelled"):
+        patch(shop, request, state=wish)
+    with pytest.raises(Conflict, match="can't be taken away"):
+        patch(shop, request, state=None)
+    assert states(shop, placed, request)[::2] == ("acknowledged", "acknowledged")
 
 
 def test_a_request_for_later_can_be_put_off_brought_forward_and_taken_back(shop: Shop) -> None:
