@@ -104,7 +104,8 @@ class EventWording:
     def _named(self, changes: Iterable[Any]) -> Iterator[str]:
         """Yield what JSON Patches that stand beside the resource are about, as this version calls it."""
         for change in changes:
-            yield worded_path(self.resource.dialect, change["path"].removeprefix("/").replace("/", "."))
+            steps = change["path"].removeprefix("/").split("/")
+            yield worded_path(self.resource.dialect, ".".join(s.replace("~1", "/").replace("~0", "~") for s in steps))
 
     def _description(self, event: Happened, changed: Sequence[str]) -> str:
         text = f"{sentence(self.resource.name)} {event.entity_id}: {spaced(self.kind)}"

@@ -149,8 +149,10 @@ def _due(subscriber: Subscriber, now: datetime, after: int, limit: int) -> Selec
 def _undistributed(subscriber: Subscriber, before: int) -> Select[Any]:
     # Few: events are distributed in order, so these are in the hands of another process at this moment.
     columns = outbox.c
+    # Joined to nothing, the tenant has no index: SQLite would go through all that was ever told, by its instants.
+    of_tenant = columns.tenant.concat("") == subscriber.tenant
     return select(columns.entity, columns.entity_id, columns.position).where(
-        columns.tenant == subscriber.tenant, columns.distributed_at.is_(None), columns.position < before
+        of_tenant, columns.distributed_at.is_(None), columns.position < before
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,10 @@ from core.changes import faults_of_changes
 from core.clock import parse_instant, wire_instant
 from core.context import Context
 from core.entity import Column, Document, Entity
-from core.errors import Fault, refuse
+from core.errors import Fault, NotFound, refuse
 from core.ordering.acceptance import FULFIL
 from core.ordering.fulfilment import Stop
-from core.ordering.messages import request_message, required_change
+from core.ordering.messages import request_message, required_change, steps_of, value_at
 from core.ordering.states import ASSESSING, CANCELLATION
 from core.ordering.stopping import keep_going, stop_of, taken_back
 from core.tasks import enqueue
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 CANCEL = "cancelOrder"
 # What a request asks for: of one that is over nothing of it changes, of one that is being assessed not its time either.
-ASKED = frozenset({"requestedCancellationDate", "cancellationReason", "state"})
+WHEN = "requestedCancellationDate"
+ASKED = frozenset({WHEN, "cancellationReason", "state"})
+# What the request comes to by whether the order can be called off.
+ENDS = {"calledOff": "done", "assessing": "inProgress", "tooLate": "terminatedWithError"}
 
 
 class CancelProductOrder(Entity):
@@ -42,6 +46,8 @@ class CancelProductOrder(Entity):
         document.setdefault("@type", self.name)
         document["state"] = CANCELLATION.initial
         document["creationDate"] = wire_instant(work.now)
+        # Like the state it is for us to set.
+        document.pop("errorMessage", None)
 
     def is_ahead(self, document: Document, now: datetime) -> bool:
         """A request waits for its time, or for what fulfilment says of it."""
@@ -49,23 +55,27 @@ class CancelProductOrder(Entity):
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Carry the request out, or have that done at the requested time."""
-        return _when_due(work, document)
+        if _is_due(document, work.now):
+            return carry_out(work, document["id"])
+        _put_off(work, document)
+        return document
 
     def on_request(self, work: Work, before: Document, after: Document) -> None:
         """Let a caller put off, amend or take back what isn't carried out yet, and supply what is asked for."""
-        fixed = ASKED - {"cancellationReason"} if before["state"] == "inProgress" else ASKED
         if before["state"] != CANCELLATION.initial:
+            fixed = ASKED - {"cancellationReason"} if before["state"] == "inProgress" else ASKED
             code = "cancellationEnded" if CANCELLATION.is_final(before["state"]) else "cancellationBegun"
             refuse(faults_of_changes(fixed, before, after, code, f"the cancellation is {before['state']}"))
-
-    def after_request(self, work: Work, document: Document, version: int) -> Document:
-        """Carry out what was changed, if its time has come."""
-        return _when_due(work, document)
+        asked_for = after["state"] == "inProgress" and _says_more(before, after)
+        if asked_for or (after["state"] == CANCELLATION.initial and _is_due(after, work.now)):
+            _ask(work, after, _settle(work, after, None))
+        elif after["state"] == CANCELLATION.initial and after.get(WHEN) != before.get(WHEN):
+            _put_off(work, after)
 
 
 def cancel_order(core: Core, context: Context, cancellation_id: str) -> None:
     """Carry out a request whose time has come; one that was put off meanwhile has a task of its own for that."""
-    core.run(context, lambda work: _when_due(work, work.require(CancelProductOrder.name, cancellation_id), again=False))
+    core.run(context, lambda work: carry_out(work, cancellation_id))
 
 
 def carry_out(work: Work, cancellation_id: str, said: Stop | None = None) -> Document:
@@ -73,54 +83,71 @@ def carry_out(work: Work, cancellation_id: str, said: Stop | None = None) -> Doc
 
     `said` is what fulfilment has answered, where it was asked before. `inProgress`: it hasn't yet, and may want to know
     more. `rejected`: there is no such order. `terminatedWithError`: it is over, or something was delivered already.
-    TMF622 has no attribute for the reason, so `errorMessage` (of its type ErrorMessage) is an extension of ours.
+    TMF622 has no attribute for the reason, so `errorMessage` (of its type ErrorMessage) is an extension of ours. What
+    isn't due yet, or is settled, stays as it is.
     """
     wanted: list[str] = []
 
     def judged(request: Document) -> Document:
-        if CANCELLATION.is_final(request["state"]):
-            return request
-        state, faults = _cancel(work, request, said)
-        wanted.extend(fault.path for fault in faults if state == "inProgress")
-        after = {name: value for name, value in request.items() if name != "errorMessage"} | {"state": state}
-        if state == "done":
-            after["effectiveCancellationDate"] = wire_instant(work.now)
-        return after | ({"errorMessage": [request_message(work, fault, state) for fault in faults]} if faults else {})
+        if _is_due(request, work.now) and not CANCELLATION.is_final(request["state"]):
+            wanted.extend(_settle(work, request, said))
+        return request
 
     request = work.change(CancelProductOrder.name, cancellation_id, judged)
-    for path in wanted:
-        asked = request | {"informationRequired": required_change(request, path)}
-        work.emit(CancelProductOrder.name, "InformationRequired", asked)
+    _ask(work, request, wanted)
     return request
 
 
-def _when_due(work: Work, request: Document, *, again: bool = True) -> Document:
-    """Carry a request out, or have that done once it is due, if it isn't seen to `again` already."""
-    requested = request.get("requestedCancellationDate")
-    if request["state"] == CANCELLATION.initial and requested and parse_instant(requested) > work.now:
-        if again:
-            enqueue(work, CANCEL, request["id"], due_at=parse_instant(requested))
-        return request
-    return carry_out(work, request["id"])
+def _is_due(request: Document, now: datetime) -> bool:
+    when = request.get(WHEN)
+    return request["state"] != CANCELLATION.initial or not when or parse_instant(when) <= now
+
+
+def _put_off(work: Work, request: Document) -> None:
+    enqueue(work, CANCEL, request["id"], due_at=parse_instant(request[WHEN]))
+
+
+def _says_more(before: Document, after: Document) -> bool:
+    """Tell whether anything that was asked for is said otherwise than before."""
+    paths = [steps_of(message["message"]) for message in before.get("errorMessage") or ()]
+    return any(value_at(before, path) != value_at(after, path) for path in paths)
+
+
+def _ask(work: Work, request: Document, paths: Iterable[str]) -> None:
+    for path in paths:
+        asked = request | {"informationRequired": required_change(request, path)}
+        work.emit(CancelProductOrder.name, "InformationRequired", asked)
+
+
+def _settle(work: Work, request: Document, said: Stop | None) -> list[str]:
+    """Cancel the order, or begin to, and say in the request what came of it; return the paths of what it lacks."""
+    state, faults = _cancel(work, request, said)
+    request.pop("errorMessage", None)
+    request["state"] = state
+    if state == "done":
+        request["effectiveCancellationDate"] = wire_instant(work.now)
+    if faults:
+        request["errorMessage"] = [request_message(work, fault, state) for fault in faults]
+    return [fault.path for fault in faults] if state == "inProgress" else []
 
 
 def _cancel(work: Work, request: Document, said: Stop | None) -> tuple[str, tuple[Fault, ...]]:
     """Cancel the order, or begin to; return the state that the request comes to, and what there is to say of that."""
     order_id = request["productOrder"]["id"]
-    if work.get("ProductOrder", order_id) is None:
-        return "rejected", (Fault("productOrder.id", "unknownOrder", f"there is no order '{order_id}'"),)
     answers: list[Stop] = []
 
     def answered(order: Document) -> Document:
         answers.append(stop := stop_of(work, order, request, said))
         return keep_going(order, request) if stop.state == "tooLate" else taken_back(work, order, request, stop)
 
-    order = work.change("ProductOrder", order_id, answered)
+    try:
+        order = work.change("ProductOrder", order_id, answered)
+    except NotFound:
+        return "rejected", (Fault("productOrder.id", "unknownOrder", f"there is no order '{order_id}'"),)
     [stop] = answers
     if stop.state == "tooLate" and request["state"] == "inProgress":
         # What was to begin meanwhile hasn't.
         enqueue(work, FULFIL, order_id)
     if stop.state == "calledOff" and order["state"] == ASSESSING:
         work.change("ProductOrder", order_id, lambda order: taken_back(work, order, request, stop))
-    state = {"calledOff": "done", "assessing": "inProgress", "tooLate": "terminatedWithError"}[stop.state]
-    return state, stop.faults
+    return ENDS[stop.state], stop.faults

@@ -42,8 +42,14 @@ def required_information(order: Document) -> Iterator[Document]:
 
 def required_change(document: Document, path: str) -> Document:
     """Return the change (RFC 6902) that supplies what a document lacks at a path, its `value` left open."""
-    steps = [step for step in re.split(r"[.\[\]]+", path) if step]
-    return {"op": "replace" if _says(document, steps) else "add", "path": "".join(f"/{step}" for step in steps)}
+    steps = steps_of(path)
+    pointer = "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
+    return {"op": "add" if value_at(document, steps) is None else "replace", "path": pointer}
+
+
+def steps_of(path: str) -> list[str]:
+    """Return the steps of a path as faults have it: `productOrderItem[0].product`."""
+    return [step for step in re.split(r"[.\[\]]+", path) if step]
 
 
 def request_message(reading: Reading, fault: Fault, outcome: str) -> Document:
@@ -58,14 +64,14 @@ def request_message(reading: Reading, fault: Fault, outcome: str) -> Document:
     }
 
 
-def _says(value: Any, steps: Sequence[str]) -> bool:
-    """Tell whether there is something at a place of a document."""
+def value_at(value: Any, steps: Sequence[str]) -> Any:
+    """Return what is at a place of a document, None where nothing is."""
     for step in steps:
         try:
             value = value[int(step)] if isinstance(value, list) else value[step]
         except (KeyError, IndexError, TypeError, ValueError):
-            return False
-    return True
+            return None
+    return value
 
 
 def _message(reading: Reading, order: Document, paths: dict[str, str], fault: Fault, outcome: str) -> Document:

@@ -132,6 +132,23 @@ def test_of_a_request_that_is_being_assessed_only_the_reason_changes(slow: Shop,
             patch(slow, request, **change)
 
 
+def test_fulfilment_is_asked_again_only_once_something_it_asked_for_is_said(
+    slow: Shop, network: Network, order: Document
+) -> None:
+    request = cancel(slow, order["id"])
+    patch(slow, request, color="red")
+    assert (len(network.stopped), len(slow.told("CancelProductOrder", "InformationRequired"))) == (1, 1)
+    patch(slow, request, cancellationReason="moving abroad")
+    assert len(network.stopped) == 2
+
+
+def test_what_is_asked_for_is_named_by_a_json_pointer(slow: Shop, network: Network, order: Document) -> None:
+    network.answer = Stop("assessing", (Fault("color~a/b", "colorNeeded", "say which"),))
+    cancel(slow, order["id"])
+    (told,) = slow.told("CancelProductOrder", "InformationRequired")
+    assert told["informationRequired"] == {"op": "add", "path": "/color~0a~1b"}
+
+
 @pytest.mark.parametrize("wish", sorted(CANCELLATION.states - {"acknowledged", "cancelled"}))
 def test_what_becomes_of_a_request_isnt_for_a_caller_to_say(shop: Shop, wish: str) -> None:
     placed = shop.order(an_order(an_item("plan-s"), requestedStartDate="2026-03-01T00:00:00Z"))

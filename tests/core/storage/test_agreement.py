@@ -114,6 +114,15 @@ shown = st.sampled_from(((), (("a", "true"), ("b", "A"), ("true", "quo'te"), (TI
 orders = st.builds(Order, paths, st.booleans(), st.sampled_from(("any", "text", "instant")), shown)
 
 
+def rather_by_index(things: Core, switch: str) -> None:
+    """Have PostgreSQL, which looks through small tables, find what meets a condition by the GIN index, or not."""
+    if not things.database.is_sqlite:
+        other = "off" if switch == "on" else "on"
+        with things.database.reading() as connection:
+            for way in ("seqscan", "indexscan", "indexonlyscan"):
+                connection.exec_driver_sql(f"SET enable_{way} = {other}")
+
+
 def ids_of(found: list[dict[str, Any]]) -> list[str]:
     return [document["id"] for document in found]
 
@@ -124,10 +133,17 @@ def ids_of(found: list[dict[str, Any]]) -> list[str]:
     asked=st.lists(criteria, max_size=2).map(tuple),
     sort=st.lists(orders, max_size=2).map(tuple),
     limit=st.integers(1, 4),
+    by_index=st.booleans(),
 )
 def test_databases_find_what_an_evaluation_in_memory_finds(
-    things: Core, said: list[dict[str, Any]], asked: tuple[Criterion, ...], sort: tuple[Order, ...], limit: int
+    things: Core,
+    said: list[dict[str, Any]],
+    asked: tuple[Criterion, ...],
+    sort: tuple[Order, ...],
+    limit: int,
+    by_index: bool,
 ) -> None:
+    rather_by_index(things, "on" if by_index else "off")
     context = Context(f"tenant-{next(_TENANTS)}")
     with things.work(context) as work:
         for place, document in enumerate(said):
@@ -150,6 +166,22 @@ def test_databases_find_what_an_evaluation_in_memory_finds(
             by_cursor += ids_of(following.items)
             after = following.last
         assert by_offset == by_cursor == expected
+
+
+def test_what_is_said_not_to_be_is_found_by_the_index_too(things: Core) -> None:
+    context = Context(f"tenant-{next(_TENANTS)}")
+    said = ({}, {"x": True}, {"x": True, "name": "z"}, {"name": "z"}, *[{"x": True}] * 300)
+    with things.work(context) as work:
+        for place, document in enumerate(said):
+            work.create("Thing", document | {"id": f"{place}"})
+    with things.database.reading() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    both = AllOf((Condition(("name",), ("z",), "ne"), Condition(("x",), ("true",), kind="truth")))
+    for switch in ("off", "on"):
+        rather_by_index(things, switch)
+        with things.reading(context) as reading:
+            assert ids_of(reading.find("Thing", Query((Negation(both),))).items) == ["0", "2", "3"]
+            assert reading.find("Thing", Query((Negation(Negation(both)),))).total == 301
 
 
 def test_what_a_document_lacks_is_no_null_to_an_evaluation(things: Core) -> None:
