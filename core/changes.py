@@ -9,6 +9,7 @@ from core.entity import Document, Entity
 from core.errors import Conflict, Fault
 from core.events.outbox import Event, Payload
 from core.storage.json import dumps
+from core.values import read_instant
 
 
 def worded_anew(before: Document, after: Document) -> list[str]:
@@ -69,9 +70,10 @@ def fixed_in(rules: Entity, attributes: Iterable[str]) -> set[str]:
 
 
 def keep_what_is_fixed(rules: Entity, before: Document, after: Document) -> None:
-    """Leave what callers can't change as it is written: 18.6 is no change of 18.60."""
+    """Leave what callers can't change as it is written: 18.6 is no change of 18.60, nor is an instant elsewhere."""
     for name in fixed_in(rules, before.keys() & after.keys()):
-        if after[name] == before[name]:
+        said, instant = after[name], read_instant(before[name])
+        if said == before[name] or (instant and instant == read_instant(said)):
             after[name] = before[name]
 
 

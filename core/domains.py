@@ -10,7 +10,7 @@ from core.idempotency import forget_expired
 from core.service import Core
 from core.settings import Settings
 from core.storage.database import Database
-from core.tasks import Chore, Handler
+from core.tasks import Chore, Handler, forget_done
 
 # One line a domain: ENTITIES are the classes of its resources, TASKS what it does after a commit, by kind.
 _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
@@ -24,7 +24,10 @@ _ENTITIES: tuple[tuple[type[Entity], ...], ...] = (
 )
 _TASKS: tuple[dict[str, Handler], ...] = (ordering.TASKS, usage.TASKS)
 # What is done every now and then, whatever happens.
-CHORES: tuple[Chore, ...] = (forget_expired, forget_received, *catalog.CHORES, *usage.CHORES, *topics.CHORES)
+CHORES: tuple[Chore, ...] = (
+    *(forget_expired, forget_received, forget_done),
+    *(*catalog.CHORES, *usage.CHORES, *topics.CHORES),
+)
 
 
 def all_entities() -> list[Entity]:

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, i
 from core.context import Context
 from core.entity import new_id
 from core.service import Core, Work
+from core.storage.expiry import remove_older
 from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Instant
 
@@ -45,6 +46,12 @@ Index(
     task_table.c.due_at,
     sqlite_where=task_table.c.done_at.is_(None),
     postgresql_where=task_table.c.done_at.is_(None),
+)
+Index(
+    "ix_task_done",
+    task_table.c.done_at,
+    sqlite_where=task_table.c.done_at.is_not(None),
+    postgresql_where=task_table.c.done_at.is_not(None),
 )
 
 _now = bindparam("b_now", type_=Instant)
@@ -93,6 +100,12 @@ def enqueue(work: Work, kind: str, subject: str, *, due_at: datetime | None = No
         "attempts": 0,
     }
     work.connection.execute(insert(task_table), row)
+
+
+def forget_done(core: Core) -> int:
+    """Remove tasks of all brands that were done longer ago than events are kept; return how many."""
+    before = core.clock.now() - timedelta(seconds=core.settings.event_retention)
+    return remove_older(core.database, task_table, task_table.c.done_at, before)
 
 
 class Worker:

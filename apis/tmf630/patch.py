@@ -127,7 +127,7 @@ def _relocation(
 def _addition(document: Document, target: Pointer, value: Any, resource: ServedResource) -> Document:
     """Return an `add`; in TM Forum's dialect one object added to an array attribute is appended (TMF630 Part 1)."""
     present = _value_at(document, target)
-    if isinstance(present, list) and not isinstance(value, list):
+    if isinstance(present, list) and isinstance(value, dict):
         target = (*target, "-")
     elif present is None and isinstance(value, dict) and _is_array(resource, target):
         value = [value]

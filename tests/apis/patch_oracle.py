@@ -58,8 +58,8 @@ def _done(document: Any, operation: dict[str, Any]) -> Any:
 
 
 def _appended(document: Any, steps: list[str], value: Any) -> list[str]:
-    """Return where a value goes: what goes to an array is appended (TMF630 Part 1)."""
-    return [*steps, "-"] if not isinstance(value, list) and isinstance(_found(document, steps), list) else steps
+    """Return where a value goes: an object that goes to an array is appended (TMF630 Part 1)."""
+    return [*steps, "-"] if isinstance(value, dict) and isinstance(_found(document, steps), list) else steps
 
 
 def _steps(pointer: str) -> list[str]:

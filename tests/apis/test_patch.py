@@ -85,6 +85,13 @@ def test_one_object_added_to_an_array_that_is_not_there_yet_makes_it() -> None:
     assert after["productOrderItem"][1]["note"] == [{"text": "x"}]
 
 
+@pytest.mark.parametrize("value", [None, "x", 5, True])
+def test_what_is_no_object_replaces_an_array_that_it_is_added_to(value: Any) -> None:
+    operation = {"op": "add", "path": "/mine", "value": value}
+    change = read_patch(OPERATIONS, [operation], resource("tmf622", "ProductOrder"), MOST)
+    assert change({"mine": [[1]]}) == {"mine": value}
+
+
 def test_an_array_or_a_place_in_one_is_added_as_the_standard_says() -> None:
     assert patched(OPERATIONS, [{"op": "add", "path": "/relatedParty", "value": []}])["relatedParty"] == []
     after = patched(OPERATIONS, [{"op": "add", "path": "/relatedParty/0", "value": {"role": "agent"}}])

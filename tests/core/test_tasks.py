@@ -12,7 +12,7 @@ from core.context import Context
 from core.domains import open_core
 from core.service import Core, Work
 from core.settings import Settings
-from core.tasks import Worker, enqueue, task_table
+from core.tasks import Worker, enqueue, forget_done, task_table
 from tests.apis.listeners import wait_until
 
 
@@ -27,6 +27,17 @@ def test_a_task_runs_once_with_the_context_it_was_asked_in(core: Core, context: 
     assert worker.run_due() == 1
     assert worker.run_due() == 0
     assert seen == [("s1", "default", "test-correlation")]
+
+
+def test_tasks_that_were_done_long_ago_are_forgotten(core: Core, context: Context, clock: FixedClock) -> None:
+    worker = Worker(core, {"greet": lambda *_: None})
+    ask(core, context)
+    worker.run_due()
+    clock.advance(timedelta(seconds=core.settings.event_retention) + timedelta(seconds=1))
+    ask(core, context, "s2")
+    assert forget_done(core) == 1
+    assert worker.run_due() == 1
+    assert forget_done(core) == 0
 
 
 def test_a_task_of_a_transaction_that_failed_never_runs(core: Core, context: Context) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from core.entity import Document
 from core.errors import Fault
-from core.inventory import BELONGING, PRODUCT, customer_of, is_live
+from core.inventory import BELONGING, PRODUCT, customer_of, is_live, parent_of
 from core.ordering.case import Case
 
 LONGEST_ID = 255
@@ -47,8 +47,9 @@ def refuse_to_add_what_is_there(case: Case) -> Iterator[Fault]:
 
 
 def refuse_additions_to_products_of_others(case: Case) -> Iterator[Fault]:
-    """Refuse a new product that is to be part of, or rely on, what isn't a live product of this customer."""
+    """Refuse a new product that is to be part of, or rely on, what is no live product of this customer, or won't be."""
     to_come = {item.product_id for item in case.of_action("add")}
+    to_go = {item.product_id for item in case.of_action("delete")}
     for item in case.of_action("add", "modify"):
         for index, relationship in enumerate(item.product.get("productRelationship") or ()):
             other = relationship.get("id", "")
@@ -57,6 +58,8 @@ def refuse_additions_to_products_of_others(case: Case) -> Iterator[Fault]:
             path, product = item.at(f"product.productRelationship[{index}].id"), case.products.get(other)
             if product is None:
                 yield Fault(path, "unknownProduct", f"there is no product '{other}'")
+            elif to_go.intersection((other, parent_of(product))):
+                yield Fault(path, "productNotLive", f"another item of the order ends product '{other}'")
             else:
                 yield from _faults_of_owner(case, product, path)
 

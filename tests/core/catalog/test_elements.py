@@ -143,6 +143,12 @@ def test_time_of_change_and_type_are_not_the_callers(core: Core, context: Contex
         assert refusal.value.faults[0].path == attribute
 
 
+@pytest.mark.parametrize("said", ["2026-01-15T12:00:00Z", "2026-01-15T13:00:00+01:00"])
+def test_the_time_of_change_may_be_sent_back_in_other_words(core: Core, context: Context, said: str) -> None:
+    category = created(core, context, "Category", a_category())
+    assert patched(core, context, "Category", category["id"], lastUpdate=said) == category
+
+
 def test_a_flag_that_was_derived_follows_what_it_came_from(core: Core, context: Context) -> None:
     part = created(core, context, "ProductSpecification", a_specification())
     bundle = created(core, context, "ProductSpecification", a_specification())

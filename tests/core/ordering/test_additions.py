@@ -78,6 +78,15 @@ def test_what_only_comes_after_an_item_doesnt_belong_to_its_product(shop: Shop) 
         assert shop.sold_as(offering)["status"] == "active"
 
 
+def test_nothing_is_added_to_what_the_same_order_ends(shop: Shop) -> None:
+    line = shop.product(an_order(a_line()))
+    ending, adding = a_change(line["id"], "delete"), added_to("data", line["id"]) | {"id": "2"}
+    for items in ((ending, adding), (adding, ending)):
+        order = shop.order(an_order(*items))
+        path = f"productOrderItem[{items.index(adding)}].product.productRelationship[0].id"
+        assert (order["state"], faults(order)) == ("rejected", [(path, "productNotLive")])
+
+
 def test_an_option_alone_is_held_until_it_is_told_for_which_line(shop: Shop) -> None:
     line = shop.product(an_order(a_line()))
     held = shop.order(an_order(an_item("option")))

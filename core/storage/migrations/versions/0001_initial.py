@@ -1269,6 +1269,14 @@ def _create_task() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_task")),
     )
     op.create_index(
+        "ix_task_done",
+        "task",
+        ["done_at"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NOT NULL"),
+        postgresql_where=sa.text("done_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_task_open",
         "task",
         ["due_at"],
