@@ -10,6 +10,7 @@ from typing import Any
 from jsonpath import JSONPath, JSONPathEnvironment, NodeList
 from jsonpath.exceptions import JSONPathError
 from jsonpath.filter import BaseExpression, FloatLiteral, IntegerLiteral, RegexLiteral
+from jsonpath.lex import Lexer
 from jsonpath.parse import Parser
 from jsonpath.segments import JSONPathChildSegment
 from jsonpath.selectors import Filter as FilterSelector
@@ -58,9 +59,16 @@ def pattern_literal(text: str) -> RegexLiteral:
     return PatternLiteral(value=text)  # type: ignore[arg-type]
 
 
+class TypesLexer(Lexer):
+    """Takes `@.@type` for `@['@type']`, as TMF630 writes it, and the other names of its own that begin so."""
+
+    key_pattern = rf"(?:@(?:type|baseType|schemaLocation|referredType)(?![\w-])|{Lexer.key_pattern})"
+
+
 class ExactEnvironment(JSONPathEnvironment):
     """JSONPath with exact numbers, in which only lists have members."""
 
+    lexer_class = TypesLexer
     parser_class = ExactParser
 
     def compare(self, left: object, operator: str, right: object) -> bool:
