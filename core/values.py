@@ -23,6 +23,8 @@ _OFFSET = "([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 # RFC 3339, as far as both databases can tell it apart from other text.
 DATE_TIME = f"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}[Tt]{_TIME}{_OFFSET}"
 _DATE_TIME = re.compile(DATE_TIME)
+# The plus sign of a query string that isn't encoded arrives as a blank; before an offset it can be nothing else.
+_LOST_PLUS = re.compile(r"(?<=:[0-9]{2})(\.[0-9]+)? (?=[0-9]{2}:[0-9]{2}$)")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 LONGEST_PATTERN = 500
 _OPTIONS = re2.Options()
@@ -54,8 +56,9 @@ def reading(value: str, kind: Kind) -> Reading:
     if kind == "truth":
         return Reading(truth=value == "true")
     if kind == "text":
-        return Reading(value, instant=read_instant(value))
-    return Reading(value, read_number(value), {"true": True, "false": False}.get(value), read_instant(value))
+        return Reading(value, instant=read_instant(_with_plus(value)))
+    at = read_instant(_with_plus(value))
+    return Reading(value, read_number(value), {"true": True, "false": False}.get(value), at)
 
 
 def readings(values: tuple[str, ...], kind: Kind) -> Iterator[Reading]:
@@ -89,7 +92,11 @@ def instant_asked_for(text: str) -> datetime:
 
     Raises ValueError for anything else.
     """
-    return parse_instant(text)
+    return parse_instant(_with_plus(text))
+
+
+def _with_plus(text: str) -> str:
+    return _LOST_PLUS.sub(r"\1+", text) if " " in text else text
 
 
 @lru_cache(maxsize=256)

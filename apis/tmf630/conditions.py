@@ -165,7 +165,8 @@ def filters_in(name: str, text: str, attributes: Attributes | None = None) -> It
 
 
 def _next(before: Filter, said: str) -> Filter:
-    signed = _SIGNED.fullmatch(said)
+    # Signs inside of quotes are the value's.
+    signed = None if said.lstrip()[:1] in tuple("\"'") else _SIGNED.fullmatch(said)
     return _filter(*signed.groups()) if signed else replace(before, text=said)
 
 

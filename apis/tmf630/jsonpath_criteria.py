@@ -29,6 +29,7 @@ from apis.tmf630.jsonpath_filter import (
     ENVIRONMENT,
     PLACE,
     Selected,
+    names_on,
     pattern_literal,
     read_filter,
     refused,
@@ -112,12 +113,12 @@ class Compiler:
                 left, right, operator = right, left, "contains" if operator == "in" else "in"
             else:
                 left, right, operator = right, left, _MIRRORED.get(operator, operator)
+        self._refuse_parts_of_text(left, operator, right)
         if not isinstance(left, RelativeFilterQuery) or not _is_plain(left.path):
             return None
         if operator == "in" and isinstance(right, ListLiteral):
             parts = tuple(self._compared(left, "eq", item) for item in right.items)
             return AnyOf(parts) if parts else None
-        self._refuse_parts_of_text(left, operator, right)
         if operator == "contains" and isinstance(right, LITERALS):
             return self._compared(left, "eq", right)
         if operator not in _OPERATORS or not isinstance(right, (*LITERALS, RegexLiteral)):
@@ -128,8 +129,8 @@ class Compiler:
         """Refuse `in` and `contains` where what would have the members is a single value."""
         holder = {"in": right, "contains": left}.get(operator)
         if isinstance(holder, RelativeFilterQuery):
-            path = split_steps(steps_of(holder.path)).path if _is_plain(holder.path) else ()
-            is_text = bool(path) and self.attributes.is_single((*self.scope, *path), self.scope)
+            names, placed = names_on(holder.path)
+            is_text = bool(names) and self.attributes.is_single((*self.scope, *names), (*self.scope, *placed))
         else:
             is_text = isinstance(holder, LITERALS)
         if is_text:
@@ -232,7 +233,11 @@ def _test(expression: BaseExpression, worded: Callable[[Any], Any]) -> Callable[
 
     def test(node: Any) -> bool:
         shown = worded(node)
-        return whole.evaluate(FilterContext(env=ENVIRONMENT, current=shown, root=shown))
+        try:
+            return whole.evaluate(FilterContext(env=ENVIRONMENT, current=shown, root=shown))
+        except TypeError:
+            # The library compares what doesn't compare: a document of such types isn't what is asked for.
+            return False
 
     return test
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from jsonpath import JSONPath, JSONPathEnvironment
+from jsonpath import JSONPath, JSONPathEnvironment, NodeList
 from jsonpath.exceptions import JSONPathError
 from jsonpath.filter import BaseExpression, FloatLiteral, IntegerLiteral, RegexLiteral
+from jsonpath.lex import Lexer
 from jsonpath.parse import Parser
 from jsonpath.segments import JSONPathChildSegment
 from jsonpath.selectors import Filter as FilterSelector
-from jsonpath.selectors import NameSelector, WildcardSelector
+from jsonpath.selectors import IndexSelector, NameSelector, WildcardSelector
 from jsonpath.stream import TokenStream
 from jsonpath.token import TOKEN_RE_FLAGS
 
@@ -58,10 +59,27 @@ def pattern_literal(text: str) -> RegexLiteral:
     return PatternLiteral(value=text)  # type: ignore[arg-type]
 
 
-class ExactEnvironment(JSONPathEnvironment):
-    """JSONPath with exact numbers."""
+class TypesLexer(Lexer):
+    """Takes `@.@type` for `@['@type']`, as TMF630 writes it, and the other names of its own that begin so."""
 
+    key_pattern = rf"(?:@(?:type|baseType|schemaLocation|referredType)(?![\w-])|{Lexer.key_pattern})"
+
+
+class ExactEnvironment(JSONPathEnvironment):
+    """JSONPath with exact numbers, in which only lists have members."""
+
+    lexer_class = TypesLexer
     parser_class = ExactParser
+
+    def compare(self, left: object, operator: str, right: object) -> bool:
+        """Compare; to the library parts of a text and names of an object are members too, and true is one of [1]."""
+        if operator not in ("in", "contains"):
+            return super().compare(left, operator, right)
+        member, holder = (left, right) if operator == "in" else (right, left)
+        # What a path finds in several places is no list that anybody has.
+        if not isinstance(holder, list) or isinstance(holder, NodeList):
+            return False
+        return any(self.compare(each, "==", member) for each in holder)
 
 
 ENVIRONMENT = ExactEnvironment()
@@ -113,6 +131,26 @@ def steps_of(path: JSONPath) -> list[str | BaseExpression]:
         elif not isinstance(selector, WildcardSelector):
             raise refused(f"can go by names and conditions; '{segment}' is neither")
     return steps
+
+
+def names_on(path: JSONPath) -> tuple[Path, Path]:
+    """Return the names on a path and, of them, those before its last place in an array (`[0]`).
+
+    There are none on a path of anything but names, places and `[*]`.
+    """
+    names: list[str] = []
+    placed = 0
+    for segment in path.segments:
+        selector = segment.selectors[0] if len(segment.selectors) == 1 else None
+        if not isinstance(segment, JSONPathChildSegment):
+            return (), ()
+        if isinstance(selector, NameSelector):
+            names.append(selector.name)
+        elif isinstance(selector, IndexSelector):
+            placed = len(names)
+        elif not isinstance(selector, WildcardSelector):
+            return (), ()
+    return tuple(names), tuple(names[:placed])
 
 
 def split_steps(steps: Sequence[str | BaseExpression]) -> Selected:

@@ -16,6 +16,7 @@ from jsonpath.segments import JSONPathChildSegment
 from jsonpath.selectors import Filter, IndexSelector, NameSelector
 from jsonpath.stream import TokenStream
 
+from apis.tmf630.jsonpath_filter import TypesLexer
 from core.errors import BssError, Conflict, InvalidInput
 
 LONGEST = 1000
@@ -41,8 +42,9 @@ class ExactParser(Parser):
 
 
 class PatchPaths(JSONPathEnvironment):
-    """RFC 9535 with exact numbers, and without the functions that match regular expressions."""
+    """RFC 9535 with `@.@type`, exact numbers, and without the functions that match regular expressions."""
 
+    lexer_class = TypesLexer
     parser_class = ExactParser
 
     def setup_function_extensions(self) -> None:

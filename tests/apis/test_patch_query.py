@@ -51,6 +51,12 @@ def test_a_json_path_selects_members(path: str, quantities: list[int]) -> None:
     assert [item["quantity"] for item in after["productOrderItem"]] == quantities
 
 
+def test_a_json_path_may_have_a_type_behind_a_point() -> None:
+    path = "$.relatedParty[?@.@type=='RelatedPartyRefOrPartyRoleRef' && @.name!='Ada'].@type"
+    after = patched(QUERY, [{"op": "replace", "path": path, "value": "Vendor"}])
+    assert [party["@type"] for party in after["relatedParty"]] == ["RelatedPartyRefOrPartyRoleRef", "Vendor", "Vendor"]
+
+
 def test_one_object_that_is_moved_or_copied_to_an_array_is_appended() -> None:
     paths = {"from": "$.relatedParty[?@.role=='customer']", "path": "$.productOrderItem[?@.id=='120'].note"}
     after = patched(QUERY, [{"op": "copy", **paths}, {"op": "copy", "from": "/relatedParty/1", "path": "/note"}])

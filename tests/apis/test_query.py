@@ -174,6 +174,12 @@ def test_a_place_belongs_to_lists_of_one_order() -> None:
         ("$[?(@.name in ['a', 'b'])]", AnyOf(tuple(Condition(("name",), (each,), kind="text") for each in "ab"))),
         ("$[?(!@.name)]", Negation(Condition(("name",), operator="present"))),
         ("$[?(@.name != null)]", Negation(Condition(("name",), operator="null"))),
+        ("$[?(@.@type=='a')]", Condition(("@type",), ("a",), kind="text")),
+        (
+            "$[?(@.engagedParty.@referredType=='a.@b')]",
+            Condition(("engagedParty", "@referredType"), ("a.@b",), kind="text"),
+        ),
+        ("$[?(@.@baseType=~/.@type/)]", Condition(("@baseType",), (".@type",), "regex", "text")),
         ("$[?(@.name =~ /^a/i)]", Condition(("name",), ("(?i)^a",), "regex", "text")),
         ("$[?match(@.name, 'a.*')]", Condition(("name",), ("^(?:a.*)$",), "regex", "text")),
         (
@@ -196,6 +202,30 @@ def test_a_place_belongs_to_lists_of_one_order() -> None:
 )
 def test_a_json_path_is_a_criterion(text: str, criterion: Criterion) -> None:
     assert read(("filter", text)).query.conditions == (criterion,)
+
+
+def test_a_name_with_an_at_sign_is_one_of_those_of_the_standard_and_places_stay_right() -> None:
+    for text, place in (("$[?(@.@type=='a' && )]", 21), ("$[?(@.@types=='a')]", 7), ("$[?(@.@name=='a')]", 7)):
+        with pytest.raises(InvalidInput, match="query") as caught:
+            read(("filter", text))
+        assert f"at character {place}" in caught.value.faults[0].reason
+
+
+@pytest.mark.parametrize("plus", ["+", " "])
+def test_an_offset_may_have_lost_its_plus_sign_to_a_blank(plus: str) -> None:
+    asked = f"2026-01-01T01:00:00.5{plus}01:00"
+    said = {"validFor": {"startDateTime": "2026-01-01T00:00:00.500Z"}, "own": ["2026-01-01T00:00:00.500Z"]}
+    filters = (
+        ("validFor.startDateTime", asked),
+        ("own", asked),
+        ("filter", f"$[?(@.validFor.startDateTime>='{asked}')]"),
+    )
+    for pair in filters:
+        [condition] = read(pair).query.conditions
+        assert holds(condition, said)
+    assert faults(("validFor.startDateTime", "2026-01-01T01:00 01")) == ["validFor.startDateTime"]
+    [condition] = read(("validFor.startDateTime.gt", "2026-01-01 00:00")).query.conditions
+    assert holds(condition, said)
 
 
 def test_what_has_no_counterpart_in_sql_is_evaluated_on_the_document() -> None:

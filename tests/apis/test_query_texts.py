@@ -42,6 +42,8 @@ def test_a_value_is_found_as_it_was_returned_in_quotes_or_not(text: str) -> None
         (("name", '"a", "b"'), ("a", "b")),
         (("name", "'a' , b"), ("a", "b")),
         (("name", '"a"; "b"'), ("a", "b")),
+        (("name", '"a";"=x"'), ("a", "=x")),
+        (("name", "a;'b>c'"), ("a", "b>c")),
         (("name.eq", "=a"), ("=a",)),
         (("name.eq", "~a"), ("~a",)),
         (("name", "'t Hof"), ("'t Hof",)),

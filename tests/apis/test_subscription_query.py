@@ -122,6 +122,7 @@ CREATE = ("Customer", "Create")
     [
         ("filter=$[?(@.eventType=='CustomerCreateEvent' && @.event.customer.name=='x')]", True),
         ("filter=$[?(@.eventType=='CustomerCreateEvent' && @.event.customer.name=='y')]", False),
+        ("filter=$[?(@.event.customer.@type=='Customer')]", True),
         ("filter=$[?(@.eventType!='CustomerCreateEvent' || @.correlationId=='c')]", True),
         ("filter=$[?(length(@.eventType)==19 && @.correlationId!=@.event.customer.id)]", True),
         ("eventType.ne=CustomerCreateEvent", False),
