@@ -38,6 +38,8 @@ _BATCH = 1000
 LARGE = 100_000
 _FIRST, _OFTEN, _MANY = 200, 10, 200
 _FREQUENT = 2
+# Tells whether a part of a list has more documents than may be looked at.
+IsCut = Callable[[Sequence[Any]], bool]
 _EVERYTHING: ColumnElement[Any] = literal_column("*")
 
 
@@ -132,24 +134,34 @@ class Listing:
             looked_at = select(table).where(self._mine, *inside, *part).order_by(*self._placed).limit(most)
             return self._within(looked_at, search.clauses)
 
-        rows = self._rows(lazily)
+        def is_cut(part: Sequence[Any]) -> bool:
+            return self._count([*inside, *part], most) > most
+
+        rows = self._rows(lazily, is_cut)
         if len(rows) != query.limit:
             return None
         last = written_keys(rows[-1][1:]) if rows else None
         return Page([row[0] for row in rows], max(query.offset + len(rows), least), exact=False, last=last)
 
-    def _rows(self, statement: Callable[[Sequence[Any]], Select[Any]]) -> list[Any]:
-        """Return the rows of the page, each a document and its keys."""
+    def _rows(
+        self, statement: Callable[[Sequence[Any]], Select[Any]], is_cut: IsCut = lambda _part: False
+    ) -> list[Any]:
+        """Return the rows of the page, each a document and its keys.
+
+        There are none beyond a part that `is_cut`, of which the statement may have looked at the first ones only.
+        """
         query = self._query
         if query.after is None:
             page = statement([]).limit(query.limit).offset(literal(query.offset, BigInteger))
             return list(self._connection.execute(page).all())
         rows: list[Any] = []
+        before: list[Any] | None = None
         for part in strata(self._keys, query.after):
             left = None if query.limit is None else query.limit - len(rows)
-            if left == 0:
+            if left == 0 or (before is not None and is_cut(before)):
                 break
             rows += self._connection.execute(statement(part).limit(left)).all()
+            before = part
         return rows
 
     def _select(self, clauses: Sequence[Any]) -> Select[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from core.context import Context
 from core.query import Condition, Order, Query
 from core.service import Core
+from core.storage import listing
 
 TENANTS = ("able", "baker", "charlie")
 
@@ -90,3 +93,21 @@ def test_pages_that_are_read_together_are_those_that_are_read_alone(
     alone = [read(*each) for each in asked]
     with crowded.reading_together():
         assert [read(*each) for each in asked] == alone
+
+
+def test_a_page_goes_on_to_another_value_when_all_that_have_the_first_are_looked_at(
+    things: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "FEW", 5)
+    # Behind the place of the cursor there are more of the name `a` than are looked at for a page that is soon full.
+    found = {0, 1, 18, 20, 21, 22}
+    with things.work(Context("able")) as work:
+        for number in range(40):
+            said = {"x": "yes" if number in found else "no"}
+            work.create("Thing", {"id": f"{number:02}", "name": "a" if number < 20 else "b", **said})
+    wanted = Query((Condition(("x",), ("o",), "gt"),), sort=(Order(("name",), kind="text"),), limit=2, scan_limit=100)
+    with things.reading(Context("able")) as reading:
+        pages = [reading.find("Thing", wanted)]
+        for _ in range(2):
+            pages.append(reading.find("Thing", replace(wanted, after=pages[-1].last)))
+    assert [thing["id"] for page in pages for thing in page.items] == ["00", "01", "18", "20", "21", "22"]
