@@ -13,8 +13,9 @@ from apis.tmf630.envelope import ALWAYS, NEVER
 from apis.tmf630.notifications import EventWording
 from core.entity import Document
 from core.evaluation import holds
+from core.events.history import Happened
 from core.events.selection import ENVELOPE
-from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Path, leaves
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Path, leaves
 
 _ENVELOPE: dict[Path, Path] = {
     ("id",): (ENVELOPE, "eventId"),
@@ -55,6 +56,29 @@ class Kept:
             case _:
                 return None
 
+    def looked_at(self, path: Path) -> frozenset[str] | None:
+        """Return under which names a payload has what is at a path, None where only worded events have it."""
+        if self._is_same(path):
+            return frozenset()
+        place = self._place(path)
+        return None if place is None else frozenset(place[:1]) - {ENVELOPE}
+
+    def sketch(self, event: Happened) -> Document:
+        """Return an event as the topic words it, as far as its payload was read."""
+        told = {name: value for name, value in event.payload.items() if name not in self._wording.beside}
+        beside = {name: value for name, value in event.payload.items() if name in self._wording.beside}
+        if self._wording.is_reference:
+            told = self._sample["event"][self._wording.subject] | {"id": event.entity_id}
+        identifiers = {"id": event.event_id, "eventId": event.event_id}
+        correlated = {"correlationId": event.correlation_id} if event.correlation_id else {}
+        source = self._sample["source"] | {"id": event.entity_id}
+        return self._sample | {
+            **identifiers,
+            **correlated,
+            "source": source,
+            "event": dict.fromkeys(self._wording.subjects, told) | beside,
+        }
+
     def _member(self, path: Path, part: Criterion) -> Criterion | None:
         if path == ("event",) or (path[:1] == ("event",) and path[1:] in self._subjects):
             # One object, or an array of one: its attributes are as good as those of the event.
@@ -92,6 +116,18 @@ class Kept:
             case ("event", name, *inside) if name in self._wording.beside:
                 return (name, *inside)
         return _ENVELOPE.get(path)
+
+
+def parts_looked_at(kinds: Iterable[Kept], criteria: Iterable[Criterion], sort: Iterable[Order]) -> list[str] | None:
+    """Return what criteria and orders look at in payloads, None where they look at more than these tell."""
+    paths = {order.path for order in sort}
+    for above, leaf in (pair for criterion in criteria for pair in leaves(criterion)):
+        if isinstance(leaf, Judged):
+            return None
+        paths.add((*above, *leaf.path))
+    found = [kept.looked_at(path) for kept in kinds for path in paths]
+    known = [each for each in found if each is not None]
+    return sorted(frozenset().union(*known)) if len(known) == len(found) else None
 
 
 def _is_tested(criterion: Criterion) -> bool:

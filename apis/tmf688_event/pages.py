@@ -2,8 +2,8 @@
 
 No request looks at more than `scan_limit` events. What an index has in order is read from where the page begins; else
 the page may be full before long; else all events that kinds and times leave are looked at, if they are few enough. The
-database looks at them. Where only the events as they are worded tell, it finds those that meet the rest, and no more
-than a few of them are worded.
+database looks at them. Patterns, and an order that no index has, take a look at parts of those that meet the rest.
+Where only the events as they are worded tell, no more than a few of these are worded.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from apis.tmf688_event.kept import Kept, parts_looked_at
 from apis.tmf688_event.own_topics import OwnTopic
 from apis.tmf688_event.spans import TIMES, narrowed
 from core.clock import parse_instant
 from core.entity import Document
 from core.errors import InvalidInput
 from core.evaluation import holds, page_in, unclear
-from core.events.history import Happened, count_events, find_events, read_events
+from core.events.history import Happened, count_events, find_events, read_events, read_parts
 from core.events.search import Key, Search, Turn
+from core.events.selection import EventKind
 from core.query import Page, Query, bounded
 from core.reading import Reading
 from core.storage.listing import FEW, too_many_to_scan
 
 INDEXED = ("id", "eventId", "eventType", "eventTime")
-# So many events are worded to find what only they tell, at most, and at a time.
-MOST_WORDED, BATCH = 2000, 500
+# So many events are worded to find what only they tell, at most; so many are read at a time.
+MOST_WORDED, BATCH = 2000, 1000
 
 
 class EventPage:
@@ -93,10 +95,13 @@ class EventPage:
         if self._known is None:
             raise self._too_many(self._most, advice)
         places = [place for place, _ in self._search.all(Turn(), None)]
-        if len(places) > self._most_worded:
-            raise self._too_many(self._most_worded, advice)
-        documents = (self._word(event) for event in self._in_batches(places))
-        return page_in(documents, replace(self._query, conditions=self._tested))
+        if len(places) > self._most_tested:
+            raise self._too_many(self._most_tested, advice)
+        documents = dict(self._looked_into(places))
+        page = page_in(documents.values(), replace(self._query, conditions=self._tested))
+        by_id = {document["id"]: place for place, document in documents.items()}
+        shown = self._in_batches([by_id[each["id"]] for each in page.items])
+        return replace(page, items=[self._word(event) for event in shown])
 
     def _told(self, turn: Turn, after: Key | None) -> Page:
         query = self._query
@@ -113,9 +118,9 @@ class EventPage:
         if not self._limit:
             return None
         query, wanted = self._query, self._query.offset + self._limit
-        candidates = min(max(wanted, self._most_worded) if self._tested else wanted, most)
+        candidates = min(max(wanted, self._most_tested) if self._tested else wanted, most)
         places = self._search.first(turn, after, most, candidates)
-        found = self._met(places[: self._most_worded] if self._tested else places, wanted)
+        found = self._met(places[: self._most_tested] if self._tested else places, wanted)
         if len(found) < wanted and (len(places) == candidates or self._search.left(turn, after, most) >= most):
             return None
         items, last = self._shown(found[query.offset : wanted], turn)
@@ -127,8 +132,8 @@ class EventPage:
         """Return a page of what is left, all of which is looked at."""
         query = self._query
         found = self._search.all(turn, after)
-        if self._tested and len(found) > self._most_worded:
-            raise self._too_many(self._most_worded, "filter by one of them too")
+        if self._tested and len(found) > self._most_tested:
+            raise self._too_many(self._most_tested, "filter by one of them too")
         met = {*self._met([place for place, _ in found])}
         following = [place for place, is_beyond in found if is_beyond and place in met]
         items, last = self._shown(following[query.offset :][: self._limit], turn)
@@ -141,13 +146,34 @@ class EventPage:
         found: list[int] = []
         for begin in range(0, len(places), BATCH):
             batch = places[begin:][:BATCH]
-            for event in self._in_batches([place for place in batch if place not in self._verdicts]):
-                document = self._word(event)
-                self._verdicts[event.position] = all(holds(criterion, document) for criterion in self._tested)
+            unknown = [place for place in batch if place not in self._verdicts]
+            self._verdicts |= {place: self._meets(document) for place, document in self._looked_into(unknown)}
             found += [place for place in batch if self._verdicts.get(place)]
             if wanted is not None and len(found) >= wanted:
                 break
         return found[:wanted]
+
+    def _meets(self, document: Document) -> bool:
+        return all(holds(criterion, document) for criterion in self._tested)
+
+    def _looked_into(self, places: Sequence[int]) -> Iterator[tuple[int, Document]]:
+        """Yield events with their places as far as what is tested, and the order, look into them."""
+        if self._names is None:
+            yield from ((event.position, self._word(event)) for event in self._in_batches(places))
+            return
+        for begin in range(0, len(places), BATCH):
+            for event in read_parts(*self._at, places[begin:][:BATCH], self._names):
+                yield event.position, self._kept[event.entity, event.kind].sketch(event)
+
+    @cached_property
+    def _names(self) -> list[str] | None:
+        """Return what of payloads is looked into, None where it takes worded events."""
+        kept = [each for kind, each in self._kept.items() if kind in (self._span.kinds or ())]
+        return parts_looked_at(kept, self._tested, self._query.sort)
+
+    @cached_property
+    def _kept(self) -> dict[EventKind, Kept]:
+        return self._topic.kept(self._work)
 
     def _shown(self, places: Sequence[int], turn: Turn) -> tuple[list[Document], tuple[Any, ...] | None]:
         """Return the events of a page, and the key of the last of them."""
@@ -166,8 +192,9 @@ class EventPage:
         return 0 if self._query.limit is None else self._query.limit
 
     @property
-    def _most_worded(self) -> int:
-        return min(MOST_WORDED, self._most)
+    def _most_tested(self) -> int:
+        """Return how many events are looked into outside of the database, at most."""
+        return min(MOST_WORDED, self._most) if self._names is None else self._most
 
     def _too_many(self, most: int, advice: str) -> InvalidInput:
         return too_many_to_scan(most, INDEXED, advice)

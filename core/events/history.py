@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bind
 
 from core.entity import Document
 from core.events.selection import EventKind
+from core.storage.fragments import Fragments
+from core.storage.parts import document_of, part_of
 from core.storage.tables import outbox
 
 # Up to where a page of some kinds of events is found by going through each kind from its first.
@@ -49,6 +51,8 @@ HAPPENED = (
     outbox.c.changed,
     outbox.c.position,
 )
+# All but what they tell, and what has changed.
+_BESIDE = tuple(column for column in HAPPENED if column.name not in ("payload", "changed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,19 @@ def read_events(connection: Connection, tenant: str, positions: Sequence[int]) -
     found = select(*HAPPENED).where(outbox.c.tenant == tenant, outbox.c.position.in_(positions))
     events = {row.position: Happened(**happened(row)) for row in connection.execute(found)} if positions else {}
     return [events[position] for position in positions if position in events]
+
+
+def read_parts(
+    connection: Connection, tenant: str, positions: Sequence[int], names: Sequence[str]
+) -> Iterator[Happened]:
+    """Yield the events at some positions, in no order, with no more of what they tell than attributes of some names."""
+    fragments = Fragments()
+    parts = [part_of("outbox.payload", name, fragments) for name in names]
+    found = select(*_BESIDE, *parts).where(outbox.c.tenant == tenant, outbox.c.position.in_(positions))
+    known = [column.name for column in _BESIDE]
+    for row in connection.execute(found):
+        beside = dict(zip(known, row, strict=False))
+        yield Happened(**beside, payload=document_of(names, row[len(known) :]))
 
 
 def get_event(connection: Connection, tenant: str, event_id: str) -> Happened | None:

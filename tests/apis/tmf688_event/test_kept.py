@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from core.entity import Document
 from core.evaluation import page_in
 from core.events.history import Span, find_events
 from core.events.outbox import Event, append, rows_of
-from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Query
+from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Query
 from core.service import Core
 
 NOTE = {"@type": "Note", "text": "Call"}
@@ -127,4 +128,10 @@ def test_criteria_find_the_same_events_in_the_database_as_among_those_that_are_w
             items = EventPage(topic, work, query).page().items
             assert items == page_in(documents, query).items, criterion
             found += len(items)
+        for path in PATHS:
+            query = Query(sort=(Order((*path.split("."),), descending=True),), limit=2, scan_limit=100)
+            first = EventPage(topic, work, query).page()
+            assert first == page_in(documents, query), path
+            following = replace(query, after=first.last)
+            assert EventPage(topic, work, following).page() == page_in(documents, following), path
     assert bool(found) is bool(documents) is (name != "customerManagement")
