@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bindparam, func, or_, select, union_all
 
+from core.clock import EARLIEST
 from core.entity import Document
 from core.events.selection import EventKind
 from core.storage.fragments import Fragments
@@ -51,8 +52,6 @@ HAPPENED = (
     outbox.c.changed,
     outbox.c.position,
 )
-# All but what they tell, and what has changed.
-_BESIDE = tuple(column for column in HAPPENED if column.name not in ("payload", "changed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +81,15 @@ def find_events(
     return [Happened(**happened(row)) for row in rows]
 
 
-def count_events(connection: Connection, tenant: str, span: Span, most: int | None = None) -> int:
-    """Return how many events of a brand a part of history has; one more than `most` stands for any number beyond it."""
+def count_events(connection: Connection, tenant: str, span: Span, most: int | None = None, after: int = 0) -> int:
+    """Return how many events of a brand a part of history has beyond the position `after` (0: from the first).
+
+    One more than `most` stands for any number beyond it.
+    """
     clauses = each_kind(tenant, span) if is_of_kinds(span) else [within(tenant, span)]
     bound = None if most is None else most + 1
     counts = (
-        select(func.count()).select_from(select(outbox.c.position).where(clause).limit(bound).subquery())
-        for clause in clauses
+        select(func.count()).select_from(_beyond(after).where(clause).limit(bound).subquery()) for clause in clauses
     )
     counted = sum(connection.execute(union_all(*counts)).scalars())
     return counted if bound is None else min(counted, bound)
@@ -104,14 +105,17 @@ def read_events(connection: Connection, tenant: str, positions: Sequence[int]) -
 def read_parts(
     connection: Connection, tenant: str, positions: Sequence[int], names: Sequence[str]
 ) -> Iterator[Happened]:
-    """Yield the events at some positions, in no order, with no more of what they tell than attributes of some names."""
-    fragments = Fragments()
+    """Yield the events at some positions, in no order: what they are about, and of what they tell attributes by name.
+
+    When they happened, and what has changed, takes time to read, and isn't.
+    """
+    fragments, columns = Fragments(), outbox.c
     parts = [part_of("outbox.payload", name, fragments) for name in names]
-    found = select(*_BESIDE, *parts).where(outbox.c.tenant == tenant, outbox.c.position.in_(positions))
-    known = [column.name for column in _BESIDE]
-    for row in connection.execute(found):
-        beside = dict(zip(known, row, strict=False))
-        yield Happened(**beside, payload=document_of(names, row[len(known) :]))
+    beside = (columns.position, columns.id, columns.entity, columns.entity_id, columns.kind, columns.correlation_id)
+    found = select(*beside, *parts).where(columns.tenant == tenant, columns.position.in_(positions))
+    for position, event_id, entity, entity_id, kind, correlation_id, *texts in connection.execute(found):
+        told = document_of(names, texts)
+        yield Happened(event_id, entity, entity_id, kind, EARLIEST, correlation_id, told, (), position)
 
 
 def get_event(connection: Connection, tenant: str, event_id: str) -> Happened | None:
@@ -142,6 +146,11 @@ def within(tenant: str, span: Span) -> ColumnElement[bool]:
 def is_of_kinds(span: Span) -> bool:
     """Tell whether the index by kind has all that a part of history asks for."""
     return bool(span.kinds) and span.since is None and span.until is None and span.events is None
+
+
+def _beyond(after: int) -> Select[Any]:
+    position = outbox.c.position
+    return select(position).where(position > after) if after else select(position)
 
 
 def each_kind(tenant: str, span: Span) -> list[ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, SelectBase, func, select, true, union_all
 
 from core.events.criteria import Wanted, clause_of_wanted
-from core.events.history import Span, each_kind, is_of_kinds, positions_of_kinds, within
+from core.events.history import Span, count_events, each_kind, is_of_kinds, positions_of_kinds, within
 from core.storage.fragments import by_name
 from core.storage.tables import outbox
 
@@ -62,6 +62,9 @@ class Search:
 
     def left(self, turn: Turn, after: Key | None, most: int) -> int:
         """Return how many events there are to look at after a key; `most` stands for any number beyond it."""
+        if not turn.by_time:
+            of_kinds = Span(self.span.kinds)
+            return min(most, count_events(self.connection, self.tenant, of_kinds, most, after[0] if after else 0))
         looked_at = self._onwards(turn, after, most, [outbox.c.position]).subquery()
         return int(self.connection.execute(select(func.count()).select_from(looked_at)).scalar_one())
 
