@@ -41,7 +41,7 @@ class EventPage:
         self._span, self._wanted, self._tested = narrowed(topic, work, query.conditions)
         self._search = Search(*self._at, self._span, self._wanted)
         self._most = 2**62 if query.scan_limit is None else query.scan_limit
-        # Where events are that were worded, and whether they met what is tested.
+        # Where events are that were looked into, and whether they met what is tested.
         self._verdicts: dict[int, bool] = {}
 
     def page(self) -> Page:
@@ -50,8 +50,6 @@ class EventPage:
         Raises InvalidInput where too many events would have to be looked at.
         """
         query, sort = self._query, self._query.sort
-        if not self._span.kinds:
-            return Page()
         if sort and (len(sort) > 1 or sort[0].path not in TIMES):
             return self._sorted()
         turn = Turn(bool(sort), bool(sort) and sort[0].descending)

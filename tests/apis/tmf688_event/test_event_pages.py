@@ -131,6 +131,7 @@ def test_a_place_of_another_list_is_refused(core: Core) -> None:
         for origin, after in places.items():
             for query in {"", "sort=eventTime", "sort=event.customer.name"} - {origin}:
                 refused(http.get(f"{OURS}?{query}&after={after}"), 400, "after")
+                refused(http.get(f"{OURS}?{query}&eventType=MastFell&after={after}"), 400, "after")
 
 
 @pytest.mark.usefixtures("told")
