@@ -45,7 +45,9 @@ class EventWording:
         self.subject = max(self._payload, key=lambda name: is_about(resource.name, self._payload[name]))
         # One published payload misspells it (TMF622 v5, canccelProductOrder); the right name is there, too.
         self.subjects = tuple(dict.fromkeys((self.subject, lower_first(resource.name))))
-        self._beside = beside_resource(version.canonical_shapes, resource.entity, self.kind)
+        self.beside = beside_resource(version.canonical_shapes, resource.entity, self.kind)
+        # Some events tell no more of the resource than which one it is.
+        self.is_reference = component_name(self._payload[self.subject].get("$ref", "")) == f"{resource.name}Ref"
         # TMF635 v4: /tmf-api/usageManagement/v4
         self.domain = version.base_path.split("/")[-2]
         self.title = sentence(event_type.removesuffix("Event"))
@@ -62,7 +64,7 @@ class EventWording:
     def everything(self, event: Happened, tenant: str, origin: str) -> Document:
         """Return all that is known about an event, under every name that some form of event has for it."""
         href = f"{origin}{href_of(self.resource, event)}"
-        beside = {name: event.payload[name] for name in self._beside if name in event.payload}
+        beside = {name: event.payload[name] for name in self.beside if name in event.payload}
         told = {name: value for name, value in event.payload.items() if name not in beside} if beside else event.payload
         worded = dict(self.resource.fitted({"href": href, **self.resource.dialect.dump(told)}))
         changed = [*self._changed(event, worded), *self._named(beside.values())]
@@ -90,7 +92,7 @@ class EventWording:
         """Return the resource under the name that the payload's schema has for it, with what else the schema names."""
         shown: Document = self.resource.placed(worded, href)
         schema = self._payload[self.subject]
-        if component_name(schema.get("$ref", "")) == f"{self.resource.name}Ref":
+        if self.is_reference:
             shown = _reference(event.entity_id, self.resource.name, href=href, type_=f"{self.resource.name}Ref")
         others = {name: value for name, value in beside.items() if name in self._payload}
         told = [shown] if schema.get("type") == "array" else shown

@@ -9,6 +9,8 @@ from typing import Any
 from apis.tmf630.criteria import attributes_in, has_absent
 from apis.tmf630.notifications import EventWording, public_origin, wordings_of
 from apis.tmf630.version import Version
+from apis.tmf688_event.kept import Kept
+from core.clock import EARLIEST
 from core.errors import Conflict
 from core.events.history import Happened
 from core.events.selection import EventKind
@@ -46,6 +48,14 @@ class OwnTopic:
         known = wording.everything(event, work.context.tenant, public_origin(work.settings))
         known |= {"id": event.event_id, "topicId": self.id}
         return {name: value for name, value in known.items() if name in self._attributes}
+
+    def kept(self, work: Reading) -> dict[EventKind, Kept]:
+        """Return how the events of each kind are kept."""
+        samples = {
+            kind: Happened("", *kind[:1], "", kind[1], EARLIEST, "", {"id": "", wording.resource.owner: ""})
+            for kind, wording in self.wordings.items()
+        }
+        return {kind: Kept(self.wordings[kind], self.word(work, sample)) for kind, sample in samples.items()}
 
     def knows(self, work: Reading, path: Path) -> bool:
         """Tell whether events of this topic may tell something at a path: by a schema, or as an extension there is."""

@@ -1,15 +1,20 @@
-"""Which part of history criteria on the events of a topic of ours ask for, and what is left to look into."""
+"""Which part of history criteria on the events of a topic of ours ask for, and what is left to look into there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from apis.tmf630.envelope import ALWAYS, NEVER
 from apis.tmf688_event.own_topics import OwnTopic
 from core.clock import EARLIEST, LATEST
+from core.events.criteria import Wanted
 from core.events.history import Span
+from core.events.selection import EventKind
 from core.query import AllOf, Condition, Criterion
+from core.reading import Reading
 from core.values import instant_asked_for
 
 IDENTIFIERS = (("id",), ("eventId",))
@@ -18,16 +23,32 @@ TIMES = (("eventTime",), ("timeOccurred",))
 SHOWN = timedelta(milliseconds=1)
 
 
-def narrowed(topic: OwnTopic, criteria: Iterable[Criterion]) -> tuple[Span, list[Criterion]]:
-    """Return the part of history that criteria leave of a topic, and those of them that its columns don't answer."""
-    span, others = Span(frozenset(topic.wordings)), []
+class Asked(NamedTuple):
+    """What criteria ask for: a part of history, what its kinds have to meet, and what only worded events tell."""
+
+    span: Span
+    wanted: Wanted
+    tested: tuple[Criterion, ...]
+
+
+def narrowed(topic: OwnTopic, work: Reading, criteria: Iterable[Criterion]) -> Asked:
+    """Return what criteria ask for of a topic: as much as possible of its kinds, then of columns, then inside."""
+    span, others = Span(), []
     for criterion in _flat(criteria):
-        part = _part(topic, span, criterion) if isinstance(criterion, Condition) else None
+        part = _part(span, criterion) if isinstance(criterion, Condition) else None
         if part is None:
             others.append(criterion)
         else:
             span = part
-    return span, others
+    if not others:
+        return Asked(replace(span, kinds=frozenset(topic.wordings)), {}, ())
+    wanted, tested = dict[EventKind, tuple[Criterion, ...]](), dict[Criterion, None]()
+    for kind, kept in topic.kept(work).items():
+        found = {criterion: kept.finding(criterion) for criterion in others}
+        if NEVER not in found.values():
+            wanted[kind] = tuple(each for each in found.values() if each is not None and each != ALWAYS)
+            tested |= dict.fromkeys(criterion for criterion, each in found.items() if each is None)
+    return Asked(replace(span, kinds=frozenset(wanted)), wanted, tuple(tested))
 
 
 def _flat(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
@@ -38,18 +59,11 @@ def _flat(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
             yield criterion
 
 
-def _part(topic: OwnTopic, span: Span, condition: Condition) -> Span | None:
-    """Return the part of a span that meets a condition, None where columns can't tell."""
+def _part(span: Span, condition: Condition) -> Span | None:
+    """Return the part of a span that meets a condition, None where the indexes of columns can't tell."""
     if condition.path in TIMES and len(condition.values) == 1:
         return _time(span, condition.operator, instant_asked_for(condition.values[0]))
-    if condition.operator != "eq":
-        return None
-    if condition.path == ("topicId",) and topic.id in condition.values:
-        return span
-    if condition.path == ("eventType",):
-        kinds = {kind for kind, wording in topic.wordings.items() if wording.event_type in condition.values}
-        return replace(span, kinds=kinds & set(span.kinds or ()))
-    if condition.path in IDENTIFIERS:
+    if condition.path in IDENTIFIERS and condition.operator == "eq":
         wanted = set(condition.values)
         return replace(span, events=wanted if span.events is None else wanted & set(span.events))
     return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bindparam, func, or_, select, union_all
 
+from core.clock import EARLIEST
 from core.entity import Document
 from core.events.selection import EventKind
+from core.storage.fragments import Fragments
+from core.storage.parts import document_of, part_of
 from core.storage.tables import outbox
 
 # Up to where a page of some kinds of events is found by going through each kind from its first.
@@ -37,20 +40,6 @@ class Happened:
         return self.entity, self.entity_id
 
 
-# When something happened, and the identifier of the event: an order of events that has no doubt.
-Moment = tuple[datetime, str]
-
-
-class Place(NamedTuple):
-    """Where an event is, without what it tells."""
-
-    position: int
-    occurred_at: datetime
-    event_id: str
-    entity: str
-    kind: str
-
-
 # The columns of the outbox that make it, called as its attributes are.
 HAPPENED = (
     outbox.c.id.label("event_id"),
@@ -63,9 +52,6 @@ HAPPENED = (
     outbox.c.changed,
     outbox.c.position,
 )
-
-
-_PLACE = (outbox.c.position, outbox.c.occurred_at, outbox.c.id, outbox.c.entity, outbox.c.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +72,8 @@ def find_events(
     The first `offset` of them are passed over.
     """
     found = select(*HAPPENED).order_by(outbox.c.position)
-    if offset + limit <= MOST_BY_KIND and _is_of_kinds(span):
-        found = found.where(outbox.c.position.in_(_positions(tenant, span, after, limit, offset)))
+    if offset + limit <= MOST_BY_KIND and is_of_kinds(span):
+        found = found.where(outbox.c.position.in_(positions_of_kinds(tenant, span, after, limit, offset)))
     else:
         found = found.where(within(tenant, span), outbox.c.position > after)
         found = found.limit(limit).offset(bindparam("b_offset", offset, BigInteger))
@@ -95,61 +81,41 @@ def find_events(
     return [Happened(**happened(row)) for row in rows]
 
 
-def count_events(connection: Connection, tenant: str, span: Span, most: int | None = None) -> int:
-    """Return how many events of a brand a part of history has; one more than `most` stands for any number beyond it."""
-    by_kind = [(outbox.c.tenant == tenant) & _of_kind(kind) for kind in span.kinds or ()]
-    clauses = by_kind if _is_of_kinds(span) else [within(tenant, span)]
+def count_events(connection: Connection, tenant: str, span: Span, most: int | None = None, after: int = 0) -> int:
+    """Return how many events of a brand a part of history has beyond the position `after` (0: from the first).
+
+    One more than `most` stands for any number beyond it.
+    """
+    clauses = each_kind(tenant, span) if is_of_kinds(span) else [within(tenant, span)]
     bound = None if most is None else most + 1
     counts = (
-        select(func.count()).select_from(select(outbox.c.position).where(clause).limit(bound).subquery())
-        for clause in clauses
+        select(func.count()).select_from(_beyond(after).where(clause).limit(bound).subquery()) for clause in clauses
     )
     counted = sum(connection.execute(union_all(*counts)).scalars())
     return counted if bound is None else min(counted, bound)
 
 
-def find_places(connection: Connection, tenant: str, span: Span) -> list[Place]:
-    """Return where all events of a part of history are, in no order. That they are few is for the caller to see to."""
-    places = select(*_PLACE)
-    if span.kinds is not None and not span.kinds:
-        return []
-    if _is_of_kinds(span):
-        each = [places.where(outbox.c.tenant == tenant, _of_kind(kind)) for kind in span.kinds or ()]
-        return [Place(*row) for row in connection.execute(union_all(*each))]
-    # Kinds are left out: of two indexes a database might choose the one that finds more.
-    found = (Place(*row) for row in connection.execute(places.where(within(tenant, replace(span, kinds=None)))))
-    return [place for place in found if span.kinds is None or (place.entity, place.kind) in span.kinds]
-
-
-def find_places_of_kinds(connection: Connection, tenant: str, span: Span, after: int, limit: int) -> list[Place]:
-    """Return where up to `limit` events of a span's kinds are, whenever they happened, beyond the position `after`."""
-    if not span.kinds:
-        return []
-    positions = _positions(tenant, span, after, limit, 0)
-    found = select(*_PLACE).where(outbox.c.position.in_(positions)).order_by(outbox.c.position)
-    return [Place(*row) for row in connection.execute(found)]
-
-
-def find_places_by_time(
-    connection: Connection, tenant: str, span: Span, after: Moment | None, limit: int, *, descending: bool
-) -> list[Place]:
-    """Return where the events of all kinds in a span of time are, up to `limit`, in its order from a moment on."""
-    at, by_id = outbox.c.occurred_at, outbox.c.id
-    found = select(*_PLACE).where(within(tenant, replace(span, kinds=None)))
-    if after is not None:
-        time, identifier = after
-        beyond = (at < time) | (by_id < identifier) if descending else (at > time) | (by_id > identifier)
-        found = found.where(at <= time if descending else at >= time, beyond)
-    order = (at.desc(), by_id.desc()) if descending else (at, by_id)
-    return [Place(*row) for row in connection.execute(found.order_by(*order).limit(limit))]
-
-
-def read_events(connection: Connection, tenant: str, places: Sequence[Place]) -> list[Happened]:
-    """Return the events at some places, in the order of these."""
-    positions = [place.position for place in places]
+def read_events(connection: Connection, tenant: str, positions: Sequence[int]) -> list[Happened]:
+    """Return the events at some positions, in the order of these."""
     found = select(*HAPPENED).where(outbox.c.tenant == tenant, outbox.c.position.in_(positions))
-    events = {row.position: Happened(**happened(row)) for row in connection.execute(found)} if places else {}
+    events = {row.position: Happened(**happened(row)) for row in connection.execute(found)} if positions else {}
     return [events[position] for position in positions if position in events]
+
+
+def read_parts(
+    connection: Connection, tenant: str, positions: Sequence[int], names: Sequence[str]
+) -> Iterator[Happened]:
+    """Yield the events at some positions, in no order: what they are about, and of what they tell attributes by name.
+
+    When they happened, and what has changed, takes time to read, and isn't.
+    """
+    fragments, columns = Fragments(), outbox.c
+    parts = [part_of("outbox.payload", name, fragments) for name in names]
+    beside = (columns.position, columns.id, columns.entity, columns.entity_id, columns.kind, columns.correlation_id)
+    found = select(*beside, *parts).where(columns.tenant == tenant, columns.position.in_(positions))
+    for position, event_id, entity, entity_id, kind, correlation_id, *texts in connection.execute(found):
+        told = document_of(names, texts)
+        yield Happened(event_id, entity, entity_id, kind, EARLIEST, correlation_id, told, (), position)
 
 
 def get_event(connection: Connection, tenant: str, event_id: str) -> Happened | None:
@@ -177,21 +143,27 @@ def within(tenant: str, span: Span) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _is_of_kinds(span: Span) -> bool:
+def is_of_kinds(span: Span) -> bool:
     """Tell whether the index by kind has all that a part of history asks for."""
     return bool(span.kinds) and span.since is None and span.until is None and span.events is None
 
 
-def _positions(tenant: str, span: Span, after: int, limit: int, offset: int) -> Select[Any]:
+def _beyond(after: int) -> Select[Any]:
+    position = outbox.c.position
+    return select(position).where(position > after) if after else select(position)
+
+
+def each_kind(tenant: str, span: Span) -> list[ColumnElement[bool]]:
+    """Return the condition for the events of each kind of a part of history, which the index by kind answers."""
+    return [(outbox.c.tenant == tenant) & _of_kind(kind) for kind in span.kinds or ()]
+
+
+def positions_of_kinds(tenant: str, span: Span, after: int, limit: int, offset: int = 0) -> Select[Any]:
     """Return where the events of a page are. Each kind is looked up by itself: no database would choose that."""
     position = outbox.c.position
     firsts = [
-        select(position)
-        .where(outbox.c.tenant == tenant, _of_kind(kind), position > after)
-        .order_by(position)
-        .limit(offset + limit)
-        .subquery()
-        for kind in span.kinds or ()
+        select(position).where(one, position > after).order_by(position).limit(offset + limit).subquery()
+        for one in each_kind(tenant, span)
     ]
     known = union_all(*(select(first.c.position) for first in firsts)).subquery()
     return select(known.c.position).order_by(known.c.position).limit(limit).offset(offset)

@@ -26,8 +26,9 @@ from core.evaluation import holds
 from core.query import Judged, Page, Query, bounded, leaves
 from core.storage.far_on import rows_far_on
 from core.storage.fragments import Fragments, by_name
-from core.storage.json import dumps_text, loads_stored
+from core.storage.json import dumps_text
 from core.storage.ordering import has_order, keys_of, strata, written_keys
+from core.storage.parts import document_of, part_of
 from core.storage.search import columns_of, search
 
 # So many documents are quickly looked at, all of them.
@@ -239,11 +240,13 @@ class Listing:
     def _candidates(self) -> Iterator[tuple[str, Document]]:
         """Yield the identifiers of what meets all that is SQL, with what the evaluation looks at."""
         by_id, last, names = self._table.c.id, "", self._looked_at()
-        shown = [self._table.c.document] if names is None else [self._part(name) for name in names]
+        source = f"{self._table.name}.document"
+        parts = [part_of(source, name, self._fragments) for name in names or ()]
+        shown = [self._table.c.document] if names is None else parts
         batch = select(by_id, *shown).where(self._mine, *self._search.clauses).order_by(by_id).limit(_BATCH)
         while True:
             rows = self._connection.execute(batch.where(by_id > last)).all()
-            yield from ((row[0], row[1] if names is None else _parts(names, row[1:])) for row in rows)
+            yield from ((row[0], row[1] if names is None else document_of(names, row[1:])) for row in rows)
             if len(rows) < _BATCH:
                 return
             last = rows[-1][0]
@@ -257,11 +260,6 @@ class Listing:
                 return None
             names.add(path[0])
         return sorted(names)
-
-    def _part(self, name: str) -> Any:
-        """Return what a document has under a name, as text: nothing where it lacks it, `null` where it says that."""
-        place = self._fragments.bind(name)
-        return self._fragments.clause(f"CAST({self._table.name}.document -> CAST({place} AS text) AS text)")
 
     def _too_many(self, advice: str = "") -> InvalidInput:
         query, narrowed = self._query, self._search.exact or self._search.found
@@ -283,7 +281,3 @@ def too_many_to_scan(most: int, indexed: Iterable[str], advice: str) -> InvalidI
 
 def _number_of(rows: Select[Any]) -> ScalarSelect[int]:
     return select(func.count()).select_from(rows.subquery()).scalar_subquery()
-
-
-def _parts(names: Sequence[str], texts: Sequence[str | None]) -> Document:
-    return {name: loads_stored(text) for name, text in zip(names, texts, strict=True) if text is not None}

@@ -12,8 +12,12 @@ import pytest
 
 from apis.app import create_app
 from apis.tmf688_event import pages
+from apis.tmf688_event.own_topics import OwnTopic
 from core.clock import FixedClock
 from core.context import Context
+from core.entity import Document
+from core.events.history import Happened
+from core.reading import Reading
 from core.service import Core
 from tests.apis.tmf688_event.test_topics import EVENTS, refused
 from tests.builders.catalog import a_category
@@ -127,3 +131,50 @@ def test_a_place_of_another_list_is_refused(core: Core) -> None:
         for origin, after in places.items():
             for query in {"", "sort=eventTime", "sort=event.customer.name"} - {origin}:
                 refused(http.get(f"{OURS}?{query}&after={after}"), 400, "after")
+                refused(http.get(f"{OURS}?{query}&eventType=MastFell&after={after}"), 400, "after")
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("event.customer.name=Ada", 1),
+        ("filter=$[?(@.event.customer.name=='Ada' || @.title=='Customer delete')]", 4),
+        ("eventType=CustomerDeleteEvent&event.customer.name!=Bob", 2),
+        ("title*=delete$", 3),
+        ("title*=zzz", 0),
+        ("correlationId=nobody's", 0),
+        ("source.id=nobody", 0),
+        ("event.customer.name=Ada&sort=-event.customer.name", 1),
+        ("event.customer.name=Ada&description*=Customer", 1),
+        ("event.customer.name*=^B&sort=event.customer.name&limit=2", 2),
+    ],
+)
+def test_no_event_is_worded_that_the_database_can_tell_not_to_be_wanted(
+    core: Core, monkeypatch: pytest.MonkeyPatch, query: str, found: int
+) -> None:
+    worded = set[str]()
+    word = OwnTopic.word
+
+    def noted(topic: OwnTopic, work: Reading, event: Happened) -> Document:
+        # What all events of a kind have in common is told by one that isn't in the outbox.
+        worded.update({event.event_id} - {""})
+        return word(topic, work, event)
+
+    monkeypatch.setattr(OwnTopic, "word", noted)
+    with client(core) as http:
+        assert {event["id"] for event in http.get(f"{OURS}?{query}").json()} == worded
+    assert len(worded) == found
+
+
+@pytest.mark.usefixtures("told")
+def test_of_what_only_worded_events_tell_a_few_are_looked_at(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_WORDED", 2)
+    monkeypatch.setattr(pages, "FEW", 2)
+    with client(core) as http:
+        for query in ("description*=^C", "sort=-description"):
+            reply = http.get(f"{OURS}?{query}&limit=3")
+            assert "more than 2 resources" in refused(reply, 400, "query")
+            assert reply.json()["code"] == "tooManyToScan"
+        for query in ("description*=^C&limit=2", "description*=^C&event.customer.name=Bob", "eventType=x&sort=-title"):
+            assert http.get(f"{OURS}?{query}").status_code == 200, query
