@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -31,16 +29,9 @@ def meanwhile(shop: Shop, first: Callable[[Work], Any], second: Callable[[], Any
     with ThreadPoolExecutor() as pool:
         with shop.core.work(shop.context) as work:
             first(work)
-            started = threading.Event()
-
-            def begun() -> Any:
-                started.set()
-                return second()
-
-            future = pool.submit(begun)
-            started.wait()
-            # As long as it takes to reach the lock; sooner it would come after the first anyway.
-            time.sleep(0.2)
+            future = pool.submit(second)
+            # Time to reach the lock, where it stays; without it, it would come after the first.
+            wait([future], timeout=1)
         yield future
 
 
