@@ -12,6 +12,8 @@ from typing import Any
 ASIDE = "v4_extension"
 # Stands at the top too of a document in which something is kept at some depth, so that others need no search.
 KEPT = "v4_kept"
+# What v4 never shows: where it says one of these, it is a caller's own. The first goes first, for it holds the others.
+OURS = (ASIDE, KEPT)
 # Values that say nothing, for what a wording demands and nobody knows. The first that is valid is taken: an action
 # that does nothing, an instant before there was any, the address of nothing.
 NOTHING: tuple[Any, ...] = ("", "noChange", "1970-01-01T00:00:00.000Z", "about:blank", 0, False, [], {})

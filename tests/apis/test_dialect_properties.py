@@ -162,3 +162,15 @@ def test_a_change_in_v4_changes_nothing_else_in_v5(api: str, name: str, data: st
         # What says no more than is filled in anyway, such as the usual `@type`, need not be shown.
         canonical = old.dialect.canonical_path((changed,))[0]
         assert is_shown or old.read(copied(now))[canonical] == after[canonical]
+
+
+@pytest.mark.parametrize("name", ["v4_kept", "v4_extension"])
+@pytest.mark.parametrize("value", [{"a": 1, "name": False}, "x", None, [{}], {"v4_kept": {"b": 2}}])
+def test_an_attribute_of_a_callers_own_may_be_called_as_ours_are(name: str, value: Any) -> None:
+    old, new = both("tmf629", "Customer")
+    said = {"name": "Jo", "engagedParty": {"id": "p1", "name": "Jo", name: value}, name: value}
+    stored = {"id": "c1"} | old.read(copied(said))
+    assert not new.validator.faults({"href": "http://localhost/c1"} | stored)
+    assert lost(said, old.fitted(old.dialect.dump(copied(stored)))) is None
+    assert old.dialect.canonical_path((name, "a")) == ("v4_extension", name, "a")
+    assert old.dialect.worded_path(("v4_extension", name, "a")) == (name, "a")
