@@ -12,8 +12,6 @@ from typing import Any
 ASIDE = "v4_extension"
 # Stands at the top too of a document in which something is kept at some depth, so that others need no search.
 KEPT = "v4_kept"
-# What v4 never shows: where it says one of these, it is a caller's own. The first goes first, for it holds the others.
-OURS = (ASIDE, KEPT)
 # Values that say nothing, for what a wording demands and nobody knows. The first that is valid is taken: an action
 # that does nothing, an instant before there was any, the address of nothing.
 NOTHING: tuple[Any, ...] = ("", "noChange", "1970-01-01T00:00:00.000Z", "about:blank", 0, False, [], {})
@@ -23,6 +21,13 @@ def set_aside(document: dict[str, Any], name: str) -> None:
     """Move an extension attribute out of the way of the canonical attribute of the same name."""
     value = document.pop(name)
     document[ASIDE] = {**_held(document, ASIDE), name: value}
+
+
+def set_ours_aside(document: dict[str, Any]) -> None:
+    """Move out of the way what v4 never shows: where it says something of that name, that is a caller's own."""
+    for name in (ASIDE, KEPT):
+        if name in document:
+            set_aside(document, name)
 
 
 def bring_back(document: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from apis.tmf630.differences import Difference, Document, Documents, Inside, Owed, Step
-from apis.tmf630.keeping import ASIDE, OURS, bring_back, set_aside
+from apis.tmf630.keeping import ASIDE, KEPT, bring_back, set_ours_aside
 from apis.tmf630.type_names import TypeName, TypeOf
 from core.query import Condition, Path
 
@@ -35,7 +35,7 @@ class Translation:
         self._by_name = {name: d for d in backwards for name in d.names}
         # Canonical names that the version has elsewhere: what it calls so is a caller's own, and set aside.
         free = self._by_name.keys() - self._by_word.keys()
-        self._aside = {name for name in free if self._by_name[name].step_back((name,)).done != (name,)} | {*OURS}
+        self._aside = {name for name in free if self._by_name[name].step_back((name,)).done != (name,)} | {ASIDE, KEPT}
 
     def read(self, document: Document) -> Document:
         """Return an object in canonical wording."""
@@ -46,9 +46,8 @@ class Translation:
     def read_in_place(self, objects: Documents) -> None:
         """Put objects into canonical wording; what is inside of them stays as it is, for whoever has it too."""
         for each in objects:
-            for name in OURS:
-                if name in each:
-                    set_aside(each, name)
+            if ASIDE in each or KEPT in each:
+                set_ours_aside(each)
         for read in self._reads:
             read(objects)
 
