@@ -58,7 +58,8 @@ class Listing:
     def page(self) -> Page:
         """Return the page. Raises InvalidInput where too many documents would have to be looked at."""
         if self._search.tested:
-            self._evaluate()
+            # Named one by one they may drive the plan, which then has no other order than is asked for at its end.
+            return self._whole_page(self._evaluate())
         if self._query.scan_limit is None or self._is_answered_by_an_index:
             return self._whole_page(None)
         return self._narrow_page(self._query.scan_limit)
@@ -219,8 +220,8 @@ class Listing:
         met = select(_EVERYTHING).select_from(first.subquery(self._table.name)).where(*map(by_name, clauses))
         return _number_of(met.limit(limit))
 
-    def _evaluate(self) -> None:
-        """Evaluate in memory what can't be said in SQL, on the documents that meet everything else."""
+    def _evaluate(self) -> int:
+        """Evaluate in memory what can't be said in SQL, on the documents that meet everything else; count what does."""
         query, search = self._query, self._search
         if query.scan_limit is not None and self._count(search.clauses, query.scan_limit) > query.scan_limit:
             raise self._too_many()
@@ -236,6 +237,7 @@ class Listing:
             else f"jsonb_array_elements_text(CAST({names} AS jsonb)) AS value"
         )
         search.found.append(self._fragments.clause(f"{self._table.name}.id IN (SELECT value FROM {members})"))  # noqa: S608
+        return len(found)
 
     def _candidates(self) -> Iterator[tuple[str, Document]]:
         """Yield the identifiers of what meets all that is SQL, with what the evaluation looks at."""

@@ -162,9 +162,20 @@ def losing() -> Question:
     return Question("v5", asked, (is_found,), ((("isRoot",), True),))
 
 
+def misplacing() -> Question:
+    """Return a list that came in another order where PostgreSQL began with what a pattern had found."""
+    asked = "name.regex=%5Ea&name.regex=b%24&name.regex=5&filter=$[?(@.isRoot==true)]&sort=-name"
+
+    def is_found(each: Any) -> bool:
+        return meets(each, ("name",), "regex", ["^a", "b$", "5"]) and meets(each, ("isRoot",), "eq", ["true"], "truth")
+
+    return Question("v4", asked, (is_found,), ((("name",), True),))
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(questions(), WAYS, st.integers(5, 40), st.integers(1, 13))
 @example(losing(), Way(is_generic=True, is_indexed=True), 7, 1)
+@example(misplacing(), Way(few=10), 5, 1)
 def test_pages_by_offset_and_by_cursor_have_all_that_a_query_string_asks_for_in_its_order(
     categories: Core, question: Question, way: Way, limit: int, turn: int
 ) -> None:
