@@ -11,7 +11,7 @@ from sqlalchemy import TextClause
 from core.events.selection import ENVELOPE, EventKind
 from core.query import AllOf, AnyOf, Condition, Criterion, Negation
 from core.storage import search_postgresql, search_sqlite
-from core.storage.fragments import Fragments
+from core.storage.fragments import Fragments, combined
 
 Wanted = Mapping[EventKind, Sequence[Criterion]]
 """Kinds of events, each with what its payload, and what is known beside it (`ENVELOPE`), has to meet."""
@@ -42,12 +42,8 @@ def _of_kinds(kinds: Sequence[EventKind], fragments: Fragments) -> str:
 
 def _said(criterion: Criterion, dialect: str, fragments: Fragments) -> str:
     match criterion:
-        case AllOf(parts):
-            return f"({' AND '.join(_said(part, dialect, fragments) for part in parts)})"
-        case AnyOf(parts):
-            return f"({' OR '.join(_said(part, dialect, fragments) for part in parts)})"
-        case Negation(part):
-            return f"(NOT {_said(part, dialect, fragments)})"
+        case AllOf() | AnyOf() | Negation():
+            return combined(criterion, lambda part: _said(part, dialect, fragments))
         case Condition(path=path) if path in _COLUMNS:
             return _by_column(criterion, f"outbox.{_COLUMNS[path]}", dialect, fragments)
         case _:

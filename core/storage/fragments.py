@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, TextClause, literal_column, text
 from sqlalchemy.sql.visitors import replacement_traverse
+
+from core.query import AllOf, AnyOf, Criterion, Negation
 
 
 class Fragments:
@@ -30,6 +33,17 @@ class Fragments:
         """Return a text with those of the values that it has places for."""
         clause = text(sql)
         return clause.bindparams(**{name: self._values[name] for name in clause._bindparams if name in self._values})
+
+
+def combined(criterion: AllOf | AnyOf | Negation, clause_of: Callable[[Criterion], str]) -> str:
+    """Return the test of a criterion that is made of others, each of which `clause_of` gives the test of."""
+    match criterion:
+        case AllOf(parts):
+            return f"({' AND '.join(map(clause_of, parts))})"
+        case AnyOf(parts):
+            return f"({' OR '.join(map(clause_of, parts))})"
+        case Negation(part):
+            return f"(NOT {clause_of(part)})"
 
 
 def by_name(clause: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.clock import EARLIEST, LATEST
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path, leaves
-from core.storage.fragments import Fragments
+from core.storage.fragments import Fragments, combined
 from core.storage.json import dumps_text
 from core.values import DATE_TIME, Reading, reading, readings
 
@@ -18,12 +18,8 @@ def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
         whole = fragments.bind(f"$ ? ({predicate(criterion)})")
         return f"({source} @? CAST({whole} AS jsonpath))"
     match criterion:
-        case AllOf(parts):
-            return f"({' AND '.join(clause_of(part, source, fragments) for part in parts)})"
-        case AnyOf(parts):
-            return f"({' OR '.join(clause_of(part, source, fragments) for part in parts)})"
-        case Negation(part):
-            return f"(NOT {clause_of(part, source, fragments)})"
+        case AllOf() | AnyOf() | Negation():
+            return combined(criterion, lambda part: clause_of(part, source, fragments))
         case Member(path, part):
             name = fragments.alias()
             members = fragments.bind(f'{accessor("$", path)}[*] ? (@.type() != "array")')

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.errors import InvalidInput
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path
-from core.storage.fragments import Fragments
+from core.storage.fragments import Fragments, combined
 from core.storage.functions import instant_key, number_key
 from core.storage.json import dumps_text
 from core.storage.mentions import mentions
@@ -42,12 +42,8 @@ class Chain:
 def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
     """Return the test of a criterion on a JSON text: a whole document, or a member of one."""
     match criterion:
-        case AllOf(parts):
-            return f"({' AND '.join(clause_of(part, source, fragments) for part in parts)})"
-        case AnyOf(parts):
-            return f"({' OR '.join(clause_of(part, source, fragments) for part in parts)})"
-        case Negation(part):
-            return f"(NOT {clause_of(part, source, fragments)})"
+        case AllOf() | AnyOf() | Negation():
+            return combined(criterion, lambda part: clause_of(part, source, fragments))
         case Member(path, part):
             nodes = chain(source, path, fragments)
             found = nodes.exists(f"{nodes.last}.type <> 'array' AND {clause_of(part, nodes.json, fragments)}")
