@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Difference, Documents
+from apis.tmf630.differences import Difference
+from apis.tmf630.statements import Names
 
 
 class ApiVersion(Difference):
     """In whose words the file of a job is: where nothing is said, in those of the generation that the job came in."""
 
-    def read(self, objects: Documents) -> None:
-        """Note that the jobs came in v4."""
-        for each in objects:
-            each.setdefault("apiVersion", "v4")
+    def reading(self, _names: Names) -> str:
+        """Return what notes that a job came in v4."""
+        return "each.setdefault('apiVersion', 'v4')"
 
 
 class Job(Wording):

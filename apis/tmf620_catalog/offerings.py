@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from apis.tmf630.differences import Document, Owed
+from typing import Any
+
+from apis.tmf630.differences import Owed
+from apis.tmf630.statements import Document, Names
 from core.unspecified import UNSPECIFIED
 
 NO_SPECIFICATION = {"@type": "ProductSpecificationRef", "id": UNSPECIFIED}
@@ -15,10 +18,10 @@ class Unspecified(Owed):
         """Say what is shown, and what it means when it comes back."""
         return f"{super().told()}; sent so, it says that there is none"
 
-    def says_nothing(self, document: Document) -> bool:
-        """Tell whether a pointer says no more than that."""
-        said = document[self.owed]
-        return isinstance(said, dict) and "id" in said and said.items() <= self.value.items()
+    def reading(self, names: Names) -> str:
+        """Return what leaves out a pointer that says no more than that."""
+        owed = names(self.owed)
+        return f"if {owed} in each and {names(_is_unspecified)}(each[{owed}]): del each[{owed}]"
 
 
 def is_bundle(offering: Document) -> bool:
@@ -29,3 +32,7 @@ def is_bundle(offering: Document) -> bool:
 def is_alone(offering: Document) -> bool:
     """Tell whether it doesn't say so."""
     return not is_bundle(offering)
+
+
+def _is_unspecified(value: Any) -> bool:
+    return isinstance(value, dict) and "id" in value and value.items() <= NO_SPECIFICATION.items()

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apis.tmf630.dialect import Dialect
-from apis.tmf630.differences import Difference, Document, Documents, Step
+from apis.tmf630.differences import Difference, Step
 from apis.tmf630.refusals import worded
+from apis.tmf630.statements import Document, Names
 from apis.tmf630.wordings import kinds
 from core.ordering import OUTCOMES
 from core.query import Condition, Path
@@ -30,20 +31,20 @@ class Note(Difference):
         """Return the attribute that remarks are added from."""
         return ("productOrderErrorMessage",)
 
-    def read(self, objects: Documents) -> None:
-        """Leave only the remarks that somebody wrote."""
-        for order in objects:
-            if "note" in order:
-                order["note"] = [each for each in order["note"] if not ADDED.fullmatch(kinds.text(each, "id"))]
+    def reading(self, names: Names) -> str:
+        """Return what leaves only the remarks that somebody wrote."""
+        return f"if 'note' in each: each['note'] = {names(_of_others)}(each['note'])"
 
-    def write(self, objects: Documents) -> None:
-        """Add what v5 says in `productOrderErrorMessage`."""
-        for order in objects:
-            faults = order.get("productOrderErrorMessage")
-            told = enumerate(faults) if isinstance(faults, list) else ()
-            remarks = [self._remark(index, each) for index, each in told if isinstance(each, dict)]
-            if remarks:
-                order["note"] = [*order.get("note", ()), *remarks]
+    def writing(self, names: Names) -> str:
+        """Return what adds what v5 says in `productOrderErrorMessage`."""
+        return f"if 'productOrderErrorMessage' in each: {names(self._add)}(each)"
+
+    def _add(self, order: Document) -> None:
+        faults = order["productOrderErrorMessage"]
+        told = enumerate(faults) if isinstance(faults, list) else ()
+        remarks = [self._remark(index, each) for index, each in told if isinstance(each, dict)]
+        if remarks:
+            order["note"] = [*order.get("note", ()), *remarks]
 
     def is_as_stored(self, path: Path, _wanted: Condition) -> bool:
         """Tell whether a path leads to what v5 says; that is shown as it is, too."""
@@ -64,3 +65,7 @@ class Note(Difference):
         text = ": ".join(filter(None, (*said, path)))
         at = {"date": fault["timestamp"]} if "timestamp" in fault else {}
         return {"@type": "Note", "id": f"productOrderErrorMessage[{index}]", "text": text, **at}
+
+
+def _of_others(remarks: list[Any]) -> list[Any]:
+    return [each for each in remarks if not ADDED.fullmatch(kinds.text(each, "id"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apis.tmf630.differences import Documents
+from apis.tmf630.statements import Names, block, joined
 from apis.tmf630.type_names import TypeOf
 from apis.tmf630.wordings import kinds
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path
@@ -42,33 +42,25 @@ class MediumType(TypeOf):
         """Say what is called what."""
         return "; ".join(f"`{word}` is `{medium}`" for word, medium in CALLED.items())
 
-    def read(self, objects: Documents) -> None:
-        """Name the medium's schema, which usually says all there is to say."""
-        others = []
-        for each in objects:
-            called = CALLED.get(kinds.text(each, "mediumType"))
-            if called and "@baseType" not in each and each.get("@type", self.type) == self.type:
-                each["@type"] = called
-                del each["mediumType"]
-            else:
-                others.append(each)
-        super().read(others)
-        for each in others:
-            if "mediumType" in each and CALLED.get(kinds.text(each, "mediumType")) == each["@type"]:
-                del each["mediumType"]
+    def reading(self, names: Names) -> str:
+        """Return what names the medium's schema, which usually says all there is to say."""
+        says_all = f"{names(CALLED)}.get({names(kinds.text)}(each, 'mediumType')) == each['@type']"
+        return joined(super().reading(names), f"if 'mediumType' in each and {says_all}: del each['mediumType']")
 
-    def write(self, objects: Documents) -> None:
-        """Call the medium something, which tells of which schema it is unless it is called something else."""
-        others = []
-        for each in objects:
-            medium = each.get("@type", self.type)
-            if "mediumType" not in each and type(medium) is str and medium in WORDS:
-                each["mediumType"], each["@type"] = WORDS[medium], self.type
-            else:
-                each["@type"] = medium
-                each.setdefault("mediumType", "")
-                others.append(each)
-        super().write(others)
+    def writing(self, names: Names) -> str:
+        """Return what calls the medium something.
+
+        That tells of which schema it is, unless it is called something else.
+        """
+        words, word = names(WORDS), names(self.type)
+        is_clear = f"'mediumType' not in each and type(kind) is str and kind in {words}"
+        called = f"each['mediumType'], each['@type'] = {words}[kind], {word}"
+        otherwise = joined("each['@type'] = kind", "each.setdefault('mediumType', '')", super().writing(names))
+        return joined(
+            f"kind = each.get('@type', {word})",
+            block(called, under=f"if {is_clear}:"),
+            block(otherwise, under="else:"),
+        )
 
     def is_as_stored(self, _path: Path, _wanted: Condition) -> bool:
         """Tell that it takes both attributes to know."""

@@ -34,21 +34,13 @@ class Dialect:
 
     def load(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a version's document in canonical wording."""
-        return document if self.translation is None else self.translation.read(document)
+        return document if self.translation is None else self.translation.read({**document})
 
     def dump(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a canonical document in the version's wording."""
         if self.translation is None:
             return document
-        worded = dict(given_back(document) if KEPT in document else document)
-        self.translation.write_in_place((worded,))
-        return worded
-
-    def dump_all(self, documents: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-        """Return canonical documents in the version's wording: of several at once each costs less."""
-        if self.translation is None:
-            return documents
-        return self.translation.write([given_back(each) if KEPT in each else each for each in documents])
+        return self.translation.write({**(given_back(document) if KEPT in document else document)})
 
     def condition(self, path: Path, values: Sequence[str]) -> Condition:
         """Return the filter that a version's path and values stand for."""
@@ -117,10 +109,6 @@ class CanonicalDialect(Dialect):
     def dump(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return the document."""
         return document
-
-    def dump_all(self, documents: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-        """Return the documents."""
-        return documents
 
 
 CANONICAL = CanonicalDialect()

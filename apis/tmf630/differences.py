@@ -1,29 +1,27 @@
 """What a version can word differently, each a marshmallow field that a wording declares.
 
-A difference changes objects in place, all of a kind that a document or a page of documents has at once: `read` puts
-them from a version's words into canonical ones, `write` back. They are copies made for it; what is inside of them is
-not, and stays as it is.
+A difference says which statements put an object, called `each` in them, from a version's words into canonical ones
+(`reading`) and back (`writing`), in place; apis.tmf630.statements makes one function of those of a wording. The object
+is a copy made for it; what is inside of it is not, and stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marshmallow import fields
 
 from apis.tmf630.keeping import NOTHING, set_aside
-from core.entity import copied
+from apis.tmf630.statements import STEP, Document, Names, block, joined
 from core.evaluation import holds
 from core.query import Condition, Criterion, Path
 from core.storage.json import dumps_text
 
 if TYPE_CHECKING:
     from apis.tmf630.translation import Translation
-
-Document = dict[str, Any]
-Documents = Sequence[Document]
 
 
 class Step(NamedTuple):
@@ -81,7 +79,7 @@ class Difference(fields.Field[Any]):
     def translates_values(self) -> bool:
         """Tell whether a filter has to ask for other values than the version shows."""
         kind = type(self)
-        is_shown = kind.write is Difference.write and kind.write_value is Difference.write_value
+        is_shown = kind.writing is Difference.writing and kind.write_value is Difference.write_value
         return kind.condition is not Difference.condition and not is_shown
 
     @property
@@ -93,30 +91,25 @@ class Difference(fields.Field[Any]):
         """Return what the guide says of this beyond the names."""
         return self.remark
 
-    def read(self, objects: Documents) -> None:
-        """Put objects into canonical wording."""
-        word, canonical = self.word, self.canonical
+    def reading(self, names: Names) -> str:
+        """Return what puts an object into canonical wording."""
+        word, canonical, read = names(self.word), names(self.canonical), names(self.read_value)
         if word == canonical:
-            for each in objects:
-                if word in each:
-                    each[word] = self.read_value(each[word])
-            return
-        for each in objects:
-            if canonical in each:
-                set_aside(each, canonical)
-            if word in each:
-                each[canonical] = self.read_value(each.pop(word))
+            return f"if {word} in each: each[{word}] = {read}(each[{word}])"
+        return block(f"""
+            if {canonical} in each: {names(set_aside)}(each, {canonical})
+            if {word} in each: each[{canonical}] = {read}(each.pop({word}))
+        """)
 
-    def write(self, objects: Documents) -> None:
-        """Put objects into the version's wording."""
-        word, canonical = self.word, self.canonical
-        for each in objects:
-            if canonical in each:
-                value = self.write_value(each[canonical])
-                if word != canonical or value is None:
-                    del each[canonical]
-                if value is not None:
-                    each[word] = value
+    def writing(self, names: Names) -> str:
+        """Return what puts an object into the version's wording."""
+        word, canonical, write = names(self.word), names(self.canonical), names(self.write_value)
+        return block(f"""
+            if {canonical} in each:
+                value = {write}(each[{canonical}])
+                if {word != canonical} or value is None: del each[{canonical}]
+                if value is not None: each[{word}] = value
+        """)
 
     def read_value(self, value: Any) -> Any:
         """Return a value in canonical wording."""
@@ -142,7 +135,7 @@ class Difference(fields.Field[Any]):
 
         `path`, whose first step is one of `words`, counts from the object that this is of.
         """
-        return type(self).write is Difference.write
+        return type(self).writing is Difference.writing
 
     def step(self, path: Path) -> Step:
         """Translate the beginning of a version's path; its first step is one of `words`."""
@@ -165,19 +158,33 @@ class Inside(Difference):
         """Return how what is inside is translated; found late, since objects may have such as they are inside."""
         return self._find()
 
-    def read(self, objects: Documents) -> None:
-        """Put what is inside into canonical wording too."""
-        if self.word != self.canonical:
-            super().read(objects)
-        if members := _opened(objects, self.canonical):
-            self.inside.read_in_place(members)
+    def reading(self, names: Names) -> str:
+        """Return what puts what is inside into canonical wording too."""
+        renamed = super().reading(names) if self.word != self.canonical else ""
+        return joined(renamed, self._opening(names, "read"))
 
-    def write(self, objects: Documents) -> None:
-        """Put what is inside into the version's wording too."""
-        if members := _opened(objects, self.canonical):
-            self.inside.write_in_place(members)
-        if self.word != self.canonical:
-            super().write(objects)
+    def writing(self, names: Names) -> str:
+        """Return what puts what is inside into the version's wording too."""
+        renamed = super().writing(names) if self.word != self.canonical else ""
+        return joined(self._opening(names, "write"), renamed)
+
+    def _opening(self, names: Names, way: str) -> str:
+        """Return what replaces the objects at the attribute, one or an array of them, by translated copies."""
+        canonical, statements = names(self.canonical), self.inside.statements(way, names)
+        # Beside what is inside, which has variables of its own.
+        owner, value, members = (names.variable(each) for each in ("owner", "value", "members"))
+        return block(f"""
+            {value} = each.get({canonical})
+            if type({value}) is dict or type({value}) is list:
+                {owner}, {members} = each, []
+                for each in {value} if type({value}) is list else ({value},):
+                    if type(each) is dict:
+                        each = {{**each}}
+                        {indent(statements, STEP * 6).lstrip()}
+                    {members}.append(each)
+                each = {owner}
+                each[{canonical}] = {members} if type({value}) is list else {members}[0]
+        """)
 
     def is_as_stored(self, _path: Path, _wanted: Condition) -> bool:
         """Leave it to what is inside."""
@@ -220,23 +227,17 @@ class Owed(Difference):
         where = f" {self.remark}" if self.remark else ""
         return f"demanded by v4{where}, which shows {said(self.value)} where there is none"
 
-    def read(self, objects: Documents) -> None:
-        """Leave it out where it says nothing."""
-        for each in objects:
-            if self.owed in each and self.says_nothing(each):
-                del each[self.owed]
+    def reading(self, names: Names) -> str:
+        """Return what leaves it out where it says nothing."""
+        owed, when = names(self.owed), f" and {names(self.when)}(each)" if self.when else ""
+        if self.value not in NOTHING:
+            return ""
+        return f"if {owed} in each and each[{owed}] == {self.value!r}{when}: del each[{owed}]"
 
-    def write(self, objects: Documents) -> None:
-        """Say it where nothing is said."""
-        owed, value, when = self.owed, self.value, self.when
-        for each in objects:
-            if owed not in each and (when is None or when(each)):
-                each[owed] = value if type(value) is str else copied(value)
-
-    def says_nothing(self, document: Document) -> bool:
-        """Tell whether what is sent says no more than that nothing is known."""
-        is_owed = self.when is None or self.when(document)
-        return is_owed and self.value in NOTHING and bool(document[self.owed] == self.value)
+    def writing(self, names: Names) -> str:
+        """Return what says it where nothing is said."""
+        owed, when = names(self.owed), f" and {names(self.when)}(each)" if self.when else ""
+        return f"if {owed} not in each{when}: each[{owed}] = {self.value!r}"
 
     def is_as_stored(self, path: Path, wanted: Condition) -> bool:
         """Tell whether a condition is about what objects say, and not about what is said instead."""
@@ -254,24 +255,3 @@ def is_met_by(value: Any, path: Path, wanted: Condition) -> bool:
 def said(value: Any) -> str:
     """Return a value as the guide to the generations writes it."""
     return f"`{dumps_text(value)}`"
-
-
-def _opened(objects: Documents, name: str) -> list[Document]:
-    """Return the objects at an attribute, one or an array of them in each, replaced by copies that may be changed."""
-    opened: list[Document] = []
-    for each in objects:
-        if name not in each:
-            continue
-        value = each[name]
-        if type(value) is list:
-            # Loops, since a call for each of the objects would cost as much as what is done to them.
-            members = each[name] = []
-            for member in value:
-                if type(member) is dict:
-                    member = {**member}
-                    opened.append(member)
-                members.append(member)
-        elif type(value) is dict:
-            each[name] = value = {**value}
-            opened.append(value)
-    return opened

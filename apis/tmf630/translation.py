@@ -1,20 +1,22 @@
 """Translates objects and paths by a wording: its differences, in the form in which translating costs least.
 
 marshmallow's own `load` and `dump` look at every attribute, check it and gather errors, and take longer than the rest
-of a request. Documents are valid when they get here; of an object only that is touched which differences are about.
+of a request. Documents are valid when they get here; of an object only that is touched which differences are about, in
+one function made of what they say (apis/tmf630/statements.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from apis.tmf630.differences import Difference, Document, Documents, Inside, Owed, Step
+from apis.tmf630.differences import Difference, Inside, Owed, Step
 from apis.tmf630.keeping import ASIDE, KEPT, bring_back, set_ours_aside
+from apis.tmf630.statements import Names, Translate, function, joined
 from apis.tmf630.type_names import TypeName, TypeOf
 from core.query import Condition, Path
 
@@ -28,42 +30,46 @@ class Translation:
     def __init__(self, wording: type[Schema]) -> None:
         declared = [_difference(name, field) for name, field in wording().fields.items()]
         self.differences = tuple(sorted(declared, key=_turn_of))
-        # Read in the opposite order, so that each finds an object as it has left it when writing.
         backwards = self.differences[::-1]
-        self._reads, self._writes = [d.read for d in backwards], [d.write for d in self.differences]
+        self._title = wording.__name__
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
-        # Canonical names that the version has elsewhere: what it calls so is a caller's own, and set aside.
+
+    @cached_property
+    def _aside(self) -> set[str]:
+        """Return the canonical names that the version has elsewhere: what it calls so is a caller's own, and set aside.
+
+        Found late, since it asks what is inside, which may have such as this inside.
+        """
         free = self._by_name.keys() - self._by_word.keys()
-        self._aside = {name for name in free if self._by_name[name].step_back((name,)).done != (name,)} | {ASIDE, KEPT}
+        return {name for name in free if self._by_name[name].step_back((name,)).done != (name,)} | {ASIDE, KEPT}
 
-    def read(self, document: Document) -> Document:
-        """Return an object in canonical wording."""
-        canonical = dict(document)
-        self.read_in_place((canonical,))
-        return canonical
+    @cached_property
+    def read(self) -> Translate:
+        """Return what puts an object into canonical wording, in place.
 
-    def read_in_place(self, objects: Documents) -> None:
-        """Put objects into canonical wording; what is inside of them stays as it is, for whoever has it too."""
-        for each in objects:
-            if ASIDE in each or KEPT in each:
-                set_ours_aside(each)
-        for read in self._reads:
-            read(objects)
+        What is inside of it stays as it is, for whoever has it too.
+        """
+        names = Names()
+        return function(f"{self._title} read", self.statements("read", names), names)
 
-    def write(self, documents: Documents) -> list[Document]:
-        """Return objects in the version's wording."""
-        worded = [dict(document) for document in documents]
-        self.write_in_place(worded)
-        return worded
+    @cached_property
+    def write(self) -> Translate:
+        """Return what puts an object into the version's wording, in the same way."""
+        names = Names()
+        return function(f"{self._title} written", self.statements("write", names), names)
 
-    def write_in_place(self, objects: Documents) -> None:
-        """Put objects into the version's wording, in the same way."""
-        for write in self._writes:
-            write(objects)
-        for each in objects:
-            if ASIDE in each:
-                bring_back(each)
+    def statements(self, way: str, names: Names) -> str:
+        """Return the statements of `read` or `write`; a call of that where they are asked for inside of themselves."""
+        with names.within(self) as is_recursive:
+            if is_recursive:
+                return f"each = {names(self)}.{way}(each)"
+            if way == "write":
+                theirs = f"if {ASIDE!r} in each: {names(bring_back)}(each)"
+                return joined(*(each.writing(names) for each in self.differences), theirs)
+            # In the opposite order, so that each finds an object as it has left it when writing.
+            ours = f"if {ASIDE!r} in each or {KEPT!r} in each: {names(set_ours_aside)}(each)"
+            return joined(ours, *(each.reading(names) for each in self.differences[::-1]))
 
     def canonical(self, path: Path) -> tuple[Path, Difference | None]:
         """Return the canonical path of an attribute, and the difference that it is of, where it is worded in one.
@@ -130,7 +136,7 @@ def _turn_of(difference: Difference) -> int:
     # lacks shows at the end.
     if isinstance(difference, TypeOf | Owed):
         return 3 if isinstance(difference, Owed) else 0
-    return 1 if isinstance(difference, Inside | TypeName) or type(difference).write is Difference.write else 2
+    return 1 if isinstance(difference, Inside | TypeName) or type(difference).writing is Difference.writing else 2
 
 
 def _past(step: Step, done: list[str]) -> tuple[Path, Translation | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apis.tmf630.differences import Difference, Documents, Step, said
+from apis.tmf630.differences import Difference, Step, said
+from apis.tmf630.statements import Names, block, joined
 from core.query import Condition, Path
 
 Kind = Callable[[Mapping[str, Any]], str]
@@ -31,19 +32,22 @@ class TypeName(Difference):
         """Say what is called what."""
         return "; ".join(f"{said(word)} in v4 is {said(name)} in v5" for name, word in self._types.items())
 
-    def read(self, objects: Documents) -> None:
-        """Name the canonical schema."""
-        self._rename(objects, self._canonical_types)
+    def reading(self, names: Names) -> str:
+        """Return what names the canonical schema."""
+        return self._renaming(self._canonical_types, names)
 
-    def write(self, objects: Documents) -> None:
-        """Name the version's schema."""
-        self._rename(objects, self._types)
+    def writing(self, names: Names) -> str:
+        """Return what names the version's schema."""
+        return self._renaming(self._types, names)
 
-    def _rename(self, objects: Documents, types: Mapping[str, str]) -> None:
-        for each in objects:
-            for name in _NAMING:
-                if name in each and type(each[name]) is str:
-                    each[name] = types.get(each[name], each[name])
+    def _renaming(self, types: Mapping[str, str], names: Names) -> str:
+        return joined(
+            *(
+                f"if {names(name)} in each and each[{names(name)}] == {names(old)}: each[{names(name)}] = {names(new)}"
+                for name in _NAMING
+                for old, new in types.items()
+            )
+        )
 
     def condition(self, path: Path, values: tuple[str, ...]) -> Condition:
         """Ask for all that is shown under these names, which no canonical one is that has another in this version."""
@@ -75,25 +79,23 @@ class TypeOf(Difference):
     names: tuple[str, ...] = ("@type",)
     about = names
 
-    def read(self, objects: Documents) -> None:
-        """Name the canonical schema."""
-        for each in objects:
-            if "@baseType" in each and each["@baseType"] == self.type:
-                each["@baseType"] = self.kind(each)
-            # An empty name says nothing.
-            if (each.get("@type") or self.type) == self.type:
-                each["@type"] = self.kind(each)
+    def reading(self, names: Names) -> str:
+        """Return what names the canonical schema; an empty name says nothing."""
+        word, kind = names(self.type), names(self.kind)
+        return block(f"""
+            if '@baseType' in each and each['@baseType'] == {word}: each['@baseType'] = {kind}(each)
+            if (each.get('@type') or {word}) == {word}: each['@type'] = {kind}(each)
+        """)
 
-    def write(self, objects: Documents) -> None:
-        """Name the version's schema, where reading leads back to the canonical one."""
-        of = self.kind
-        for each in objects:
-            if "@type" in each:
-                kind = of(each)
-                if each["@type"] == kind:
-                    each["@type"] = self.type
-                if "@baseType" in each and each["@baseType"] == kind:
-                    each["@baseType"] = self.type
+    def writing(self, names: Names) -> str:
+        """Return what names the version's schema, where reading leads back to the canonical one."""
+        word, kind = names(self.type), names(self.kind)
+        return block(f"""
+            if '@type' in each:
+                kind = {kind}(each)
+                if each['@type'] == kind: each['@type'] = {word}
+                if '@baseType' in each and each['@baseType'] == kind: each['@baseType'] = {word}
+        """)
 
     def step(self, path: Path) -> Step:
         """Leave the path as it is."""

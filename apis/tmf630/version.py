@@ -201,7 +201,7 @@ class ServedResource:
         base_path = self.version.base_path
         return [
             self.placed(worded, request.address(self.path, worded["id"], base_path))
-            for worded in self.dialect.dump_all(documents)
+            for worded in map(self.dialect.dump, documents)
         ]
 
     def placed(self, worded: Mapping[str, Any], href: str) -> dict[str, Any]:

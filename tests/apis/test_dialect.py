@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from marshmallow import fields
 
 from apis.tmf630.dialect import CANONICAL, Dialect, Wording
+from apis.tmf630.differences import Difference
 from apis.tmf630.refusals import worded
+from core.entity import copied
 
 
 class PartyWording(Wording):
@@ -22,6 +27,28 @@ class ThingWording(Wording):
     relatedParty = fields.List(fields.Nested(PartyWording))  # noqa: N815 - the standard's name
 
 
+class PartWording(Wording):
+    """A thing with such things inside."""
+
+    name = fields.Raw(data_key="label")
+    part = fields.List(fields.Nested(lambda: PartWording()), data_key="parts")
+
+
+class Haste(Difference):
+    """An attribute that is read without a look at it."""
+
+    def read_value(self, value: Any) -> Any:
+        """Return one more."""
+        return value + 1
+
+
+class HasteWording(Wording):
+    """A thing with an age."""
+
+    age = Haste()
+
+
+NESTED = Dialect(PartWording)
 DIALECT = Dialect(ThingWording)
 WORDED = {"id": "1", "parentId": "p", "proprietor": {"fullName": "Ada"}, "relatedParty": [{"fullName": "Bo", "x": 1}]}
 CANON = {"id": "1", "parent": "p", "owner": {"name": "Ada"}, "relatedParty": [{"name": "Bo", "x": 1}]}
@@ -41,6 +68,31 @@ def test_what_is_not_declared_passes_through() -> None:
 def test_what_a_document_lacks_is_not_invented() -> None:
     assert DIALECT.load({}) == {}
     assert DIALECT.dump({}) == {}
+
+
+def test_objects_that_have_such_as_they_are_inside_are_reworded_all_the_way_down() -> None:
+    worded: dict[str, Any] = {"label": "a", "parts": [{"label": "b", "parts": [{"label": "c"}]}, {"label": "d"}]}
+    canonical = {"name": "a", "part": [{"name": "b", "part": [{"name": "c"}]}, {"name": "d"}]}
+    assert NESTED.load(worded) == canonical
+    assert NESTED.dump(canonical) == worded
+
+
+def test_what_is_no_object_stays_where_objects_are_reworded() -> None:
+    assert NESTED.load({"parts": [1, None, {"label": "b"}, "x"]}) == {"part": [1, None, {"name": "b"}, "x"]}
+    assert NESTED.load({"parts": {"label": "b"}}) == {"part": {"name": "b"}}
+    assert NESTED.load({"parts": "none"}) == {"part": "none"}
+
+
+def test_documents_stay_as_they_were() -> None:
+    before = copied(WORDED)
+    DIALECT.load(WORDED)
+    assert before == WORDED
+
+
+def test_a_traceback_shows_the_statement_that_failed() -> None:
+    with pytest.raises(TypeError) as caught:
+        Dialect(HasteWording).load({"age": "x"})
+    assert "each['age'] = read_value_" in str(caught.getrepr())
 
 
 def test_paths_are_translated_through_objects_and_arrays() -> None:

@@ -127,7 +127,9 @@ def prepare(connection: Connection, way: Way) -> None:
 def expected_of(core: Core, question: Question) -> list[str]:
     """Return the identifiers of what a query string finds, by what the documentation says of what the version shows."""
     with core.reading(CONTEXT) as reading:
-        everything = RESOURCES[question.version].dialect.dump_all(reading.find("Category", Query()).items)
+        everything = [
+            RESOURCES[question.version].dialect.dump(each) for each in reading.find("Category", Query()).items
+        ]
     found = [each for each in everything if question.meets(each)]
     return [each["id"] for each in in_order(found, question.sort)]
 

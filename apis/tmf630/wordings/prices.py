@@ -8,9 +8,10 @@ from typing import Any
 from marshmallow import fields
 
 from apis.tmf630.dialect import Wording
-from apis.tmf630.differences import Difference, Document, Documents, Step
+from apis.tmf630.differences import Difference, Step
 from apis.tmf630.folding import REFERENCE
 from apis.tmf630.keeping import set_aside
+from apis.tmf630.statements import Document, Names
 from apis.tmf630.type_names import TypeName, TypeOf
 from apis.tmf630.wordings import kinds
 from core.query import Path
@@ -51,18 +52,19 @@ class PriceValue(Difference):
         """Say what becomes of the rest."""
         return "the amount with tax is v5's amount and its tax added up; several taxes v4 shows where v5 has them"
 
-    def read(self, objects: Documents) -> None:
-        """Take the amounts apart; what v5 has no place for is in `v4_price`, and with a total the amount it is of."""
-        for each in objects:
-            self._take_apart(each)
+    def reading(self, names: Names) -> str:
+        """Return what takes the amounts apart.
 
-    def write(self, objects: Documents) -> None:
-        """Put the amounts together; several taxes, or more about one than v4 can say, stay as they are.
+        What v5 has no place for is in `v4_price`, and with a total the amount it is of.
+        """
+        return f"{names(self._take_apart)}(each)"
+
+    def writing(self, names: Names) -> str:
+        """Return what puts the amounts together; several taxes, or more about one than v4 can say, stay as they are.
 
         A total that was said of another amount than v5 has since then is no longer true.
         """
-        for each in objects:
-            self._put_together(each)
+        return f"{names(self._put_together)}(each)"
 
     def _take_apart(self, document: Document) -> None:
         if "percentage" in document:
