@@ -77,7 +77,7 @@ def _of_alternatives(error: ValidationError) -> Iterator[Complaint]:
     if isinstance(error.instance, dict) and all(_lacks_type(branch) for branch in branches):
         yield Complaint((*error.instance_path, "@type"), "missing", _MISSING)
     else:
-        nearest = min(branches, key=_distance)
+        nearest = min(branches, key=lambda branch: _distance(branch, error))
         yield from complaints_in(nearest)
 
 
@@ -91,11 +91,12 @@ def _lacks_type(branch: Sequence[ValidationError]) -> bool:
     return any(error.kind.name == "required" and error.kind.value == "@type" for error in branch)
 
 
-def _distance(branch: Sequence[ValidationError]) -> tuple[int, int, int]:
-    # A branch that only objects to the kind of value is further off than one that looked inside, and of two that object
-    # to as much, the one that is for other words.
-    kinds = [error.kind.name for error in branch]
-    return kinds.count("type"), len(branch), kinds.count("enum")
+def _distance(branch: Sequence[ValidationError], whole: ValidationError) -> tuple[int, int, int, int]:
+    # A branch that objects to the kind of the value itself is further off than one that looked inside, then one that
+    # does to more of what is inside, and of two that object to as much, the one that is for other words.
+    kinds, at = [error.kind.name for error in branch], len(whole.instance_path)
+    own = sum(error.kind.name == "type" and len(error.instance_path) == at for error in branch)
+    return own, kinds.count("type"), len(branch), kinds.count("enum")
 
 
 def _code(kind: str) -> str:

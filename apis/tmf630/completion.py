@@ -39,7 +39,7 @@ class _Completion:
         items = self._shapes.of(node).items
         if items is None or not isinstance(said, list) or not isinstance(shown, list):
             return said
-        places = places_before(self._named(node, shown), self._named(node, said))
+        places = places_before(shown, said, (self._named(node, shown), self._named(node, said)))
         return [
             member if place is None else self._value(items, shown[place], member)
             for place, member in zip(places, said, strict=True)

@@ -25,6 +25,18 @@ class Wording(Schema):
 
         unknown = INCLUDE
 
+    # Whether what the canonical wording has no room for is set aside, and given back.
+    keeps = True
+
+
+class CanonicalWording(Wording):
+    """Base of what may be said otherwise in v5 too.
+
+    What v4 has put into a document (apis/tmf630/keeping.py) is an attribute like any other there.
+    """
+
+    keeps = False
+
 
 class Dialect:
     """Translates documents and attribute paths between a version's wording and the canonical one."""

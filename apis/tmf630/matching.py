@@ -13,22 +13,27 @@ from typing import Any
 from core.storage.json import dumps
 
 Tell = Callable[[Any], Hashable]
+Arrays = tuple[Sequence[Any], Sequence[Any]]  # before and after the change
 Pair = tuple[int, int]  # the number of a member after the change, and the place of one before it
 # Of more members than make so many pairs, those are paired that come one after the other.
 MOST_COMPARISONS = 2500
 
 
-def places_before(before: Sequence[Any], after: Sequence[Any]) -> list[int | None]:
+def places_before(before: Sequence[Any], after: Sequence[Any], known: Arrays | None = None) -> list[int | None]:
     """Return for each member after a change its place before it, None for one that is new.
 
-    The same are those that read the same, but for a type that one leaves unsaid; else those that are about the same
-    thing, and of several such those that have most in common; else those of which nothing tells what they are about, if
-    they have more in common than with any other, or stand alone between the same neighbours; else, as long as no fewer
-    are left, those that are in their places: things of another name too where all but the name is the same.
+    The same are those that read the same, but for a type that one leaves unsaid, or of which what is `known` (of both
+    arrays) does; else those that are about the same thing; of several such, in each case, those that have most in
+    common; else those of which nothing tells what they are about, if they have more in common than with any other, or
+    stand alone between the same neighbours; else, as long as no fewer are left, those that are in their places: things
+    of another name too where all but the name is the same.
     """
-    pairing = _Pairing(before, after)
-    pairing.pair(lambda member: dumps(member, sort=True))
-    pairing.pair(_content)
+    whole = (before, after)
+    pairing = _Pairing(whole, known or whole)
+    for same in (_written, _content):
+        pairing.pair(same, of=whole)
+        if known:
+            pairing.pair_alike(same)
     for tell in _SUBJECT:
         pairing.pair_alike(tell)
     pairing.pair_alike(lambda _member: True, surely=True)
@@ -46,27 +51,22 @@ def is_another(left: Any, right: Any) -> bool:
     return one is not None and other is not None and one != other
 
 
-def _are_apart(left: Any, right: Any, tells: Sequence[Tell]) -> bool:
-    """Tell whether two members are surely about different things, by the first of what tells it that both have."""
-    for tell in tells:
-        one, other = tell(left), tell(right)
-        if one is not None and other is not None:
-            return one != other
-    return False
-
-
 class _Pairing:
-    def __init__(self, before: Sequence[Any], after: Sequence[Any]) -> None:
-        self._before, self._after = before, after
-        self._left = set(range(len(before)))
-        self.found: list[int | None] = [None] * len(after)
+    """What members are is told from what is known of them; how much they have in common, from all of them."""
 
-    def pair(self, tell: Tell, *, moved: bool = True, tells: Sequence[Tell] | None = None) -> None:
+    def __init__(self, whole: Arrays, known: Arrays) -> None:
+        self._whole, self._known = whole, known
+        self._left = set(range(len(whole[0])))
+        self.found: list[int | None] = [None] * len(whole[1])
+
+    def pair(
+        self, tell: Tell, *, of: Arrays | None = None, moved: bool = True, tells: Sequence[Tell] | None = None
+    ) -> None:
         """Pair members of which the same is told, those in the same place first; others only if they may have moved.
 
         None that `tells` (all that tells what a member is about) holds apart.
         """
-        told, waiting = self._told(tell)
+        told, waiting = self._told(tell, of or self._known)
         apart = _SUBJECT if tells is None else tells
         # Most members are where they were.
         elsewhere = [
@@ -86,7 +86,7 @@ class _Pairing:
 
         With `surely`, only those of which neither has as much in common with another one.
         """
-        told, waiting = self._told(tell)
+        told, waiting = self._told(tell, self._known)
         groups: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for number, said in waiting:
             groups[said][0].append(number)
@@ -109,7 +109,7 @@ class _Pairing:
                 gaps[previous, following[0] if following else None][0].append(number)
             else:
                 previous = following.pop(0)
-        paired = sorted(set(range(len(self._before))) - self._left)
+        paired = sorted(set(range(len(self._whole[0]))) - self._left)
         for place in sorted(self._left):
             reached = bisect(paired, place)
             neighbours = paired[reached - 1] if reached else None, paired[reached] if paired[reached:] else None
@@ -119,33 +119,44 @@ class _Pairing:
                 self._take(numbers[0], places[0], _SUBJECT)
 
     def _pair_most_alike(self, numbers: Sequence[int], places: Sequence[int], surely: bool) -> None:
-        said = {number: _leaves(self._after[number]) for number in numbers}
-        was = {place: _leaves(self._before[place]) for place in places}
+        before, after = self._whole
+        said = {number: _leaves(after[number]) for number in numbers}
+        was = {place: _leaves(before[place]) for place in places}
         alike = {
             (number, place): len(said[number] & was[place])
             for number in numbers
             for place in places
-            if not _are_apart(self._before[place], self._after[number], _SUBJECT)
+            if not self._are_apart(number, place, _SUBJECT)
         }
         pairs = sorted(alike, key=lambda pair: (-alike[pair], pair[0] != pair[1], pair))
         while pair := _sure(pairs, alike) if surely else next(iter(pairs), None):
             self._take(*pair, _SUBJECT)
             pairs = [each for each in pairs if each[0] != pair[0] and each[1] != pair[1]]
 
-    def _told(self, tell: Tell) -> tuple[dict[int, Hashable], list[tuple[int, Hashable]]]:
+    def _told(self, tell: Tell, of: Arrays) -> tuple[dict[int, Hashable], list[tuple[int, Hashable]]]:
         """Return what is told of the members that are left, the last first, and of those that wait for one."""
         if not self._left or None not in self.found:
             return {}, []
-        told = {place: tell(self._before[place]) for place in sorted(self._left, reverse=True)}
-        waiting = [(number, tell(self._after[number])) for number, place in enumerate(self.found) if place is None]
+        before, after = of
+        told = {place: tell(before[place]) for place in sorted(self._left, reverse=True)}
+        waiting = [(number, tell(after[number])) for number, place in enumerate(self.found) if place is None]
         return told, [(number, said) for number, said in waiting if said is not None]
 
     def _take(self, number: int, place: int, apart: Sequence[Tell]) -> bool:
-        if place not in self._left or _are_apart(self._before[place], self._after[number], apart):
+        if place not in self._left or self._are_apart(number, place, apart):
             return False
         self._left.discard(place)
         self.found[number] = place
         return True
+
+    def _are_apart(self, number: int, place: int, tells: Sequence[Tell]) -> bool:
+        """Tell whether two members are surely about different things, by the first of what tells it that both have."""
+        before, after = self._known
+        for tell in tells:
+            one, other = tell(before[place]), tell(after[number])
+            if one is not None and other is not None:
+                return one != other
+        return False
 
 
 def _sure(pairs: Sequence[Pair], alike: Mapping[Pair, int]) -> Pair | None:
@@ -172,6 +183,10 @@ def _leaves(member: Any, path: tuple[str | int, ...] = ()) -> set[Hashable]:
     else:
         return {(path, dumps(member))}
     return set().union(*(_leaves(value, (*path, step)) for step, value in inside))
+
+
+def _written(member: Any) -> Hashable:
+    return dumps(member, sort=True)
 
 
 def _content(member: Any) -> Hashable:

@@ -32,6 +32,7 @@ class Translation:
         self.differences = tuple(sorted(declared, key=_turn_of))
         backwards = self.differences[::-1]
         self._title = wording.__name__
+        self._keeps = getattr(wording, "keeps", True)
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}
 
@@ -41,6 +42,8 @@ class Translation:
 
         Found late, since it asks what is inside, which may have such as this inside.
         """
+        if not self._keeps:
+            return set()
         free = self._by_name.keys() - self._by_word.keys()
         return {name for name in free if self._by_name[name].step_back((name,)).done != (name,)} | {ASIDE, KEPT}
 
@@ -65,10 +68,10 @@ class Translation:
             if is_recursive:
                 return f"each = {names(self)}.{way}(each)"
             if way == "write":
-                theirs = f"if {ASIDE!r} in each: {names(bring_back)}(each)"
+                theirs = f"if {ASIDE!r} in each: {names(bring_back)}(each)" if self._keeps else ""
                 return joined(*(each.writing(names) for each in self.differences), theirs)
             # In the opposite order, so that each finds an object as it has left it when writing.
-            ours = f"if {ASIDE!r} in each or {KEPT!r} in each: {names(set_ours_aside)}(each)"
+            ours = f"if {ASIDE!r} in each or {KEPT!r} in each: {names(set_ours_aside)}(each)" if self._keeps else ""
             return joined(ours, *(each.reading(names) for each in self.differences[::-1]))
 
     def canonical(self, path: Path) -> tuple[Path, Difference | None]:

@@ -18,6 +18,7 @@ from core.reading import Reading
 from core.values import instant_asked_for
 
 IDENTIFIERS = (("id",), ("eventId",))
+COMPARISONS = ("eq", "gt", "gte", "lt", "lte")
 TIMES = (("eventTime",), ("timeOccurred",))
 # Events show their times in milliseconds, and are kept with microseconds.
 SHOWN = timedelta(milliseconds=1)
@@ -61,7 +62,7 @@ def _flat(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
 
 def _part(span: Span, condition: Condition) -> Span | None:
     """Return the part of a span that meets a condition, None where the indexes of columns can't tell."""
-    if condition.path in TIMES and len(condition.values) == 1:
+    if condition.path in TIMES and condition.operator in COMPARISONS and len(condition.values) == 1:
         return _time(span, condition.operator, instant_asked_for(condition.values[0]))
     if condition.path in IDENTIFIERS and condition.operator == "eq":
         wanted = set(condition.values)

@@ -125,3 +125,16 @@ def test_a_member_without_a_type_is_the_one_whose_type_goes_without_saying() -> 
     new.version.types.fill(stored, new.schema)
     assert patched(old, stored, {"productOffering": [{"id": "a"}]})["productOffering"] == [plain]
     assert patched(old, stored, {"productOffering": [bundled]})["productOffering"] == [bundled]
+
+
+def test_members_that_are_alike_in_what_v4_names_keep_their_own_extensions() -> None:
+    old, new = both("tmf629", "Customer")
+    work = {"@type": "StringCharacteristic", "name": "phone", "value": "1", "use": "work", "best": True}
+    home = {"@type": "StringCharacteristic", "name": "phone", "value": "1", "use": "home"}
+    stored = {"@type": "Customer", "name": "Ada", "engagedParty": {"id": "1"}, "characteristic": [work, home]}
+    new.version.types.fill(stored, new.schema)
+    shown = old.dialect.dump(copied(stored))
+    for places in ([1], [1, 0], [0], [0, 1]):
+        said = [shown["characteristic"][place] for place in places]
+        after = patched(old, stored, {"characteristic": said, "engagedParty": shown["engagedParty"]})
+        assert after["characteristic"] == [(work, home)[place] for place in places]

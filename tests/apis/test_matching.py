@@ -54,6 +54,18 @@ def test_members_are_told_by_what_they_say(before: list[Any], after: list[Any], 
     assert places_before(before, after) == places
 
 
+def test_of_members_that_say_the_same_in_what_is_known_those_are_paired_that_have_most_in_common() -> None:
+    before = [{"name": "a", "use": "work", "best": True}, {"name": "a", "use": "home"}]
+    known = [{"name": "a"}, {"name": "a"}]
+    for after, places in (
+        ([{"name": "a", "use": "home"}], [1]),
+        ([{"name": "a", "use": "home", "kept": 1}], [1]),
+        ([{"name": "a", "use": "home"}, {"name": "a", "use": "work"}], [1, 0]),
+        ([{"name": "a"}, {"name": "a"}], [0, 1]),
+    ):
+        assert places_before(before, after, (known, known[: len(after)])) == places
+
+
 def test_many_members_of_which_nothing_is_told_stay_in_their_order() -> None:
     many = range(MOST_COMPARISONS)
     before = [{"note": [{"text": f"before {number}"}]} for number in many]

@@ -127,6 +127,15 @@ def test_one_of_several_schemas_is_chosen_by_type() -> None:
     }
 
 
+def test_what_is_wrong_in_a_member_of_an_array_that_may_be_null_is_named_where_it_is() -> None:
+    party = {"id": "1", "@referredType": "Individual"}
+    profile = {"creditRiskRating": "x", "creditProfileDate": "2026-01-01T00:00:00Z", "validFor": {}}
+    patch = {"engagedParty": party, "creditProfile": [profile]}
+    assert faults("tmf629", "Customer_Update", patch, "v4") == {
+        "creditProfile[0].creditRiskRating": "must be a whole number, not a string"
+    }
+
+
 def test_where_no_option_has_the_type_the_value_must_fit_any_of_them() -> None:
     assert related({"@type": "Ghost", "@schemaLocation": "https://example.org/s.json", "id": "p1"}) == {}
     assert related({"id": "p1"}) == {"relatedParty[0].partyOrPartyRole.@type": "is mandatory but missing"}

@@ -262,3 +262,23 @@ def test_a_subscription_is_told_in_the_words_of_the_generation_it_was_made_in(ht
 def about(listener: Listener, identifier: str) -> list[dict[str, Any]]:
     """Return what a listener was told of a customer."""
     return [told for told in listener.received if told["event"]["customer"]["id"] == identifier]
+
+
+def test_a_patch_in_v5_leaves_to_v4_what_only_v4_can_say(http: httpx.Client) -> None:
+    old_place, new_place = (PRODUCTS.format(version) for version in ("v4", "v5"))
+    item = {"orderItemId": "1", "orderItemAction": "invented", "productOrderId": "o"}
+    body = {"name": "x", "status": "active", "intent": "text", "productOrderItem": [item]}
+    identifier = http.post(old_place, json=body).json()["id"]
+    for number in range(2):
+        change = {"@type": "Product", "description": str(number)}
+        after = http.patch(f"{new_place}/{identifier}", json=change, headers={"Content-Type": MERGE})
+        assert after.status_code == 200, after.text
+        shown = http.get(f"{old_place}/{identifier}").json()
+        assert shown.items() >= {"intent": "text", "description": str(number)}.items()
+        assert shown["productOrderItem"][0].items() >= item.items()
+        assert not [name for name in shown if name.startswith("v4_")]
+    again = http.get(f"{new_place}/{identifier}").json()
+    assert http.patch(f"{new_place}/{identifier}", json=again).status_code == 200
+    assert http.get(f"{new_place}/{identifier}").json() == again
+    (found,) = http.get(new_place, params={"v4_extension.intent": "text", "description": "1"}).json()
+    assert found == again
