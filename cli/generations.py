@@ -27,7 +27,8 @@ v5 is the form in which resources are stored; v4 is translated when it comes in 
   called as one in v5 is kept in `v4_extension`, a value that v5 forbids in `v4_kept`; v4 gives both back, the latter
   until v5 says something else. `v4_kept` stands at the top, maybe empty, wherever it stands further inside.
 - **What v4 demands and nobody has said** reads as something that says nothing: an empty text, `[]`, `{}`, 0,
-  1970-01-01T00:00:00.000Z. The same goes for what v5 demands.
+  1970-01-01T00:00:00.000Z; as `@referredType` of a party what its pointer is for, `Party` or `PartyRole`. Sent back,
+  what says nothing counts as not said, but for `@referredType`. The same goes for what v5 demands.
 - **A PATCH in v4** changes what it names and nothing else. What v5 knows beyond that stays as it is, in the members of
   an array too: a merge patch may send an array as a program made from v4's document reads it. Members are the same by
   their content, else by `id`, what they point to or `name`, else by their place. `null` takes an attribute away.

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from core.errors import Conflict
+
+
+class IllegalMove(Conflict):
+    """A move that a table doesn't have; `otherwise` is said where no state may follow."""
+
+    code = "illegalLifecycleMove"
+
+    def __init__(self, before: str, after: str, allowed: Sequence[str], otherwise: str, path: str) -> None:
+        self._before, self._after, self._allowed, self._otherwise = before, after, allowed, otherwise
+        super().__init__(self.told({}), path=path)
+
+    def told(self, shown: Mapping[str, str]) -> str:
+        """Return the reason in the words of a caller, to whom some states are `shown` as others and can't be set."""
+        before, after = shown.get(self._before, self._before), shown.get(self._after, self._after)
+        move = f"can't go from '{before}' to '{after}'" if after else "can't be taken away"
+        allowed = ", ".join(state for state in self._allowed if state not in shown) or self._otherwise
+        return f"{move}; allowed from '{before}': {allowed}"
 
 
 @dataclass(frozen=True)
@@ -47,15 +64,12 @@ class Lifecycle:
         return before == after or after in self.moves.get(before, frozenset())
 
     def check(self, before: str, after: str, path: str, mine: Collection[str] | None = None) -> None:
-        """Refuse with Conflict, naming `path` and the states that may follow, when the move isn't in the table.
+        """Refuse with IllegalMove, naming `path` and the states that may follow, when the move isn't in the table.
 
         Of those, `mine` are the states that whoever asks may set (None: all). No state at all, "", follows on none.
         """
         if self.allows(before, after) and (mine is None or after == before or after in mine):
             return
         follow = self.moves.get(before, frozenset())
-        allowed = ", ".join(sorted(follow if mine is None else follow & set(mine))) or (
-            "none that a caller sets" if follow else "none: it is final"
-        )
-        move = f"can't go from '{before}' to '{after}'" if after else "can't be taken away"
-        raise Conflict(f"{move}; allowed from '{before}': {allowed}", path=path, code="illegalLifecycleMove")
+        allowed = sorted(follow if mine is None else follow & set(mine))
+        raise IllegalMove(before, after, allowed, "none that a caller sets" if follow else "none: it is final", path)

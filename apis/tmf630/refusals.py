@@ -11,18 +11,22 @@ from apis.tmf630.complaints import written_path
 from apis.tmf630.dialect import CANONICAL, Dialect
 from apis.tmf630.translation import place_of
 from core.errors import BssError
+from core.lifecycle import IllegalMove
 
 _STEP = re.compile(r"[^.\[\]]+")
 
 
 @contextmanager
 def refused_in_words_of(dialect: Dialect) -> Iterator[None]:
-    """Put the paths in the faults of a refusal, which the rules write in canonical wording, into a version's words."""
+    """Put what a refusal names, which the rules say in canonical wording, into a version's words: paths and states."""
     try:
         yield
     except BssError as error:
         if dialect is not CANONICAL:
             error.faults = tuple(replace(fault, path=worded(dialect, fault.path)) for fault in error.faults)
+        if isinstance(error, IllegalMove):
+            error.reason = error.told(dialect.shown((error.faults[0].path,)))
+            error.faults = tuple(replace(fault, reason=error.reason) for fault in error.faults)
         raise
 
 

@@ -30,8 +30,8 @@ from core.query_string import parts_of
 EVENT_TYPE = "eventType"
 PAYLOAD = "event"
 HINT = (
-    "; a query selects types of events and attributes of what they tell of, for example "
-    "eventType=CustomerCreateEvent,CustomerDeleteEvent&event.customer.status=active"
+    "; a query selects types of events and attributes of what they tell of: "
+    "eventType=<type>,<type>&event.<resource>.<attribute>=<value>"
 )
 Wordings = Mapping[EventKind, EventWording]
 # Makes the attributes of a resource, whose paths begin with `within`.

@@ -20,6 +20,7 @@ class Topic(Entity):
     name = "Topic"
     table = "topic"
     columns = (Column("name", "name"),)
+    unchangeable = frozenset({"@type"})
     touched = None
 
     def on_delete(self, work: Work, document: Document) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import Conflict
-from core.lifecycle import Lifecycle
+from core.lifecycle import IllegalMove, Lifecycle
 
 TABLE = Lifecycle.parse("draft -> open, gone\nopen -> gone\ngone", initial="draft")
 
@@ -30,3 +30,11 @@ def test_a_refused_move_lists_the_states_that_whoever_asks_may_set() -> None:
 def test_a_state_without_a_line_is_a_mistake_in_the_table() -> None:
     with pytest.raises(ValueError, match="elsewhere"):
         Lifecycle.parse("here -> elsewhere", initial="here")
+
+
+def test_a_refusal_names_no_state_that_the_caller_is_shown_as_another() -> None:
+    refusal = IllegalMove("waiting", "done", ["called off", "gone"], "none", "state")
+    assert refusal.reason == "can't go from 'waiting' to 'done'; allowed from 'waiting': called off, gone"
+    told = refusal.told({"waiting": "open", "called off": "failed"})
+    assert told == "can't go from 'open' to 'done'; allowed from 'open': gone"
+    assert refusal.told({"called off": "failed", "gone": "failed"}).endswith("allowed from 'waiting': none")

@@ -56,3 +56,15 @@ def test_a_patch_in_v4_changes_no_type_that_it_does_not_name(ask: Ask) -> None:
     assert reply.status_code == 200, reply.text
     after = ask("GET", f"{BASE.format('v5')}/{made['id']}").json()
     assert after["productOrderItem"] == made["productOrderItem"]
+
+
+def test_a_refused_move_is_told_in_the_states_that_the_generation_has(ask: Ask) -> None:
+    draft = ask("POST", BASE.format("v5"), json={**BODIES["v5"], "requestedInitialState": "draft"}).json()
+    assert draft["state"] == "draft"
+    for version, state in (("v4", "pending"), ("v5", "draft")):
+        place = f"{BASE.format(version)}/{draft['id']}"
+        demanded = {name: ask("GET", place).json()[name] for name in ("@type", "productOrderItem")}
+        reply = ask("PATCH", place, json={**demanded, "state": "completed"})
+        assert reply.status_code == 409, reply.text
+        told = f"state: can't go from '{state}' to 'completed'; allowed from '{state}': acknowledged, cancelled"
+        assert (reply.json()["code"], reply.json()["reason"]) == ("illegalLifecycleMove", told)

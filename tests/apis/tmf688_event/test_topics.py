@@ -102,6 +102,8 @@ def test_a_topic_is_changed_and_takes_what_it_says_from_then_on(http: httpx.Clie
     tall, low = ({"eventType": "MastFell", "event": {"mast": {"height": height}}} for height in (31, 30))
     assert http.post(f"{topic['href']}/event", json=tall).status_code == 201
     refused(http.post(f"{topic['href']}/event", json=low), 409, "event.mast.height")
+    retyped = http.patch(topic["href"], json={"@type": "Channel"})
+    assert (retyped.status_code, retyped.json()["reason"]) == (409, "@type: can't be changed")
 
 
 @pytest.mark.parametrize(
