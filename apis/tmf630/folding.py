@@ -44,12 +44,14 @@ class Folded(Difference):
     def reading(self, names: Names) -> str:
         """Return what makes the object of the attributes that belong to it."""
         inner, kind = names(self.canonical), names(self._kind)
+        # What is shown of no object at all says nothing when it comes back.
+        nothing = {part: otherwise("") for part, otherwise in self._owed.items()}
         return block(f"""
             inner = {{}}
             for part in {self._parts}:
                 if part in each: inner[part] = each.pop(part)
             if {inner} in each: {names(self._take_rest)}(each, inner)
-            if inner:
+            if inner and inner != {nothing}:
                 if '@type' not in inner: inner['@type'] = {kind}(inner)
                 each[{inner}] = inner
         """)

@@ -10,6 +10,7 @@ from marshmallow import fields
 from apis.tmf630.dialect import CANONICAL, Dialect, Wording
 from apis.tmf630.differences import Difference
 from apis.tmf630.refusals import worded
+from apis.tmf630.wordings.parties import RelatedParty
 from core.entity import copied
 
 
@@ -50,6 +51,7 @@ class HasteWording(Wording):
 
 NESTED = Dialect(PartWording)
 DIALECT = Dialect(ThingWording)
+PARTY = Dialect(RelatedParty)
 WORDED = {"id": "1", "parentId": "p", "proprietor": {"fullName": "Ada"}, "relatedParty": [{"fullName": "Bo", "x": 1}]}
 CANON = {"id": "1", "parent": "p", "owner": {"name": "Ada"}, "relatedParty": [{"name": "Bo", "x": 1}]}
 
@@ -81,6 +83,14 @@ def test_what_is_no_object_stays_where_objects_are_reworded() -> None:
     assert NESTED.load({"parts": [1, None, {"label": "b"}, "x"]}) == {"part": [1, None, {"name": "b"}, "x"]}
     assert NESTED.load({"parts": {"label": "b"}}) == {"part": {"name": "b"}}
     assert NESTED.load({"parts": "none"}) == {"part": "none"}
+
+
+def test_what_is_shown_of_a_party_that_nobody_has_named_says_nothing_when_it_comes_back() -> None:
+    stored = {"@type": "RelatedPartyRefOrPartyRoleRef", "role": "seller"}
+    shown = PARTY.dump(stored)
+    assert shown == {"@type": "RelatedParty", "role": "seller", "id": "", "@referredType": "Party"}
+    assert PARTY.load(shown) == stored
+    assert PARTY.load({**shown, "name": "Ada"})["partyOrPartyRole"]["name"] == "Ada"
 
 
 def test_documents_stay_as_they_were() -> None:
