@@ -42,12 +42,12 @@ class CancelProductOrder(Entity):
     touched = None
 
     def fill(self, work: Work, document: Document) -> None:
-        """Set state and date of creation."""
+        """Set state and date of creation; what comes of it nobody else can say."""
         document.setdefault("@type", self.name)
         document["state"] = CANCELLATION.initial
         document["creationDate"] = wire_instant(work.now)
-        # Like the state it is for us to set.
-        document.pop("errorMessage", None)
+        for attribute in ("effectiveCancellationDate", "errorMessage"):
+            document.pop(attribute, None)
 
     def is_ahead(self, document: Document, now: datetime) -> bool:
         """A request waits for its time, or for what fulfilment says of it."""
