@@ -31,7 +31,8 @@ LOCATION = rf"^([A-Za-z][A-Za-z0-9+.-]*://|urn:|{SCHEMAS})[!-~]+$"
 URI_OF_EXAMPLES = r"^https?://[A-Za-z0-9.-]+:[A-Za-z]+(/[A-Za-z0-9._~/%?#=&-]*)?$"
 # What is written so is read by a parser, which says better than a pattern what is wrong (apis/tmf630/patch_query.py).
 PARSED = "json-patch-query"
-# What the format lets pass and may be no instant of the years 1 to 9999, by itself or by its offset. Patterns cost little.
+# What the format lets pass and may be no instant of the years 1 to 9999, by itself or by its offset. A pattern costs
+# little, the keyword calls us.
 _DOUBTFUL = "^(-|0000|0001-01-01|9999-12-31)"
 _ANNOTATIONS = frozenset(
     ["description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml"]

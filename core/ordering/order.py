@@ -108,7 +108,7 @@ class ProductOrder(Fulfilled):
             if has_new_member(before, after, attribute):
                 yield kind, attribute
 
-    def after_request(self, work: Work, document: Document, version: int) -> Document:
+    def after_request(self, work: Work, before: Document, document: Document, version: int) -> Document:
         """Ask for what is missing, where the order is still held."""
         return self._told(work, document)
 

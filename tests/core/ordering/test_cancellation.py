@@ -94,3 +94,13 @@ def test_when_an_order_was_cancelled_isnt_for_a_caller_to_say(shop: Shop) -> Non
     assert (waiting["state"], "effectiveCancellationDate" in waiting) == ("acknowledged", False)
     done = cancel(shop, placed["id"], effectiveCancellationDate=long_ago)
     assert done["effectiveCancellationDate"] == "2026-01-15T12:00:00.000Z"
+
+
+def test_a_request_for_later_that_nothing_can_come_of_is_settled_at_once(shop: Shop) -> None:
+    later = {"requestedCancellationDate": "2026-01-20T00:00:00Z"}
+    ended = shop.fulfilled(an_order(an_item("plan-s")))
+    requests = [cancel(shop, order_id, **later) for order_id in ("nowhere", ended["id"])]
+    assert [(request["state"], request["errorMessage"][0]["code"]) for request in requests] == [
+        ("rejected", "unknownOrder"),
+        ("terminatedWithError", "tooLateToCancel"),
+    ]
