@@ -71,9 +71,6 @@ class Instant:
             raise ValueError("outside of the years 1 to 9999") from error
 
 
-KEYWORDS = {WHOLE: Whole, INSTANT: Instant}
-
-
 class ValidationForm:
     """The schemas of one document, ready to be compiled: `{"allOf": [form.of(schema)], "definitions": ...}`."""
 
