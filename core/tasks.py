@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.context import Context
 from core.entity import new_id
+from core.errors import BssError
 from core.reading import Reading
 from core.service import Core, Work
 from core.storage.expiry import remove_older
@@ -253,9 +254,11 @@ class Worker:
 
 
 def _given_up(task: Task, error: Exception) -> str:
-    """Return why a task was given up: what the database has said, which the caller may be able to mend, else where
-    to look."""
-    said = str(error.orig).strip().partition("\n")[0] if isinstance(error, DBAPIError) else "our mistake"
+    """Return why a task was given up: what the database or a rule has said, if it has, and where to look."""
+    said = error.reason if isinstance(error, BssError) else "our mistake"
+    if isinstance(error, DBAPIError):
+        # The rest of it is the statement, which says nothing to a caller.
+        said = str(error.orig).strip().partition("\n")[0]
     logged = f"logged under the correlation id {task.context.correlation_id}"
     return f"given up after {task.attempts} attempts: {said} ({logged})"
 

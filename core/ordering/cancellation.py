@@ -78,13 +78,12 @@ def cancel_order(core: Core, context: Context, cancellation_id: str) -> None:
     core.run(context, lambda work: carry_out(work, cancellation_id, may=lambda request: _is_due(request, work.now)))
 
 
-def is_open(request: Document) -> bool:
-    """Tell whether a request isn't settled yet."""
+def _is_open(request: Document) -> bool:
     return not CANCELLATION.is_final(request["state"])
 
 
 def carry_out(
-    work: Work, cancellation_id: str, said: Stop | None = None, *, may: Callable[[Document], bool] = is_open
+    work: Work, cancellation_id: str, said: Stop | None = None, *, may: Callable[[Document], bool] = _is_open
 ) -> Document:
     """Cancel the order if it can be; return the request as it is then: done, inProgress, rejected, terminatedWithError.
 

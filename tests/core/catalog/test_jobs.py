@@ -102,13 +102,15 @@ def test_a_job_that_keeps_failing_ends_as_failed_and_says_why(
     assert worker.run_due() == 0
 
 
+def busy(*_: object) -> None:
+    """Stand for a database that others keep busy."""
+    raise Unavailable("the database is busy; try again later")
+
+
 @pytest.mark.parametrize("entity", ["ExportJob", "ImportJob"])
 def test_a_job_that_the_database_had_no_time_for_is_tried_again(
     core: Core, context: Context, clock: FixedClock, folder: Path, monkeypatch: pytest.MonkeyPatch, entity: str
 ) -> None:
-    def busy(*_: object) -> None:
-        raise Unavailable("the database is busy; try again later")
-
     (folder / "a.csv").write_text("name\nfirst\n")
     worker = Worker(core, tasks({"v5": StrictlyNamed()}), endings=ENDINGS)
     job = ordered(core, context, entity, url="file:a.csv", path="/category")
@@ -117,3 +119,12 @@ def test_a_job_that_the_database_had_no_time_for_is_tried_again(
         patched.setattr(Importer, "import_next", busy)
         assert tried(core, context, clock, worker, job, 2)["status"] == "Running"
     assert tried(core, context, clock, worker, job, 1)["status"] == "Succeeded"
+
+
+def test_a_job_that_the_database_never_had_time_for_says_so(
+    core: Core, context: Context, clock: FixedClock, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StrictlyNamed, "criteria", busy)
+    job = ordered(core, context, "ExportJob", url="file:a.csv")
+    failed = tried(core, context, clock, worker, job, MOST_FAILURES)
+    assert (failed["status"], "the database is busy" in failed["errorLog"]) == ("Failed", True)
