@@ -105,9 +105,12 @@ def carry_out(
 
 
 def _begin(work: Work, request: Document) -> Document:
-    """Carry a new request out where its time has come, or nothing can come of it then either; else wait for that."""
+    """Carry a new request out where its time has come, or the order is over already; else wait for that.
+
+    An order that isn't there may be by then: callers choose identifiers.
+    """
     order = work.get("ProductOrder", request["productOrder"]["id"])
-    if order is None or is_final(order["state"]) or _is_due(request, work.now):
+    if (order and is_final(order["state"])) or _is_due(request, work.now):
         return carry_out(work, request["id"])
     enqueue(work, CANCEL, request["id"], due_at=parse_instant(request[WHEN]))
     return request
