@@ -35,6 +35,7 @@ from apis.tmf630.handlers import handlers_of
 from apis.tmf630.relay import Relay
 from apis.tmf630.specification import load
 from apis.tmf630.version import Version
+from core.catalog import ENDINGS
 from core.catalog import tasks as tasks_of_catalog
 from core.domains import CHORES, open_core, task_handlers
 from core.logs import configure_logs
@@ -144,7 +145,7 @@ class Background:
     def __init__(self, core: Core, versions: Sequence[Version]) -> None:
         catalog = [version for version in versions if version.api is apis.tmf620_catalog.API]
         # Jobs may take an hour: orders and chores don't wait for them.
-        jobs = Worker(core, tasks_of_catalog(wordings_of(catalog)))
+        jobs = Worker(core, tasks_of_catalog(wordings_of(catalog)), endings=ENDINGS)
         self._workers = [Worker(core, task_handlers(), chores=CHORES), jobs]
         self._relay = Relay(core, versions) if core.settings.relay_in_server else None
 

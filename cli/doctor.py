@@ -18,9 +18,10 @@ MARKS = {"good": "[green]✔[/]", "doubtful": "[yellow]![/]", "bad": "[red]✘[/
 
 
 def doctor() -> None:
-    """Check settings, database, migrations, specifications, clock, disk, exchange folder, prices, references, schemas.
+    """Check settings, database, migrations, specifications, clock, disk, exchange folder, and what is stored.
 
-    It says what is to be done where something is not as it should be.
+    That is tasks that keep failing, prices, references and schemas. It says what is to be done where something is not
+    as it should be, and ends with 1 where that keeps the suite from working.
     """
     from rich.console import Console
 
@@ -28,13 +29,14 @@ def doctor() -> None:
     from cli.extensions import check_extensions
     from cli.prices import check_prices
     from cli.references import check_references
+    from cli.tasks import check_tasks
 
     settings = load_settings()
     console = Console(highlight=False, soft_wrap=True)
     levels = {_shown(console, finding) for check in CHECKS for finding in check(settings)}
     if "bad" in levels:
         raise typer.Exit(exits.FAILED)
-    contents = (check_prices, check_references, check_extensions)
+    contents = (check_tasks, check_prices, check_references, check_extensions)
     with opened(settings) as core, core.reading(context_of(settings)) as reading:
         levels = {_shown(console, finding) for check in contents for finding in check(reading)}
     if "bad" in levels:
@@ -44,5 +46,7 @@ def doctor() -> None:
 def _shown(console: Console, finding: Finding) -> str:
     from rich.markup import escape
 
-    console.print(f"{MARKS[finding.level]} {finding.subject:<16} {escape(finding.text)}")
+    # A finding is a line, whatever the identifiers that it names are made of.
+    line = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in finding.text)
+    console.print(f"{MARKS[finding.level]} {finding.subject:<16} {escape(line)}")
     return finding.level

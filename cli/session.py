@@ -101,7 +101,7 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Core]:
     try:
         yield core
     except NotFound as error:
-        stop(error.reason, exits.WRONG_USAGE)
+        stop(f"{error.reason[:1].upper()}{error.reason[1:]}.", exits.WRONG_USAGE)
     except BssError as error:
         placed = [f"{fault.path}: {fault.reason}" if fault.path else fault.reason for fault in error.faults]
         # What has one fault often says no more than that.

@@ -40,10 +40,21 @@ class FixedClock:
 
 
 def parse_instant(text: object) -> datetime:
+    """Read an RFC 3339 date-time like `exact_instant`, but one outside of the years 1 to 9999 as the nearest in them.
+
+    Raises ValueError for anything else, text or not.
+    """
+    try:
+        return exact_instant(text)
+    except OverflowError:
+        return EARLIEST if str(text).startswith("0001") else LATEST
+
+
+def exact_instant(text: object) -> datetime:
     """Read an RFC 3339 date-time, any offset, as an instant in UTC; a date-time without offset counts as UTC.
 
-    A leap second is the first one after it; an instant that UTC can't say within the years 1 to 9999 becomes the
-    nearest that it can. Raises ValueError for anything else, text or not.
+    A leap second is the first one after it. Raises OverflowError for an instant that UTC can't say within the years 1
+    to 9999, ValueError for anything else, text or not.
     """
     if not isinstance(text, str):
         raise ValueError("a date-time is a string")
@@ -52,10 +63,7 @@ def parse_instant(text: object) -> datetime:
     instant = datetime.fromisoformat(f"{spelled[:16]}:59{spelled[19:]}" if leap else spelled)
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
-    try:
-        return instant.astimezone(UTC) + timedelta(seconds=int(leap))
-    except OverflowError:
-        return EARLIEST if instant.year == 1 else LATEST
+    return instant.astimezone(UTC) + timedelta(seconds=int(leap))
 
 
 def wire_instant(at: datetime) -> str:

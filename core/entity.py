@@ -111,7 +111,7 @@ class Entity:
     def on_change(self, work: Work, before: Document, after: Document) -> None:
         """Hold the rules for a change; `after` may still be amended."""
 
-    def after_request(self, work: Work, document: Document, version: int) -> Document:
+    def after_request(self, work: Work, before: Document, document: Document, version: int) -> Document:
         """Follow up once a change that a caller asked for is written; returns what the caller gets to see."""
         return document
 

@@ -113,7 +113,7 @@ class Work(Reading):
         self._restamp(entity, identifier, version)
         repository.update(self.connection, self.context.tenant, after, version, self.now)
         self._events += changes(rules, before, after, version, written(after), asked)
-        return rules.after_request(self, after, version) if caller else after
+        return rules.after_request(self, before, after, version) if caller else after
 
     def hold(self, entity: str, identifier: str) -> Document | None:
         """Return a resource, which nobody can remove until this transaction ends, or None."""

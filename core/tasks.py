@@ -2,6 +2,10 @@
 
 A claim is a lease, renewed while the task runs: a process that dies loses it when it expires, and another one runs the
 task again. Handlers are therefore written so that running them twice ends the same.
+
+A task that fails is tried again with growing pauses, without end: nothing that was accepted is lost. Of some kinds
+somebody waits for the end; such a task is given up after `MOST_FAILURES`, and its ending says why. What counts as a
+failure is only what could be booked as one: neither a killed process nor a database that is away.
 """
 
 from __future__ import annotations
@@ -11,19 +15,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
 from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from core.context import Context
 from core.entity import new_id
+from core.errors import BssError
+from core.reading import Reading
 from core.service import Core, Work
 from core.storage.expiry import remove_older
 from core.storage.tables import ID, TENANT, metadata
 from core.storage.types import Instant
 
 LONGEST_PAUSE = timedelta(minutes=10)
+# The last of them comes four minutes after the first.
+MOST_FAILURES = 8
 
 task_table = Table(
     "task",
@@ -70,6 +80,8 @@ _DUE = (
 _DUE_AND_FREE = _DUE.with_for_update(skip_locked=True)
 
 Handler = Callable[[Core, Context, str], None]
+# Says of what a task is about that it was given up, and why.
+Ending = Callable[[Core, Context, str, str], None]
 Chore = Callable[[Core], Any]
 CHORES_EVERY = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
@@ -77,7 +89,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A claimed piece of work: its kind, and the identifier of what it is about."""
+    """A claimed piece of work: its kind, the identifier of what it is about, and which attempt at it this is."""
 
     id: str
     kind: str
@@ -108,14 +120,28 @@ def forget_done(core: Core) -> int:
     return remove_older(core.database, task_table, task_table.c.done_at, before)
 
 
+def failing(reading: Reading) -> Sequence[Any]:
+    """Return the rows of tasks that are tried again since they have failed, oldest first."""
+    table = task_table
+    mine = (table.c.tenant == reading.context.tenant) & table.c.done_at.is_(None) & table.c.error.is_not(None)
+    return reading.connection.execute(select(table).where(mine).order_by(table.c.created_at, table.c.id)).all()
+
+
 class Worker:
     """Runs the tasks of an opened system, one after the other; start as many as wanted, in any process."""
 
     def __init__(
-        self, core: Core, handlers: Mapping[str, Handler], *, chores: Sequence[Chore] = (), pause: float = 0.1
+        self,
+        core: Core,
+        handlers: Mapping[str, Handler],
+        *,
+        endings: Mapping[str, Ending] = MappingProxyType({}),
+        chores: Sequence[Chore] = (),
+        pause: float = 0.1,
     ) -> None:
         self.core = core
         self.handlers = handlers
+        self.endings = endings
         self.chores = chores
         self.pause = pause
         self._chores_at = core.clock.now()
@@ -173,10 +199,12 @@ class Worker:
             if row is None:
                 return None
             lease = timedelta(seconds=self.core.settings.task_lease)
-            claim = {"claimed_until": now + lease, "attempts": row.attempts + 1}
+            # What a process was killed in goes on: it has not failed.
+            attempts = row.attempts + (row.claimed_until is None)
+            claim = {"claimed_until": now + lease, "attempts": attempts}
             connection.execute(update(task_table).where(_is(row)).values(claim))
         context = Context(row.tenant, actor=row.actor, correlation_id=row.correlation_id)
-        return Task(row.id, row.kind, row.subject, context, row.attempts + 1)
+        return Task(row.id, row.kind, row.subject, context, attempts)
 
     def _run(self, task: Task) -> None:
         try:
@@ -184,10 +212,19 @@ class Worker:
                 self.handlers[task.kind](self.core, task.context, task.subject)
         except Exception as error:
             log.exception("task.failed", kind=task.kind, subject=task.subject, attempts=task.attempts)
-            later = self.core.clock.now() + min(timedelta(seconds=2**task.attempts), LONGEST_PAUSE)
-            self._book(task, {"due_at": later, "claimed_until": None, "error": repr(error)[:2000]})
+            self._book_failure(task, error)
         else:
             self._book(task, {"done_at": self.core.clock.now(), "claimed_until": None, "error": None})
+
+    def _book_failure(self, task: Task, error: Exception) -> None:
+        now, booked = self.core.clock.now(), {"claimed_until": None, "error": repr(error)[:2000]}
+        if task.kind in self.endings and task.attempts >= MOST_FAILURES:
+            self.endings[task.kind](self.core, task.context, task.subject, _given_up(task, error))
+            self._book(task, booked | {"done_at": now})
+        else:
+            # The power is bounded before it is taken: years of failures make numbers that no pause can be.
+            pause = min(timedelta(seconds=2 ** min(task.attempts, 10)), LONGEST_PAUSE)
+            self._book(task, booked | {"due_at": now + pause})
 
     @contextmanager
     def _kept(self, task: Task) -> Iterator[None]:
@@ -214,6 +251,16 @@ class Worker:
             table = task_table
             mine = (table.c.tenant == task.context.tenant) & (table.c.id == task.id)
             connection.execute(update(table).where(mine).values(values))
+
+
+def _given_up(task: Task, error: Exception) -> str:
+    """Return why a task was given up: what the database or a rule has said, if it has, and where to look."""
+    said = error.reason if isinstance(error, BssError) else "our mistake"
+    if isinstance(error, DBAPIError):
+        # The rest of it is the statement, which says nothing to a caller.
+        said = str(error.orig).strip().partition("\n")[0]
+    logged = f"logged under the correlation id {task.context.correlation_id}"
+    return f"given up after {task.attempts} attempts: {said} ({logged})"
 
 
 def _is(row: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
 
-from apis.tmf630.validation_form import DATE_TIME, TYPE, WHOLE
+from apis.tmf630.validation_form import INSTANT, TYPE, WHOLE
 from core.errors import Fault
 from core.storage.json import dumps_text
 
@@ -106,6 +106,7 @@ def _code(kind: str) -> str:
         "enum": "notAllowed",
         "const": "notAllowed",
         "format": "wrongFormat",
+        INSTANT: "wrongFormat",
         "pattern": "wrongFormat",
     }.get(kind, "invalid")
 
@@ -142,8 +143,6 @@ def _format_reason(error: ValidationError) -> str:
 
 def _pattern_reason(error: ValidationError) -> str:
     pattern: str = error.kind.pattern  # type: ignore[attr-defined]
-    if pattern == DATE_TIME:
-        return f"must be {_FORMATS['date-time']}"
     return f"must match the pattern {pattern}"
 
 
@@ -165,6 +164,7 @@ _REASONS: dict[str, Callable[[ValidationError], str]] = {
     WHOLE: lambda _error: _WHOLE_REASON,
     "enum": _enum_reason,
     "format": _format_reason,
+    INSTANT: lambda _error: f"must be {_FORMATS['date-time']}",
     "pattern": _pattern_reason,
     "const": lambda error: f"must be {dumps_text(error.kind.expected_value)}",  # type: ignore[attr-defined]
     "multipleOf": lambda error: f"must be a multiple of {error.kind.multiple_of}",  # type: ignore[attr-defined]

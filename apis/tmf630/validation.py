@@ -9,7 +9,7 @@ from jsonschema_rs import Draft7Validator
 
 from apis.tmf630.complaints import UNKNOWN_TYPE, Complaint, complaints_in, faults_in
 from apis.tmf630.shapes import Node
-from apis.tmf630.validation_form import WHOLE, ValidationForm, Whole
+from apis.tmf630.validation_form import INSTANT, WHOLE, Instant, ValidationForm, Whole
 from core.errors import BssError, Conflict, Fault, InvalidInput
 
 
@@ -19,7 +19,7 @@ class Validator:
     __slots__ = ("_compiled",)
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._compiled = Draft7Validator(dict(schema), validate_formats=True, keywords={WHOLE: Whole})
+        self._compiled = Draft7Validator(dict(schema), validate_formats=True, keywords={WHOLE: Whole, INSTANT: Instant})
 
     def faults(self, value: Any) -> tuple[Fault, ...]:
         """Return what is wrong with a value, an empty tuple when it is valid."""

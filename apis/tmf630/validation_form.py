@@ -16,10 +16,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apis.tmf630.shapes import Node, component_name, mapping_of
+from core.clock import exact_instant
 
 CHOICE = "any:"
 REFERENCE = "#/definitions/"
 WHOLE = "whole"
+INSTANT = "instant"
 TYPE = "@type"
 # Below here are the schemas of extensions that are registered with us (apis/tmf630/extensions.py).
 SCHEMAS = "/tmf-api/schema/"
@@ -29,8 +31,9 @@ LOCATION = rf"^([A-Za-z][A-Za-z0-9+.-]*://|urn:|{SCHEMAS})[!-~]+$"
 URI_OF_EXAMPLES = r"^https?://[A-Za-z0-9.-]+:[A-Za-z]+(/[A-Za-z0-9._~/%?#=&-]*)?$"
 # What is written so is read by a parser, which says better than a pattern what is wrong (apis/tmf630/patch_query.py).
 PARSED = "json-patch-query"
-# The format lets the year 0 pass, and years below: one of the four digits is another. This costs least.
-DATE_TIME = "^[0-9]{0,3}[1-9]"
+# What the format lets pass and may be no instant of the years 1 to 9999, by itself or by its offset. A pattern costs
+# little, the keyword calls us.
+_DOUBTFUL = "^(-|0000|0001-01-01|9999-12-31)"
 _ANNOTATIONS = frozenset(
     ["description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml"]
 ) | {"externalDocs", "discriminator", "nullable", "format"}
@@ -52,6 +55,20 @@ class Whole:
         """Raise ValueError for a number that is written with a fraction."""
         if not isinstance(instance, int):
             raise ValueError("not a whole number")
+
+
+class Instant:
+    """The keyword by which a date-time is an instant that the databases can say."""
+
+    def __init__(self, _schema: JsonSchema, _value: Any, _path: list[str | int]) -> None:
+        """Take what the library hands to every keyword."""
+
+    def validate(self, instance: Any) -> None:
+        """Raise ValueError for a date-time outside of the years 1 to 9999."""
+        try:
+            exact_instant(instance)
+        except OverflowError as error:
+            raise ValueError("outside of the years 1 to 9999") from error
 
 
 class ValidationForm:
@@ -167,7 +184,7 @@ def _format(name: str | None) -> JsonSchema:
     if name == "uri":
         return {"anyOf": [{"format": "uri"}, {"pattern": URI_OF_EXAMPLES}]}
     if name == "date-time":
-        return {"format": name, "pattern": DATE_TIME}
+        return {"format": name, "if": {"type": "string", "pattern": _DOUBTFUL}, "then": {INSTANT: True}}
     return {"format": name} if name in _FORMATS else {}
 
 

@@ -41,18 +41,17 @@ class CustomerBillOnDemand(Entity):
     takes_long = True
 
     def fill(self, work: Work, document: Document) -> None:
-        """Set state and time; what comes in another state than the first is captured as rejected."""
-        sent = document.setdefault("state", LIFECYCLE.initial)
-        if sent != LIFECYCLE.initial:
-            reason = f"a new request is '{LIFECYCLE.initial}', not '{sent}'; billing decides what becomes of it"
-            document |= _rejected(work, document, [Fault("state", "illegalInitialState", reason)])
+        """Set state and time; what came of another request that this one is a copy of isn't true of it."""
+        document["state"] = LIFECYCLE.initial
+        for attribute in ("customerBill", ERRORS):
+            document.pop(attribute, None)
         self.touch(work, document)
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Make the bill, or reject the request with every reason; with `judge = before` refuse it (Conflict)."""
         identifier = document.get("billingAccount", {}).get("id")
         account = load_accounts(work, [identifier]).get(identifier) if identifier else None
-        faults = [*_faults_said(document), *_faults(work, document, account)]
+        faults = [*_faults(work, document, account)]
         bill = None
         if account and not faults:
             try:
@@ -79,12 +78,6 @@ def _faults(work: Work, document: Document, account: Account | None) -> Iterator
         yield Fault("billingAccount", "missing", "the account to bill is missing: billingAccount has to name one")
     else:
         yield Fault("billingAccount.id", "unknownBillingAccount", f"there is no billing account '{identifier}'")
-
-
-def _faults_said(document: Document) -> Iterator[Fault]:
-    if document["state"] == "rejected":
-        for error in document[ERRORS]:
-            yield Fault(error["message"], error["code"], error["reason"])
 
 
 def _done(bill: Document) -> Document:

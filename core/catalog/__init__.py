@@ -4,8 +4,8 @@ from core.catalog.bundle import Component, Group, Limits, components_of, everyth
 from core.catalog.category import Category, ProductCatalog
 from core.catalog.characteristics import default_characteristics, faults_of_characteristics
 from core.catalog.exchange import Filters
-from core.catalog.exporting import export_handler
-from core.catalog.importing import import_handler
+from core.catalog.exporting import export_handler, give_up_export
+from core.catalog.importing import give_up_import, import_handler
 from core.catalog.jobs import EXPORT, IMPORT, ExportJob, ImportJob
 from core.catalog.lifecycle import is_in_the_making, is_on_sale
 from core.catalog.offering import ProductOffering
@@ -19,7 +19,7 @@ from core.catalog.unspecified import complete_catalog
 from core.catalog.values import ANYTHING, Alternative, number_of, spelling
 from core.catalog.versions import PriceKey, freeze, freeze_all, load_prices
 from core.catalog.words import Wordings, Words
-from core.tasks import Chore, Handler
+from core.tasks import Chore, Ending, Handler
 
 ENTITIES = (
     Category,
@@ -31,6 +31,8 @@ ENTITIES = (
     ExportJob,
 )
 CHORES: tuple[Chore, ...] = (complete_catalog,)
+# What becomes of a job that keeps failing.
+ENDINGS: dict[str, Ending] = {IMPORT: give_up_import, EXPORT: give_up_export}
 
 
 def tasks(wordings: Wordings) -> dict[str, Handler]:
@@ -43,6 +45,7 @@ __all__ = [
     "BYTE",
     "CHORES",
     "DEAREST",
+    "ENDINGS",
     "ENTITIES",
     "LARGEST",
     "MESSAGE",

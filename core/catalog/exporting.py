@@ -14,7 +14,7 @@ from core.catalog.whole_file import WholeFile
 from core.catalog.words import Wordings, Words, words_of
 from core.context import Context
 from core.entity import Document
-from core.errors import BssError, InvalidInput, NotFound
+from core.errors import BssError, InvalidInput, NotFound, Unavailable
 from core.query import Criterion
 from core.reading import Reading
 from core.service import Core
@@ -34,6 +34,9 @@ def export_handler(wordings: Wordings) -> Handler:
         errors: list[str] = []
         try:
             _run(core, context, job, words_of(job, wordings))
+        except Unavailable:
+            # No fault of the job: it is tried again.
+            raise
         except BssError as error:
             errors.append(error.reason)
         except OSError as error:
@@ -41,6 +44,11 @@ def export_handler(wordings: Wordings) -> Handler:
         end_unless_gone(core, context, "ExportJob", job_id, errors)
 
     return run
+
+
+def give_up_export(core: Core, context: Context, job_id: str, reason: str) -> None:
+    """End an export that keeps failing."""
+    end_unless_gone(core, context, "ExportJob", job_id, [reason])
 
 
 def _run(core: Core, context: Context, job: Document, words: Words) -> None:

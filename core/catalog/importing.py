@@ -24,7 +24,7 @@ from core.catalog.unpacking import Content
 from core.catalog.words import Wordings, Words, words_of
 from core.context import Context
 from core.entity import Document, copied
-from core.errors import BssError, InvalidInput
+from core.errors import BssError, InvalidInput, Unavailable
 from core.service import Core, Work
 from core.storage.statements import insert_new
 from core.tasks import Handler
@@ -47,15 +47,27 @@ def import_handler(wordings: Wordings) -> Handler:
         job = start_job(core, context, "ImportJob", job_id)
         if job is None:
             return
-        ends: list[str] = []
         try:
             _run(core, context, job, words_of(job, wordings))
+        except Unavailable:
+            # No fault of the job: it is tried again.
+            raise
         except BssError as error:
-            ends.append(error.reason)
-        ends += core.run(context, lambda work: _summary(work, job_id))
-        end_unless_gone(core, context, "ImportJob", job_id, ends)
+            _end(core, context, job_id, error.reason)
+        else:
+            _end(core, context, job_id)
 
     return run
+
+
+def give_up_import(core: Core, context: Context, job_id: str, reason: str) -> None:
+    """End an import that keeps failing; what came in stays, and is told of."""
+    _end(core, context, job_id, reason)
+
+
+def _end(core: Core, context: Context, job_id: str, *reasons: str) -> None:
+    ends = [*reasons, *core.run(context, lambda work: _summary(work, job_id))]
+    end_unless_gone(core, context, "ImportJob", job_id, ends)
 
 
 def _run(core: Core, context: Context, job: Document, words: Words) -> None:

@@ -48,7 +48,8 @@ class Customer(Entity):
             document.setdefault("name", name)
 
     def on_create(self, work: Work, document: Document) -> None:
-        """Refuse periods that end before they start."""
+        """Refuse a state that says nothing, and periods that end before they start."""
+        CUSTOMER.check_state(document["status"], "status")
         refuse(faults_of_periods(document))
 
     def on_change(self, work: Work, before: Document, after: Document) -> None:

@@ -27,8 +27,14 @@ class CustomerLifecycle(Lifecycle):
         """Refuse a move that the table doesn't have, and the loss of the state, with Conflict."""
         if not after:
             raise Conflict("can't be taken away", path=path, code="illegalLifecycleMove")
+        self.check_state(after, path)
         if not self.allows(before, after):
             super().check(self.named(before) or before, self.named(after) or after, path, mine)
+
+    def check_state(self, state: str, path: str) -> None:
+        """Refuse a state without a word in it with Conflict."""
+        if not state.strip():
+            raise Conflict("can't be empty", path=path, code="unknownState")
 
 
 CUSTOMER = CustomerLifecycle.parse(

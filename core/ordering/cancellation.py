@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from core.errors import Fault, NotFound, refuse
 from core.ordering.acceptance import FULFIL
 from core.ordering.fulfilment import Stop
 from core.ordering.messages import request_message, required_change, steps_of, value_at
-from core.ordering.states import ASSESSING, CANCELLATION
+from core.ordering.states import ASSESSING, CANCELLATION, is_final
 from core.ordering.stopping import keep_going, stop_of, taken_back
 from core.tasks import enqueue
 
@@ -42,12 +42,12 @@ class CancelProductOrder(Entity):
     touched = None
 
     def fill(self, work: Work, document: Document) -> None:
-        """Set state and date of creation."""
+        """Set state and date of creation; what comes of it nobody else can say."""
         document.setdefault("@type", self.name)
         document["state"] = CANCELLATION.initial
         document["creationDate"] = wire_instant(work.now)
-        # Like the state it is for us to set.
-        document.pop("errorMessage", None)
+        for attribute in ("effectiveCancellationDate", "errorMessage"):
+            document.pop(attribute, None)
 
     def is_ahead(self, document: Document, now: datetime) -> bool:
         """A request waits for its time, or for what fulfilment says of it."""
@@ -55,10 +55,7 @@ class CancelProductOrder(Entity):
 
     def after_create(self, work: Work, document: Document) -> Document:
         """Carry the request out, or have that done at the requested time."""
-        if _is_due(document, work.now):
-            return carry_out(work, document["id"])
-        _put_off(work, document)
-        return document
+        return _begin(work, document)
 
     def on_request(self, work: Work, before: Document, after: Document) -> None:
         """Let a caller put off, amend or take back what isn't carried out yet, and supply what is asked for."""
@@ -66,30 +63,39 @@ class CancelProductOrder(Entity):
             fixed = ASKED - {"cancellationReason"} if before["state"] == "inProgress" else ASKED
             code = "cancellationEnded" if CANCELLATION.is_final(before["state"]) else "cancellationBegun"
             refuse(faults_of_changes(fixed, before, after, code, f"the cancellation is {before['state']}"))
-        asked_for = after["state"] == "inProgress" and _says_more(before, after)
-        if asked_for or (after["state"] == CANCELLATION.initial and _is_due(after, work.now)):
-            _ask(work, after, _settle(work, after, None))
-        elif after["state"] == CANCELLATION.initial and after.get(WHEN) != before.get(WHEN):
-            _put_off(work, after)
+
+    def after_request(self, work: Work, before: Document, document: Document, version: int) -> Document:
+        """Carry the request out that its time, or what was supplied, lets go on."""
+        if document["state"] == "inProgress" and _says_more(before, document):
+            return carry_out(work, document["id"])
+        if document["state"] == CANCELLATION.initial and document.get(WHEN) != before.get(WHEN):
+            return _begin(work, document)
+        return document
 
 
 def cancel_order(core: Core, context: Context, cancellation_id: str) -> None:
     """Carry out a request whose time has come; one that was put off meanwhile has a task of its own for that."""
-    core.run(context, lambda work: carry_out(work, cancellation_id))
+    core.run(context, lambda work: carry_out(work, cancellation_id, may=lambda request: _is_due(request, work.now)))
 
 
-def carry_out(work: Work, cancellation_id: str, said: Stop | None = None) -> Document:
+def _is_open(request: Document) -> bool:
+    return not CANCELLATION.is_final(request["state"])
+
+
+def carry_out(
+    work: Work, cancellation_id: str, said: Stop | None = None, *, may: Callable[[Document], bool] = _is_open
+) -> Document:
     """Cancel the order if it can be; return the request as it is then: done, inProgress, rejected, terminatedWithError.
 
     `said` is what fulfilment has answered, where it was asked before. `inProgress`: it hasn't yet, and may want to know
     more. `rejected`: there is no such order. `terminatedWithError`: it is over, or something was delivered already.
-    TMF622 has no attribute for the reason, so `errorMessage` (of its type ErrorMessage) is an extension of ours. What
-    isn't due yet, or is settled, stays as it is.
+    TMF622 has no attribute for the reason, so `errorMessage` (of its type ErrorMessage) is an extension of ours. `may`
+    tells, once the request is locked, whether it is to be carried out; else it stays as it is.
     """
     wanted: list[str] = []
 
     def judged(request: Document) -> Document:
-        if _is_due(request, work.now) and not CANCELLATION.is_final(request["state"]):
+        if may(request):
             wanted.extend(_settle(work, request, said))
         return request
 
@@ -98,13 +104,22 @@ def carry_out(work: Work, cancellation_id: str, said: Stop | None = None) -> Doc
     return request
 
 
-def _is_due(request: Document, now: datetime) -> bool:
-    when = request.get(WHEN)
-    return request["state"] != CANCELLATION.initial or not when or parse_instant(when) <= now
+def _begin(work: Work, request: Document) -> Document:
+    """Carry a new request out where its time has come, or the order is over already; else wait for that.
 
-
-def _put_off(work: Work, request: Document) -> None:
+    An order that isn't there may be by then: callers choose identifiers.
+    """
+    order = work.get("ProductOrder", request["productOrder"]["id"])
+    if (order and is_final(order["state"])) or _is_due(request, work.now):
+        return carry_out(work, request["id"])
     enqueue(work, CANCEL, request["id"], due_at=parse_instant(request[WHEN]))
+    return request
+
+
+def _is_due(request: Document, now: datetime) -> bool:
+    """Tell whether the time of a request has come that nobody has begun to carry out."""
+    when = request.get(WHEN)
+    return request["state"] == CANCELLATION.initial and (not when or parse_instant(when) <= now)
 
 
 def _says_more(before: Document, after: Document) -> bool:

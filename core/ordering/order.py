@@ -15,7 +15,7 @@ from core.inventory import customer_of, is_live, products_of
 from core.ordering.acceptance import give_back
 from core.ordering.items import documents_of, fill_items, states_asked_for
 from core.ordering.judging import judge
-from core.ordering.messages import required_information
+from core.ordering.messages import forget_faults, required_information
 from core.ordering.progress import Fulfilled, is_due
 from core.ordering.states import NOT_STARTED, ORDER, is_final
 from core.ordering.withdrawal import withdraw
@@ -61,7 +61,13 @@ class ProductOrder(Fulfilled):
     touched: ClassVar[str | None] = None
 
     def fill(self, work: Work, document: Document) -> None:
-        """Set state, date of creation and identifiers of items; nobody has to name related parties."""
+        """Set state, date of creation and identifiers of items; nobody has to name related parties.
+
+        What came of another order that this one is a copy of isn't true of it; messages of others may be.
+        """
+        for attribute in ("completionDate", "cancellationDate"):
+            document.pop(attribute, None)
+        forget_faults(document)
         document.setdefault("@type", self.name)
         document["state"] = "draft" if document.get("requestedInitialState") == "draft" else ORDER.initial
         document["creationDate"] = wire_instant(work.now)
@@ -102,7 +108,7 @@ class ProductOrder(Fulfilled):
             if has_new_member(before, after, attribute):
                 yield kind, attribute
 
-    def after_request(self, work: Work, document: Document, version: int) -> Document:
+    def after_request(self, work: Work, before: Document, document: Document, version: int) -> Document:
         """Ask for what is missing, where the order is still held."""
         return self._told(work, document)
 

@@ -57,6 +57,8 @@ def roll_up(states: Sequence[str]) -> str:
 
     All alike make the whole alike. All over, but not alike: `partial` where anything was delivered, else `failed`
     where anything failed, else `cancelled`. While something is left to do, one part that waits makes the whole wait.
+
+    One order isn't what this makes of its items: who cancels it finds it `cancelled`, whatever has failed before.
     """
     found = set(states)
     if len(found) == 1:

@@ -94,7 +94,7 @@ class Usage(Entity):
             after["status"] = "rerated"
         name_specifications(work, [after])
 
-    def after_request(self, work: Work, document: Document, version: int) -> Document:
+    def after_request(self, work: Work, before: Document, document: Document, version: int) -> Document:
         """Guide and rate again what the caller has recycled, or changed after it was rated."""
         if document["status"] not in REQUESTS:
             return document

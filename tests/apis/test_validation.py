@@ -44,6 +44,32 @@ def test_a_date_time_is_of_a_year_that_the_databases_have(year: str) -> None:
     assert customer(validFor={"startDateTime": f"{year}-01-01T00:00:00Z"}) == wrong
 
 
+@pytest.mark.parametrize(
+    ("text", "is_sayable"),
+    [
+        ("9999-12-31T23:59:59Z", True),
+        ("9999-12-31t23:59:59.9999999z", True),
+        ("9999-12-31T00:00:00-05:00", True),
+        ("9999-12-31T23:59:59+23:59", True),
+        ("9999-12-31T23:59:59-23:59", False),
+        ("9999-12-31T23:59:59-00:01", False),
+        ("9999-12-31T23:59:60Z", False),
+        ("0001-01-01T00:00:00-23:59", True),
+        ("0001-01-01T23:59:59+14:00", True),
+        ("0001-01-01T00:00:00+00:00", True),
+        ("0001-01-01T00:00:00+23:59", False),
+    ],
+)
+def test_an_offset_does_not_lead_out_of_the_years_that_the_databases_have(text: str, is_sayable: bool) -> None:
+    assert customer(validFor={"endDateTime": text}) == ({} if is_sayable else {"validFor.endDateTime": DATE_TIME})
+
+
+@pytest.mark.parametrize("value", ["9999-12-31", "0001-01-01T", "-", "9999-12-31Tomorrow"])
+def test_what_begins_like_a_date_time_at_the_edge_and_is_none_is_told_of_once(value: str) -> None:
+    assert customer(validFor={"endDateTime": value}) == {"validFor.endDateTime": DATE_TIME}
+    assert customer(validFor={"endDateTime": 1}) == {"validFor.endDateTime": "must be a string, not a number"}
+
+
 def test_an_enumeration_lists_what_is_allowed() -> None:
     order = {"@type": "ProductOrder", "productOrderItem": [{"@type": "ProductOrderItem", "id": "1", "action": "fly"}]}
     reason = faults("tmf622", "ProductOrder_FVO", order)["productOrderItem[0].action"]

@@ -14,6 +14,7 @@ from core.context import Context
 from core.domains import open_core
 from core.events.outbox import Event, append, rows_of
 from core.storage.database import Database
+from core.tasks import Worker, enqueue
 from tests.builders.catalog import a_price, an_offering
 from tests.cli.conftest import Bss
 
@@ -116,3 +117,31 @@ def test_prices_that_orders_leave_out_are_listed(bss: Bss) -> None:
     assert [line for line in result.output.splitlines() if line.startswith("! price")] == [
         "! price            'monthly' is 'In study': whoever orders offering 'plan' is sold it without"
     ]
+
+
+def test_what_is_only_doubtful_is_no_failure_and_takes_a_line_whatever_it_is_called(bss: Bss) -> None:
+    bss("migrate")
+    core = open_core(load_settings())
+    with core.work(Context("default")) as work:
+        price = work.create("ProductOfferingPrice", a_price(id="two\nlines", lifecycleStatus="In study"))
+        work.create("ProductOffering", an_offering(price, id="plan\u2028\x1b", lifecycleStatus="Launched"))
+    core.dispose()
+    result = bss("doctor")
+    assert result.exit_code == exits.OK
+    assert "'two\\nlines' is 'In study': whoever orders offering 'plan\\u2028\\x1b' is" in result.output
+
+
+def test_tasks_that_keep_failing_are_listed(bss: Bss) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("color")
+
+    bss("migrate")
+    core = open_core(load_settings())
+    with core.work(Context("default")) as work:
+        enqueue(work, "greet", "s1")
+    assert "none that keeps failing" in bss("doctor").output
+    Worker(core, {"greet": fail}).run_due()
+    core.dispose()
+    result = bss("doctor")
+    assert result.exit_code == exits.OK
+    assert "! task             greet of 's1' has failed (1 so far), at last by KeyError('color')" in result.output

@@ -44,7 +44,7 @@ def test_a_schema_is_added_listed_shown_and_removed(bss: Bss, file: Path) -> Non
     assert bss("schema", "remove", "pigeon").exit_code == exits.OK
     for command in ("show", "remove"):
         gone = bss("schema", command, "pigeon")
-        assert (gone.exit_code, "there is no schema 'pigeon'" in gone.output) == (exits.WRONG_USAGE, True)
+        assert (gone.exit_code, gone.stderr) == (exits.WRONG_USAGE, "There is no schema 'pigeon'.\n")
 
 
 @pytest.mark.parametrize(

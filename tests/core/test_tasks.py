@@ -12,7 +12,7 @@ from core.context import Context
 from core.domains import open_core
 from core.service import Core, Work
 from core.settings import Settings
-from core.tasks import Worker, enqueue, forget_done, task_table
+from core.tasks import MOST_FAILURES, Worker, enqueue, forget_done, task_table
 from tests.apis.listeners import wait_until
 
 
@@ -85,6 +85,52 @@ def test_a_claim_of_a_dead_process_is_free_again_when_its_lease_ends(
     clock.advance(timedelta(seconds=core.settings.task_lease + 1))
     assert survivor.run_due() == 1
     assert seen == ["s1"]
+
+
+def fail(*_: object) -> None:
+    """Stand for a handler that never works."""
+    raise ConnectionError("not now")
+
+
+def test_a_task_without_an_ending_is_tried_however_often_it_has_failed(
+    core: Core, context: Context, clock: FixedClock
+) -> None:
+    ask(core, context)
+    worker = Worker(core, {"greet": fail})
+    for _ in range(60):
+        assert worker.run_due() == 1
+        clock.advance(timedelta(minutes=10))
+
+
+def test_a_task_with_an_ending_is_given_up_and_that_says_why(core: Core, context: Context, clock: FixedClock) -> None:
+    ask(core, context)
+    ended: list[tuple[str, str]] = []
+    worker = Worker(core, {"greet": fail}, endings={"greet": lambda _, __, *said: ended.append(said)})
+    for _ in range(MOST_FAILURES):
+        assert ended == []
+        assert worker.run_due() == 1
+        clock.advance(timedelta(minutes=10))
+    [(subject, reason)] = ended
+    assert (subject, reason.partition(":")[0]) == ("s1", "given up after 8 attempts")
+    assert worker.run_due() == 0
+
+
+def test_a_task_whose_process_is_killed_has_not_failed(core: Core, context: Context, clock: FixedClock) -> None:
+    class Killed(BaseException):
+        """Stands for SIGKILL: nothing after it runs."""
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    ask(core, context)
+    ended: list[str] = []
+    endings = {"greet": lambda _, __, subject, ___: ended.append(subject)}
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(Killed):
+            Worker(core, {"greet": die}, endings=endings).run_due()
+        clock.advance(timedelta(seconds=core.settings.task_lease + 1))
+    assert Worker(core, {"greet": fail}, endings=endings).run_due() == 1
+    assert ended == []
 
 
 def test_a_task_that_runs_longer_than_its_lease_stays_with_its_worker(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.billing import run_bills
+from core.billing.on_demand import ERRORS, LIFECYCLE
 from core.context import Context
 from core.entity import Document
 from core.errors import Conflict
@@ -89,10 +90,17 @@ def test_nothing_open_is_captured_as_rejected(core: Core, context: Context) -> N
     assert codes(ask(core, context)) == [("billingAccount.id", "nothingToBill")]
 
 
-def test_a_request_in_another_state_is_captured_as_rejected(core: Core, context: Context) -> None:
+@pytest.mark.parametrize("state", sorted(LIFECYCLE.states))
+def test_a_copy_of_a_request_is_a_new_one_whatever_became_of_the_other(
+    core: Core, context: Context, state: str
+) -> None:
     a_paying_subscriber(core, context, a_monthly_price())
-    assert codes(ask(core, context, state="done")) == [("state", "illegalInitialState")]
-    assert bills(core, context) == []
+    came = {"state": state, "customerBill": {"@type": "CustomerBillRef", "id": "old"}, ERRORS: [{"code": "old"}]}
+    made = ask(core, context, **came)
+    assert (made["state"], ERRORS in made) == ("done", False)
+    assert [made["customerBill"]["id"]] == [bill["id"] for bill in bills(core, context)]
+    again = ask(core, context, **came)
+    assert (codes(again), "customerBill" in again) == ([("billingAccount.id", "nothingToBill")], False)
 
 
 def test_a_foreign_currency_is_captured_as_rejected(core: Core, context: Context) -> None:

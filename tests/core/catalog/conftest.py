@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import tasks
+from core.catalog import ENDINGS, tasks
 from core.service import Core
 from core.tasks import Worker
 from tests.core.catalog.jobs import StrictlyNamed
@@ -14,7 +14,7 @@ from tests.core.catalog.jobs import StrictlyNamed
 
 @pytest.fixture
 def worker(core: Core) -> Worker:
-    return Worker(core, tasks({"v5": StrictlyNamed()}))
+    return Worker(core, tasks({"v5": StrictlyNamed()}), endings=ENDINGS)
 
 
 @pytest.fixture

@@ -50,6 +50,17 @@ def test_what_a_client_sends_of_a_customer_stays(core: Core, context: Context) -
         assert reading.require("Customer", customer["id"]) == customer
 
 
+@pytest.mark.parametrize("status", ["", "  "])
+def test_a_state_says_something(core: Core, context: Context, status: str) -> None:
+    with pytest.raises(Conflict) as refusal:
+        created(core, context, status=status)
+    assert [(fault.path, fault.reason) for fault in refusal.value.faults] == [("status", "can't be empty")]
+    customer = created(core, context)
+    with pytest.raises(Conflict):
+        patched(core, context, customer["id"], status=status)
+    assert patched(core, context, customer["id"], description="x")["status"] == "Initialized"
+
+
 def test_references_without_identifier_get_one(core: Core, context: Context) -> None:
     party = {"@type": "PartyRef", "href": "https://party.example/individual/5%2F0/"}
     related = [

@@ -181,3 +181,21 @@ def test_a_request_for_later_can_be_put_off_brought_forward_and_taken_back(shop:
     with pytest.raises(Conflict, match="the cancellation is cancelled"):
         patch(shop, never, cancellationReason="late")
     assert states(shop, third, never)[::2] == ("acknowledged", "cancelled")
+
+
+@pytest.mark.parametrize("way", ["at once", "brought forward", "its time"])
+def test_what_is_missing_is_asked_for_once_and_after_the_state_that_it_is_missing_in(
+    slow: Shop, order: Document, way: str
+) -> None:
+    later = {} if way == "at once" else {"requestedCancellationDate": "2026-01-15T13:00:00Z"}
+    request = cancel(slow, order["id"], **later)
+    if way == "brought forward":
+        patch(slow, request, requestedCancellationDate=None)
+    slow.clock.advance(timedelta(hours=2))
+    slow.work_off()
+    told = [event for event in slow.events("CancelProductOrder") if event[0] != "AttributeValueChange"]
+    assert told == [
+        ("Create", "acknowledged"),
+        ("StateChange", "inProgress"),
+        ("InformationRequired", "inProgress"),
+    ]

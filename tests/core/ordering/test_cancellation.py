@@ -81,3 +81,34 @@ def test_a_request_for_later_is_carried_out_then(shop: Shop) -> None:
     shop.work_off()
     assert shop.get("CancelProductOrder", request["id"])["state"] == "done"
     assert shop.get("ProductOrder", placed["id"])["state"] == "cancelled"
+
+
+def test_when_an_order_was_cancelled_isnt_for_a_caller_to_say(shop: Shop) -> None:
+    long_ago = "2020-01-01T00:00:00Z"
+    placed = shop.order(an_order(an_item("plan-s"), requestedStartDate="2026-02-01T00:00:00Z"))
+    unknown = cancel(shop, "nowhere", effectiveCancellationDate=long_ago)
+    assert (unknown["state"], "effectiveCancellationDate" in unknown) == ("rejected", False)
+    waiting = cancel(
+        shop, placed["id"], requestedCancellationDate="2026-01-20T00:00:00Z", effectiveCancellationDate=long_ago
+    )
+    assert (waiting["state"], "effectiveCancellationDate" in waiting) == ("acknowledged", False)
+    done = cancel(shop, placed["id"], effectiveCancellationDate=long_ago)
+    assert done["effectiveCancellationDate"] == "2026-01-15T12:00:00.000Z"
+
+
+def test_a_request_for_later_is_settled_at_once_where_the_order_is_over_already(shop: Shop) -> None:
+    later = {"requestedCancellationDate": "2026-01-20T00:00:00Z"}
+    ended = shop.fulfilled(an_order(an_item("plan-s")))
+    request = cancel(shop, ended["id"], **later)
+    assert (request["state"], request["errorMessage"][0]["code"]) == ("terminatedWithError", "tooLateToCancel")
+
+
+def test_a_request_for_later_waits_for_an_order_that_may_still_come(shop: Shop) -> None:
+    later = {"requestedCancellationDate": "2026-01-20T00:00:00Z"}
+    requests = [cancel(shop, order_id, **later) for order_id in ("to-come", "nowhere")]
+    shop.order(an_order(an_item("plan-s"), id="to-come", requestedStartDate="2026-02-01T00:00:00Z"))
+    assert {request["state"] for request in requests} == {"acknowledged"}
+    shop.clock.advance(timedelta(days=5))
+    shop.work_off()
+    ends = [shop.get("CancelProductOrder", request["id"])["state"] for request in requests]
+    assert ends == ["done", "rejected"]

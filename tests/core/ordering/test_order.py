@@ -160,6 +160,18 @@ def test_messages_that_a_caller_sent_stay_beside_ours(shop: Shop) -> None:
     assert shop.patch(held["id"], description="x")["productOrderErrorMessage"] == held["productOrderErrorMessage"]
 
 
+@pytest.mark.parametrize("initial", ["acknowledged", "draft"])
+def test_a_copy_of_an_order_has_nothing_of_what_became_of_the_other(shop: Shop, initial: str) -> None:
+    dates = dict.fromkeys(("cancellationDate", "completionDate"), "2020-01-01T00:00:00Z")
+    message = {"@type": "ProductOrderErrorMessage", "code": "notDelivered", "reason": "no SIM", "status": "failed"}
+    item = an_item("plan-s", state="failed")
+    placed = shop.order(
+        an_order(item, state="failed", requestedInitialState=initial, productOrderErrorMessage=[message] * 2, **dates)
+    )
+    assert not placed.keys() & {*dates, "productOrderErrorMessage"}
+    assert [placed["state"], placed["productOrderItem"][0]["state"]] == [initial, "acknowledged"]
+
+
 def test_with_judge_before_the_same_faults_refuse_the_order(shop: Shop) -> None:
     shop.core.settings = shop.core.settings.model_copy(update={"judge": "before"})
     with pytest.raises(Conflict) as refusal:

@@ -14,6 +14,7 @@ from core.entity import Document
 from core.errors import Conflict
 from core.service import Core, Work
 from core.storage.tables import outbox
+from core.usage.usage import LIFECYCLE
 from tests.builders.catalog import a_characteristic
 from tests.builders.usage import (
     a_call,
@@ -163,9 +164,16 @@ def test_a_call_without_a_duration_is_rejected(core: Core, context: Context) -> 
     assert reasons(post(core, context, a_usage("voice"))) == [("usageCharacteristic", "missing")]
 
 
-def test_usage_that_claims_to_be_rated_is_captured_and_rejected(core: Core, context: Context) -> None:
+@pytest.mark.parametrize("status", sorted(LIFECYCLE.states - {"received"}))
+def test_usage_that_claims_to_be_judged_already_is_captured_and_rejected(
+    core: Core, context: Context, status: str
+) -> None:
     core.run(context, lambda work: a_subscriber(work, a_voice_price()))
-    assert reasons(post(core, context, a_call() | {"status": "rated"})) == [("status", "illegalInitialState")]
+    assert reasons(post(core, context, a_call() | {"status": status})) == [("status", "illegalInitialState")]
+
+
+def test_usage_that_was_rated_elsewhere_is_captured_and_rejected(core: Core, context: Context) -> None:
+    core.run(context, lambda work: a_subscriber(work, a_voice_price()))
     foreign = a_call() | {"ratedProductUsage": [{"isBilled": True}]}
     assert reasons(post(core, context, foreign)) == [("ratedProductUsage", "ratedElsewhere")]
 
