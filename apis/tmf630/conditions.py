@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from apis.tmf630.attributes import OPERATORS, Attributes
 from core.errors import Fault
-from core.query import AnyOf, Criterion, Path
+from core.query import Criterion, Path, any_of
 
 Pairs = Sequence[tuple[str, str]]
 _IN_QUOTES = r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|"""
@@ -35,6 +35,8 @@ _SIGNS = {
 _WORDS = {*OPERATORS} - {"regex"}
 _SIGNED = re.compile(f"([^<>=!*≤≥]+)({'|'.join(map(re.escape, _SIGNS))})(.*)", re.DOTALL)
 
+# Resources are looked at for each of them.
+MOST_ALTERNATIVES = 100
 MIXTURE = (
     "with ';' there may be no other filter, since it isn't clear which belong together; "
     "filter=$[?(...)] has && and || with parentheses"
@@ -99,6 +101,10 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             attributes.faults += faults
             continue
         if are_mixed(filters):
+            if len({(each.path, each.operator) for each in filters}) > MOST_ALTERNATIVES:
+                reason = f"a query has at most {MOST_ALTERNATIVES} different filters joined by ';'"
+                attributes.faults.append(Fault(filters[0].place, "tooMany", reason))
+                continue
             alternatives.append((name, filters))
             continue
         for each in filters:
@@ -118,7 +124,7 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             yield condition
     for _, filters in alternatives:
         parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
-        yield AnyOf(tuple(part for part in parts if part is not None))
+        yield any_of(part for part in parts if part is not None)
 
 
 def are_mixed(filters: Iterable[Filter]) -> bool:
