@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.clock import EARLIEST, LATEST
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path, leaves, negated
 from core.storage.fragments import Fragments, combined, joined
@@ -9,6 +11,8 @@ from core.storage.json import dumps_text
 from core.values import DATE_TIME, reading, wanted_by
 
 _EARLIEST, _LATEST = (f"TIMESTAMPTZ '{at.isoformat()}'" for at in (EARLIEST, LATEST))
+# A filter goes into an array, and a comparison in it would go into those inside of it.
+_NO_ARRAY = '@.type() != "array"'
 _SIGNS = {"eq": "==", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -22,7 +26,7 @@ def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
             return combined(criterion, lambda part: clause_of(part, source, fragments))
         case Member(path, part):
             name = fragments.alias()
-            members = fragments.bind(f'{accessor("$", path)}[*] ? (@.type() != "array")')
+            members = fragments.bind(f"{accessor('$', path)} ? ({_NO_ARRAY})")
             return _exists(source, members, name, clause_of(part, f"{name}.node", fragments))
         case Condition(path, values, "ne", kind):
             return f"(NOT {clause_of(Condition(path, values, kind=kind), source, fragments)})"
@@ -61,22 +65,22 @@ def predicate(criterion: Criterion) -> str:
         case Negation(part):
             return f"!({predicate(part)})"
         case Member(path, part):
-            return f'exists({accessor("@", path)}[*] ? (@.type() != "array" && {predicate(part)}))'
+            return f"exists({accessor('@', path)} ? ({_NO_ARRAY} && {predicate(part)}))"
         case Condition(path, values, "ne", kind):
             return f"!({predicate(Condition(path, values, kind=kind))})"
         case Condition(path, _, "present"):
             return f"exists({accessor('@', path)})"
         case Condition(path, _, "null"):
-            return f"exists({accessor('@', path)} ? (@ == null))"
+            return f"exists({accessor('@', path)} ? ({_NO_ARRAY} && @ == null))"
         case Condition(path):
             # What doesn't compare is neither true nor false; `exists` makes it false.
-            return f"exists({accessor('@', path)} ? ({joined(_tests(criterion), ' || ') or '@ != @'}))"
+            return f"exists({accessor('@', path)} ? ({_any_test(_tests(criterion))}))"
         case _:
             raise TypeError(f"{type(criterion).__name__} can't be said in SQL")
 
 
 def accessor(start: str, path: Path) -> str:
-    """Return the JSON path of an attribute; in lax mode, which is the default, arrays stand for their members."""
+    """Return the JSON path of an attribute; in lax mode, the default, it goes through one array at each step."""
     return start + "".join("." + dumps_text(step) for step in path)
 
 
@@ -97,12 +101,12 @@ def instant_of(text: str, fragments: Fragments) -> str:
 def _condition(condition: Condition, source: str, fragments: Fragments) -> str:
     name, sign = fragments.alias(), _SIGNS[condition.operator].replace("==", "=")
     wanted = [one.instant for one in wanted_by(condition) if one.instant is not None]
-    strings = fragments.bind(f'{accessor("$", condition.path)}[*] ? (@.type() == "string")')
+    strings = fragments.bind(f'{accessor("$", condition.path)} ? (@.type() == "string")')
     at = instant_of(f"({name}.node #>> '{{}}')", fragments)
     found = _exists(source, strings, name, f"({at}) {sign} ANY (CAST({fragments.bind(wanted)} AS timestamptz[]))")
     if not (others := _tests(condition)):
         return found
-    path = fragments.bind(f"{accessor('$', condition.path)} ? ({joined(others, ' || ')})")
+    path = fragments.bind(f"{accessor('$', condition.path)} ? ({_any_test(others)})")
     return f"({found} OR {source} @? CAST({path} AS jsonpath))"
 
 
@@ -110,6 +114,10 @@ def _exists(source: str, path: str, name: str, test: str) -> str:
     # Only names of our own are put into the text; paths and values are bound.
     nodes = f"jsonb_path_query({source}, CAST({path} AS jsonpath)) AS {name}(node)"
     return f"EXISTS (SELECT 1 FROM {nodes} WHERE {test})"  # noqa: S608
+
+
+def _any_test(tests: Sequence[str]) -> str:
+    return f"{_NO_ARRAY} && ({joined(tests, ' || ') or '@ != @'})"
 
 
 def _tests(condition: Condition) -> list[str]:
