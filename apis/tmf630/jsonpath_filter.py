@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from re import Pattern
 from typing import Any
 
 from jsonpath import JSONPath, JSONPathEnvironment, NodeList
@@ -74,6 +75,11 @@ class TypesLexer(Lexer):
     """Takes `@.@type` for `@['@type']`, as TMF630 writes it, and the other names of its own that begin so."""
 
     key_pattern = rf"(?:@(?:type|baseType|schemaLocation|referredType)(?![\w-])|{Lexer.key_pattern})"
+
+    def compile_rules(self) -> Pattern[str]:
+        """Prepare the rules: a pattern ends at a slash without a backslash, of which `\\\\` is none."""
+        self.re_pattern = r"/(?P<G_RE>(?:[^/\\]|\\.)*)/(?P<G_RE_FLAGS>[aims]*)"
+        return super().compile_rules()
 
 
 class ExactEnvironment(JSONPathEnvironment):

@@ -91,3 +91,18 @@ def test_values_may_stand_in_quotes(text: str, values: list[str]) -> None:
 def test_quoted_values_come_out_as_they_were_put_in(values: list[str]) -> None:
     quoted = ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
     assert list(values_in(quoted)) == values
+
+
+@pytest.mark.parametrize(
+    ("condition", "name"),
+    [
+        (r"@.name =~ /\\/ && @.id =~ /f/", "a\\b"),
+        (r"@.id =~ /f/ && @.name =~ /b\\/", "ab\\"),
+        (r"@.name =~ /a\/b/ && @.id =~ /f/", "a/b"),
+        (r"@.name =~ /[\\\/]/ && @.id =~ /f/i", "a/b"),
+    ],
+)
+def test_a_pattern_ends_at_a_slash_that_has_no_backslash_of_its_own(condition: str, name: str) -> None:
+    [*criteria] = read(("filter", f"$[?({condition})]")).query.conditions
+    assert all(holds(criterion, {"name": name, "id": "f"}) for criterion in criteria)
+    assert not all(holds(criterion, {"name": "other", "id": "f"}) for criterion in criteria)
