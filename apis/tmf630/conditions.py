@@ -67,10 +67,11 @@ class Filter:
         Where it is all that is said, and has one value, a quote that isn't closed can only belong to that.
         """
         text = self.text.strip()
-        if self.operator in ("eq", "ne"):
-            if text.startswith("=") and not self.is_named:
-                return "has one = before its value; a value that begins with = stands in quotes"
-        elif not text:
+        signs = {"eq": "=", "ne": "=", "regex": ""}.get(self.operator, "<>=")
+        if text and text[0] in signs and not self.is_named:
+            return f"has one {text[0]} before its value; a value that begins with {text[0]} stands in quotes"
+        # The query string of `name!=` is that of `name!`.
+        if not text and self.operator != "eq" and not (self.operator == "ne" and self.is_named):
             return "has no value to compare with; an empty one is written in quotes"
         if (
             self.operator != "regex"
