@@ -11,13 +11,15 @@ from core.errors import Fault
 from core.query import Criterion, Path, any_of
 
 Pairs = Sequence[tuple[str, str]]
-_IN_QUOTES = r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|"""
+# The last backslash before the last quote can't be that of the quote.
+_INSIDE, _INSIDE_SINGLE = (rf"(?:[^{mark}\\]|\\(?={mark}\s*$)|\\.)*" for mark in "\"'")
+_IN_QUOTES = rf"""\s*(?:"({_INSIDE})"|'({_INSIDE_SINGLE})'|"""
 _VALUE = re.compile(_IN_QUOTES + r"([^,]*))\s*(?:,|$)", re.DOTALL)
 # A list of alternatives has no blanks behind its commas, as a text has.
 _TEXT = re.compile(_IN_QUOTES + r"((?:[^,]|,(?=\s))*))\s*(?:,|$)", re.DOTALL)
 _VALUE_IN_QUOTES = re.compile(r"""\s*["']|.*,["']""", re.DOTALL)
 _OPEN = re.compile(r""""(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*""", re.DOTALL)
-_PARTS = re.compile(r"""(?:"(?:[^"\\]|\\.)*"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
+_PARTS = re.compile(rf"""(?:"{_INSIDE}"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
 _SIGNS = {
     ">=": "gte",
     "<=": "lte",
@@ -59,7 +61,9 @@ class Filter:
     @property
     def values(self) -> list[str]:
         """Return the alternatives; a pattern may have commas of its own."""
-        return [_unquoted(self.text)] if self.operator == "regex" else list(values_in(self.text, is_text=self.is_text))
+        if self.operator == "regex":
+            return [_unquoted(self.text)]
+        return list(values_in(self.text, is_text=self.is_text, as_written=self.operator == "eq"))
 
     def fault(self, *, is_alone: bool) -> str | None:
         """Return what is wrong with how it is written, if anything.
@@ -133,18 +137,24 @@ def are_mixed(filters: Iterable[Filter]) -> bool:
     return len({(each.path, each.operator) for each in filters}) > 1
 
 
-def values_in(text: str, *, is_text: bool = False) -> Iterator[str]:
+def values_in(text: str, *, is_text: bool = False, as_written: bool = False) -> Iterator[str]:
     """Yield the alternatives of a filter value: apart by commas, each in quotes if it likes, which protect commas.
 
-    In a text a comma before a blank belongs to the value that it is in.
+    In a text a comma before a blank belongs to the value that it is in. What is in quotes is one `as_written`, too: its
+    backslashes may be those of a value as it was returned.
     """
     position, value = 0, _TEXT if is_text else _VALUE
     while position <= len(text):
         found = value.match(text, position)
         if found is None:  # pragma: no cover - the third alternative matches whatever there is
             break
-        quoted = found[1] if found[1] is not None else found[2]
-        yield found[3].strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+        if found[3] is not None:
+            yield found[3].strip()
+        else:
+            quoted, mark = (found[1], '"') if found[1] is not None else (found[2], "'")
+            yield (said := re.sub(rf"\\([\\{mark}])", r"\1", quoted))
+            if as_written and said != quoted and mark not in quoted:
+                yield quoted
         if found.end() == len(text) and not found[0].endswith(","):
             break
         position = found.end()

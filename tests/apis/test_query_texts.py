@@ -55,6 +55,16 @@ def test_a_comma_or_semicolon_before_a_blank_belongs_to_a_text(pair: tuple[str, 
     assert condition.values == values
 
 
+@pytest.mark.parametrize("name", ["a\\b", "a\\\\b", "a\\", "\\", "\\\\", "C:\\x, y;\\", "a\\'b"])
+def test_what_has_backslashes_is_found_in_quotes_as_it_was_returned(name: str) -> None:
+    for said in (f'"{name}"', '"' + name.replace("\\", "\\\\") + '"'):
+        [condition] = read(("name", said)).query.conditions
+        assert holds(condition, {"name": name}), said
+        assert not holds(condition, {"name": name.replace("\\", "")})
+    [different] = read(("name.ne", '"a\\b"')).query.conditions
+    assert [holds(different, {"name": each}) for each in ("ab", "a\\b")] == [True, False]
+
+
 def test_what_is_no_text_is_told_apart_whatever_stands_behind_the_comma() -> None:
     for separator in (", ", "; "):
         [condition] = read(("creditProfile.creditScore", f"1{separator}2")).query.conditions
