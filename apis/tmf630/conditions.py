@@ -97,7 +97,7 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
     """
     merged: dict[tuple[Path, str], list[str]] = {}
     places: dict[tuple[Path, str], str] = {}
-    alternatives: list[tuple[str, list[Filter]]] = []
+    alternatives: list[tuple[str, str, list[Filter]]] = []
     for name, text in pairs:
         filters = [_as_text(each, attributes) for each in filters_in(name, text, attributes)]
         said = [(each.place, each.fault(is_alone=len(filters) == 1)) for each in filters]
@@ -110,7 +110,7 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
                 reason = f"a query has at most {MOST_ALTERNATIVES} different filters joined by ';'"
                 attributes.faults.append(Fault(filters[0].place, "tooMany", reason))
                 continue
-            alternatives.append((name, filters))
+            alternatives.append((name, text, filters))
             continue
         for each in filters:
             key = each.path, each.operator
@@ -127,9 +127,22 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             _refuse_several(places[path, operator], path, values, attributes)
         elif (condition := attributes.criterion(path, operator, values, places[path, operator])) is not None:
             yield condition
-    for _, filters in alternatives:
-        parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
-        yield any_of(part for part in parts if part is not None)
+    for name, text, filters in alternatives:
+        yield _any_of_filters(name, text, filters, attributes)
+
+
+def _any_of_filters(name: str, text: str, filters: Sequence[Filter], attributes: Attributes) -> Criterion:
+    """Return that one of several filters is met, or that the first attribute has all of what is said as its value."""
+    first, before = filters[0], {*attributes.extensions}
+    parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
+    is_bare = first.operator == "eq" and not _SIGNED.match(name) and not _VALUE_IN_QUOTES.match(text)
+    found = [part for part in parts if part is not None]
+    if is_bare and len(found) == len(parts) and attributes.may_say(first.path, text):
+        unknown = attributes.extensions.keys() - before - {attributes.canonical(first.path)}
+        if whole := attributes.criterion(first.path, "eq", [text], first.place):
+            found.append(whole)
+            attributes.perhaps |= dict.fromkeys(unknown, whole)
+    return any_of(found)
 
 
 def are_mixed(filters: Iterable[Filter]) -> bool:

@@ -141,7 +141,7 @@ def test_a_range_is_two_conditions_on_one_attribute() -> None:
 
 
 def test_semicolons_are_alternatives_of_different_attributes() -> None:
-    parts = (Condition(("name",), ("a",)), Condition(("status",), ("b",), "ne"))
+    parts = (Condition(("name",), ("a", "a;status!=b")), Condition(("status",), ("b",), "ne"))
     assert read(("name", "a;status!=b"), ("limit", "3")).query.conditions == (AnyOf(parts),)
 
 
