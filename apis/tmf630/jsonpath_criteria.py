@@ -105,7 +105,10 @@ class Compiler:
         part = inner.compile(expression)
         if selected.below:
             part = all_of((part, inner._known(selected.below, "present")))
-        return member(self._relative(inner.scope), part) if selected.path else part
+        if not selected.path:
+            return part
+        # A filter that is a path to an array shows the members there, and not those inside of them.
+        return (member if self.scope else Member)(self._relative(inner.scope), part)
 
     def _comparison(self, left: BaseExpression, operator: str, right: BaseExpression) -> Criterion | None:
         if isinstance(right, RelativeFilterQuery) and not isinstance(left, RelativeFilterQuery):

@@ -278,3 +278,10 @@ def test_other_operations_refuse_parameters_that_they_do_not_have() -> None:
 def test_a_filter_on_a_path_deeper_than_anything_is_refused() -> None:
     deep = ".".join(["characteristic", *["value"] * 60])
     assert faults(("name", "x"), (deep, "1")) == [deep]
+
+
+def test_a_path_to_an_array_shows_its_members_and_not_those_inside_of_them() -> None:
+    array = read(("filter", "characteristic[?(@.value[?(@.a[?(@.b==1)])])]")).view.array
+    inside = Member(("value", "a"), Condition(("b",), ("1",), kind="number"))
+    assert array is not None
+    assert (array.path, array.criterion) == (("characteristic",), inside)
