@@ -11,7 +11,7 @@ from typing import Any
 from core.clock import EARLIEST
 from core.errors import InvalidInput
 from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Page, Path, Query, bounded
-from core.values import Reading, pattern, read_instant, readings
+from core.values import Reading, pattern, read_instant, wanted_by
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
@@ -128,7 +128,7 @@ def _meets_condition(condition: Condition, document: Any) -> bool:
     if condition.operator == "regex":
         patterns = [pattern(value) for value in condition.values]
         return any(isinstance(node, str) and any(p.search(node) for p in patterns) for node in nodes)
-    wanted = tuple(readings(condition.values, condition.kind))
+    wanted = wanted_by(condition)
     if condition.operator in COMPARISONS:
         compare = COMPARISONS[condition.operator]
         return any(_compares(node, reading, compare) for node in nodes for reading in wanted)

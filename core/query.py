@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Path = tuple[str, ...]
@@ -128,6 +128,38 @@ def bounded(items: list[dict[str, Any]], counted: int, query: Query, last: tuple
     return Page(items, max(limit, seen), exact=False, last=last)
 
 
+def all_of(parts: Iterable[Criterion]) -> Criterion:
+    """Return that all parts hold: in one level, and what an attribute mustn't be in one condition."""
+    flat = (each for part in parts for each in (part.parts if isinstance(part, AllOf) else (part,)))
+    said = _together(flat, lambda operator: operator == "ne")
+    return said[0] if len(said) == 1 else AllOf(said)
+
+
+def any_of(parts: Iterable[Criterion]) -> Criterion:
+    """Return that one part holds: in one level, and what an attribute may be in one condition, as an index answers."""
+    flat = (each for part in parts for each in (part.parts if isinstance(part, AnyOf) else (part,)))
+    said = _together(flat, lambda operator: operator not in ("ne", "present", "null"))
+    return said[0] if len(said) == 1 else AnyOf(said)
+
+
+def negated(criterion: Criterion) -> Criterion:
+    """Return that a criterion doesn't hold, said of single conditions and of members alone."""
+    match criterion:
+        case AllOf(parts):
+            return any_of(map(negated, parts))
+        case AnyOf(parts):
+            return all_of(map(negated, parts))
+        case Negation(part):
+            return part
+        case _:
+            return Negation(criterion)
+
+
+def member(path: Path, part: Criterion) -> Criterion:
+    """Return that a member of an array meets a criterion; a member of a member is found by one path."""
+    return Member((*path, *part.path), part.part) if isinstance(part, Member) else Member(path, part)
+
+
 def leaves(criterion: Criterion, above: Path = ()) -> Iterator[tuple[Path, Condition | Judged]]:
     """Yield every condition of a criterion with the path of the member that it is about."""
     match criterion:
@@ -140,3 +172,20 @@ def leaves(criterion: Criterion, above: Path = ()) -> Iterator[tuple[Path, Condi
             yield from leaves(part, (*above, *path))
         case _:
             yield above, criterion
+
+
+def _together(parts: Iterable[Criterion], joins: Callable[[Operator], bool]) -> tuple[Criterion, ...]:
+    """Return parts of which those on one attribute are one, with the values of all, where its operator joins them."""
+    said: dict[object, Criterion] = {}
+    values: dict[object, dict[str, None]] = {}
+    for number, part in enumerate(parts):
+        if not isinstance(part, Condition) or not joins(part.operator):
+            said[number] = part
+            continue
+        key = part.path, part.operator, part.kind
+        said.setdefault(key, part)
+        values.setdefault(key, {}).update(dict.fromkeys(part.values))
+    return tuple(
+        replace(part, values=tuple(values[key])) if isinstance(part, Condition) and key in values else part
+        for key, part in said.items()
+    )

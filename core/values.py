@@ -14,7 +14,7 @@ import re2
 
 from core.clock import parse_instant
 from core.errors import InvalidInput
-from core.query import Kind
+from core.query import Condition, Kind
 
 # The year 0 of RFC 3339 is none to PostgreSQL and to Python.
 _YEAR = r"([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
@@ -64,6 +64,21 @@ def reading(value: str, kind: Kind) -> Reading:
 def readings(values: tuple[str, ...], kind: Kind) -> Iterator[Reading]:
     """Yield what each of some values may stand for."""
     return (reading(value, kind) for value in values)
+
+
+def wanted_by(condition: Condition) -> tuple[Reading, ...]:
+    """Return what the values of a condition may stand for.
+
+    What is beyond one of several, as numbers, as text or as instants, is beyond the nearest of them.
+    """
+    said = tuple(readings(condition.values, condition.kind))
+    if condition.operator not in ("gt", "gte", "lt", "lte"):
+        return said
+    nearest: Any = min if condition.operator in ("gt", "gte") else max
+    text = nearest((one.text for one in said if one.text is not None and one.instant is None), default=None)
+    number = nearest((one.number for one in said if one.number is not None), default=None)
+    instant = nearest((one.instant for one in said if one.instant is not None), default=None)
+    return tuple(one for one in (Reading(text, number), Reading(instant=instant)) if one != Reading())
 
 
 def read_number(text: str) -> Decimal | None:

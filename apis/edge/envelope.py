@@ -20,7 +20,8 @@ from apis.tmf630.errors import HttpError, error_reply, failure_reply
 from apis.tmf630.exchange import Reply
 from apis.tmf630.version import Version
 from core.entity import new_id
-from core.errors import BssError, NotFound, Unavailable
+from core.errors import BssError, InvalidInput, NotFound, Unavailable
+from core.storage.statements import is_too_large
 
 _HEADER = b"x-correlation-id"
 _USABLE = re.compile(rb"[\x21-\x7e]{1,128}")
@@ -82,6 +83,9 @@ def reply_to_error(error: Exception, version: str, correlation_id: str) -> Reply
     if isinstance(error, HTTPException):
         return error_reply(_translated(error), version)
     _log.error("request failed", exc_info=error)
+    if is_too_large(error):
+        reason = "has more conditions, or conditions deeper inside of one another, than the database can take"
+        return error_reply(InvalidInput(reason, path="query", code="tooLarge"), version)
     if isinstance(error, _DATABASE_IS_AWAY):
         return error_reply(Unavailable("the database can't serve the request at present; try again later"), version)
     return failure_reply(correlation_id, version)

@@ -32,9 +32,10 @@ class Attributes:
 
     `extended` is asked for the types that registered schemas extend. `extensions` are the canonical paths of attributes
     that no schema knows, each with the name that the query has for it: they are understood where some resource has
-    them, and aren't noted where `accepts_any`. `named` are all paths that are understood, each with where the query has
-    it. Paths begin with `within`, where a query is about more than resources; what is `beside` them has paths of its
-    own. Of a query that is about what is `below` an attribute, they begin there.
+    them, or meets what they are `perhaps`, a part of its value, and aren't noted where `accepts_any`. `named` are all
+    paths that are understood, each with where the query has it. Paths begin with `within`, where a query is about more
+    than resources; what is `beside` them has paths of its own. Of a query that is about what is `below` an attribute,
+    they begin there.
     """
 
     resource: ServedResource
@@ -45,6 +46,7 @@ class Attributes:
     below: Path = ()
     faults: list[Fault] = field(default_factory=list)
     extensions: dict[Path, str] = field(default_factory=dict)
+    perhaps: dict[Path, Criterion] = field(default_factory=dict)
     named: dict[Path, str] = field(default_factory=dict)
 
     def knows(self, path: Path, place: str) -> bool:

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 
 from apis.tmf630.attributes import OPERATORS, Attributes
 from core.errors import Fault
-from core.query import AnyOf, Criterion, Path
+from core.query import Criterion, Path, any_of
 
 Pairs = Sequence[tuple[str, str]]
-_IN_QUOTES = r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|"""
+# The last backslash before the last quote can't be that of the quote.
+_INSIDE, _INSIDE_SINGLE = (rf"(?:[^{mark}\\]|\\(?={mark}\s*$)|\\.)*" for mark in "\"'")
+_IN_QUOTES = rf"""\s*(?:"({_INSIDE})"|'({_INSIDE_SINGLE})'|"""
 _VALUE = re.compile(_IN_QUOTES + r"([^,]*))\s*(?:,|$)", re.DOTALL)
 # A list of alternatives has no blanks behind its commas, as a text has.
 _TEXT = re.compile(_IN_QUOTES + r"((?:[^,]|,(?=\s))*))\s*(?:,|$)", re.DOTALL)
 _VALUE_IN_QUOTES = re.compile(r"""\s*["']|.*,["']""", re.DOTALL)
 _OPEN = re.compile(r""""(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*""", re.DOTALL)
-_PARTS = re.compile(r"""(?:"(?:[^"\\]|\\.)*"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
+_PARTS = re.compile(rf"""(?:"{_INSIDE}"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
 _SIGNS = {
     ">=": "gte",
     "<=": "lte",
@@ -35,6 +37,8 @@ _SIGNS = {
 _WORDS = {*OPERATORS} - {"regex"}
 _SIGNED = re.compile(f"([^<>=!*≤≥]+)({'|'.join(map(re.escape, _SIGNS))})(.*)", re.DOTALL)
 
+# Resources are looked at for each of them.
+MOST_ALTERNATIVES = 100
 MIXTURE = (
     "with ';' there may be no other filter, since it isn't clear which belong together; "
     "filter=$[?(...)] has && and || with parentheses"
@@ -57,7 +61,9 @@ class Filter:
     @property
     def values(self) -> list[str]:
         """Return the alternatives; a pattern may have commas of its own."""
-        return [_unquoted(self.text)] if self.operator == "regex" else list(values_in(self.text, is_text=self.is_text))
+        if self.operator == "regex":
+            return [_unquoted(self.text)]
+        return list(values_in(self.text, is_text=self.is_text, as_written=self.operator == "eq"))
 
     def fault(self, *, is_alone: bool) -> str | None:
         """Return what is wrong with how it is written, if anything.
@@ -65,10 +71,11 @@ class Filter:
         Where it is all that is said, and has one value, a quote that isn't closed can only belong to that.
         """
         text = self.text.strip()
-        if self.operator in ("eq", "ne"):
-            if text.startswith("=") and not self.is_named:
-                return "has one = before its value; a value that begins with = stands in quotes"
-        elif not text:
+        signs = {"eq": "=", "ne": "=", "regex": ""}.get(self.operator, "<>=")
+        if text and text[0] in signs and not self.is_named:
+            return f"has one {text[0]} before its value; a value that begins with {text[0]} stands in quotes"
+        # The query string of `name!=` is that of `name!`.
+        if not text and self.operator != "eq" and not (self.operator == "ne" and self.is_named):
             return "has no value to compare with; an empty one is written in quotes"
         if (
             self.operator != "regex"
@@ -90,7 +97,7 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
     """
     merged: dict[tuple[Path, str], list[str]] = {}
     places: dict[tuple[Path, str], str] = {}
-    alternatives: list[tuple[str, list[Filter]]] = []
+    alternatives: list[tuple[str, str, list[Filter]]] = []
     for name, text in pairs:
         filters = [_as_text(each, attributes) for each in filters_in(name, text, attributes)]
         said = [(each.place, each.fault(is_alone=len(filters) == 1)) for each in filters]
@@ -99,7 +106,11 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             attributes.faults += faults
             continue
         if are_mixed(filters):
-            alternatives.append((name, filters))
+            if len({(each.path, each.operator) for each in filters}) > MOST_ALTERNATIVES:
+                reason = f"a query has at most {MOST_ALTERNATIVES} different filters joined by ';'"
+                attributes.faults.append(Fault(filters[0].place, "tooMany", reason))
+                continue
+            alternatives.append((name, text, filters))
             continue
         for each in filters:
             key = each.path, each.operator
@@ -116,9 +127,22 @@ def read_conditions(pairs: Pairs, attributes: Attributes) -> Iterator[Criterion]
             _refuse_several(places[path, operator], path, values, attributes)
         elif (condition := attributes.criterion(path, operator, values, places[path, operator])) is not None:
             yield condition
-    for _, filters in alternatives:
-        parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
-        yield AnyOf(tuple(part for part in parts if part is not None))
+    for name, text, filters in alternatives:
+        yield _any_of_filters(name, text, filters, attributes)
+
+
+def _any_of_filters(name: str, text: str, filters: Sequence[Filter], attributes: Attributes) -> Criterion:
+    """Return that one of several filters is met, or that the first attribute has all of what is said as its value."""
+    first, before = filters[0], {*attributes.extensions}
+    parts = [attributes.criterion(each.path, each.operator, each.values, each.place) for each in filters]
+    is_bare = first.operator == "eq" and not _SIGNED.match(name) and not _VALUE_IN_QUOTES.match(text)
+    found = [part for part in parts if part is not None]
+    if is_bare and len(found) == len(parts) and attributes.may_say(first.path, text):
+        unknown = attributes.extensions.keys() - before - {attributes.canonical(first.path)}
+        if whole := attributes.criterion(first.path, "eq", [text], first.place):
+            found.append(whole)
+            attributes.perhaps |= dict.fromkeys(unknown, whole)
+    return any_of(found)
 
 
 def are_mixed(filters: Iterable[Filter]) -> bool:
@@ -126,18 +150,24 @@ def are_mixed(filters: Iterable[Filter]) -> bool:
     return len({(each.path, each.operator) for each in filters}) > 1
 
 
-def values_in(text: str, *, is_text: bool = False) -> Iterator[str]:
+def values_in(text: str, *, is_text: bool = False, as_written: bool = False) -> Iterator[str]:
     """Yield the alternatives of a filter value: apart by commas, each in quotes if it likes, which protect commas.
 
-    In a text a comma before a blank belongs to the value that it is in.
+    In a text a comma before a blank belongs to the value that it is in. What is in quotes is one `as_written`, too: its
+    backslashes may be those of a value as it was returned.
     """
     position, value = 0, _TEXT if is_text else _VALUE
     while position <= len(text):
         found = value.match(text, position)
         if found is None:  # pragma: no cover - the third alternative matches whatever there is
             break
-        quoted = found[1] if found[1] is not None else found[2]
-        yield found[3].strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+        if found[3] is not None:
+            yield found[3].strip()
+        else:
+            quoted, mark = (found[1], '"') if found[1] is not None else (found[2], "'")
+            yield (said := re.sub(rf"\\([\\{mark}])", r"\1", quoted))
+            if as_written and said != quoted and mark not in quoted:
+                yield quoted
         if found.end() == len(text) and not found[0].endswith(","):
             break
         position = found.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from apis.tmf630.attributes import Attributes
@@ -13,7 +14,7 @@ from apis.tmf630.jsonpath_criteria import read_criterion
 from apis.tmf630.jsonpath_filter import PLACE
 from apis.tmf630.version import ServedResource
 from core.errors import Fault, InvalidInput
-from core.query import Condition, Criterion, Path, Query
+from core.query import Condition, Criterion, Path, Query, any_of
 from core.reading import Reading
 
 
@@ -52,12 +53,21 @@ def has_absent(reading: Reading, attributes: Attributes) -> bool:
     return any(absent_attributes(reading, attributes.resource, attributes.extensions))
 
 
-def absent_attributes(reading: Reading, resource: ServedResource, extensions: Mapping[Path, str]) -> Iterator[str]:
-    """Yield the names of attributes, each with its canonical path, that no resource has as far as can be seen."""
+def absent_attributes(
+    reading: Reading,
+    resource: ServedResource,
+    extensions: Mapping[Path, str],
+    perhaps: Mapping[Path, Criterion] = MappingProxyType({}),
+) -> Iterator[str]:
+    """Yield the names of attributes, each with its canonical path, that no resource has as far as can be seen.
+
+    What of them is `perhaps` a part of a value isn't absent where some resource has that.
+    """
     bounds: dict[str, Any] = {"limit": 1, "count_limit": 1, "scan_limit": reading.settings.scan_limit}
     for path, name in extensions.items():
         try:
-            if not reading.find(resource.entity, Query((Condition(path, operator="present"),), **bounds)).items:
+            told = [Condition(path, operator="present"), *([perhaps[path]] if path in perhaps else [])]
+            if not reading.find(resource.entity, Query((any_of(told),), **bounds)).items:
                 yield name
         except InvalidInput:
             yield name

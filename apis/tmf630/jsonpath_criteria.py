@@ -24,7 +24,7 @@ from jsonpath.selectors import FilterContext
 
 from apis.tmf630.addresses import NO_TEXT
 from apis.tmf630.attributes import Attributes
-from apis.tmf630.jsonpath_expressions import LITERALS, paths_in, refuse_unbounded
+from apis.tmf630.jsonpath_expressions import LITERALS, operands, paths_in, refuse_unbounded
 from apis.tmf630.jsonpath_filter import (
     ENVIRONMENT,
     PLACE,
@@ -37,7 +37,7 @@ from apis.tmf630.jsonpath_filter import (
     steps_of,
 )
 from core.errors import Fault, InvalidInput
-from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Kind, Member, Negation, Path
+from core.query import AllOf, Condition, Criterion, Judged, Kind, Member, Path, all_of, any_of, member, negated
 from core.values import read_number
 
 _OPERATORS = {"==": "eq", "!=": "ne", "<>": "ne", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=~": "regex"}
@@ -72,12 +72,12 @@ class Compiler:
         match expression:
             case FilterExpression():
                 return self.compile(expression.expression)
-            case InfixExpression(left=left, operator="&&", right=right):
-                return AllOf((self.compile(left), self.compile(right)))
-            case InfixExpression(left=left, operator="||", right=right):
-                return AnyOf((self.compile(left), self.compile(right)))
+            case InfixExpression(operator="&&"):
+                return all_of(map(self.compile, operands(expression)))
+            case InfixExpression(operator="||"):
+                return any_of(map(self.compile, operands(expression)))
             case PrefixExpression(right=right):
-                return Negation(self.compile(right))
+                return negated(self.compile(right))
             case RelativeFilterQuery(path=path):
                 return self.selected(split_steps(steps_of(path))) if _is_plain(path) else self._judged(expression)
             case FunctionExtension(name="match" | "search", args=[RelativeFilterQuery(), StringLiteral()]):
@@ -104,8 +104,11 @@ class Compiler:
         inner = replace(self, scope=(*self.scope, *selected.path))
         part = inner.compile(expression)
         if selected.below:
-            part = AllOf((part, inner._known(selected.below, "present")))
-        return Member(self._relative(inner.scope), part) if selected.path else part
+            part = all_of((part, inner._known(selected.below, "present")))
+        if not selected.path:
+            return part
+        # A filter that is a path to an array shows the members there, and not those inside of them.
+        return (member if self.scope else Member)(self._relative(inner.scope), part)
 
     def _comparison(self, left: BaseExpression, operator: str, right: BaseExpression) -> Criterion | None:
         if isinstance(right, RelativeFilterQuery) and not isinstance(left, RelativeFilterQuery):
@@ -117,8 +120,7 @@ class Compiler:
         if not isinstance(left, RelativeFilterQuery) or not _is_plain(left.path):
             return None
         if operator == "in" and isinstance(right, ListLiteral):
-            parts = tuple(self._compared(left, "eq", item) for item in right.items)
-            return AnyOf(parts) if parts else None
+            return any_of(self._compared(left, "eq", item) for item in right.items) if right.items else None
         if operator == "contains" and isinstance(right, LITERALS):
             return self._compared(left, "eq", right)
         if operator not in _OPERATORS or not isinstance(right, (*LITERALS, RegexLiteral)):
@@ -144,7 +146,7 @@ class Compiler:
             if operator not in ("eq", "ne"):
                 raise refused("null is equal or not equal to something, nothing else")
             known = self._known(path.path, "null")
-            return known if operator == "eq" else Negation(known)
+            return known if operator == "eq" else negated(known)
         value, kind = _literal(literal)
         if kind == "number" and read_number(value) is None:
             raise refused("has a number that is too large or too small")

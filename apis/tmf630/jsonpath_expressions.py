@@ -44,6 +44,17 @@ def alternatives_in(text: str) -> Iterator[list[Path]]:
             waiting += expression.children()
 
 
+def operands(chain: InfixExpression) -> Iterator[BaseExpression]:
+    """Yield what one operator joins, whichever way it was put in parentheses; hundreds of them are no deep nest."""
+    waiting: list[BaseExpression] = [chain]
+    while waiting:
+        expression = waiting.pop()
+        if isinstance(expression, InfixExpression) and expression.operator == chain.operator:
+            waiting += (expression.right, expression.left)
+        else:
+            yield expression
+
+
 def refuse_unbounded(expression: BaseExpression) -> None:
     """Refuse what could take long, or what has no place in a filter, in a condition that the library evaluates."""
     match expression:

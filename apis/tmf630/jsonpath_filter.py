@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from re import Pattern
 from typing import Any
 
 from jsonpath import JSONPath, JSONPathEnvironment, NodeList
 from jsonpath.exceptions import JSONPathError
-from jsonpath.filter import BaseExpression, FloatLiteral, IntegerLiteral, RegexLiteral
+from jsonpath.filter import (
+    BaseExpression,
+    FilterExpression,
+    FloatLiteral,
+    InfixExpression,
+    IntegerLiteral,
+    PrefixExpression,
+    RegexLiteral,
+    RelativeFilterQuery,
+)
 from jsonpath.lex import Lexer
 from jsonpath.parse import Parser
 from jsonpath.segments import JSONPathChildSegment
@@ -23,6 +33,8 @@ from core.query import Path
 
 PLACE = "filter"
 LONGEST = 2000
+# SQLite reads statements that are a hundred deep, and a condition on members takes ten of them.
+MOST_LEVELS = 8
 
 
 class ExactParser(Parser):
@@ -63,6 +75,11 @@ class TypesLexer(Lexer):
     """Takes `@.@type` for `@['@type']`, as TMF630 writes it, and the other names of its own that begin so."""
 
     key_pattern = rf"(?:@(?:type|baseType|schemaLocation|referredType)(?![\w-])|{Lexer.key_pattern})"
+
+    def compile_rules(self) -> Pattern[str]:
+        """Prepare the rules: a pattern ends at a slash without a backslash, of which `\\\\` is none."""
+        self.re_pattern = r"/(?P<G_RE>(?:[^/\\]|\\.)*)/(?P<G_RE_FLAGS>[aims]*)"
+        return super().compile_rules()
 
 
 class ExactEnvironment(JSONPathEnvironment):
@@ -113,6 +130,8 @@ def read_filter(text: str) -> Selected:
         raise refused("is no JSONPath that can be used here") from None
     if not isinstance(compiled, JSONPath):
         raise refused("is one JSONPath; unions of several are not offered, || in a condition is")
+    if _levels(compiled) > MOST_LEVELS:
+        raise refused(f"has more than {MOST_LEVELS} levels of [?...], &&, || and ! inside of one another")
     return _selected(compiled)
 
 
@@ -168,6 +187,29 @@ def split_steps(steps: Sequence[str | BaseExpression]) -> Selected:
 def refused(reason: str) -> InvalidInput:
     """Return the refusal of a filter."""
     return InvalidInput("the query can't be understood", faults=(Fault(PLACE, "invalidFilter", reason),))
+
+
+def _levels(path: JSONPath) -> int:
+    """Return how many conditions are inside of one another; a chain of && or || is one, however long it is."""
+    most = 0
+    waiting: list[tuple[int, str, BaseExpression]] = [(0, "", RelativeFilterQuery(path))]
+    while waiting:
+        level, above, expression = waiting.pop()
+        said = _said_by(expression)
+        level += bool(said) and (said != above or said == "!")
+        most = max(most, level)
+        waiting += [(level, said, child) for child in expression.children()]
+    return most
+
+
+def _said_by(expression: BaseExpression) -> str:
+    match expression:
+        case InfixExpression(operator="&&" | "||") | PrefixExpression():
+            return str(expression.operator)
+        case FilterExpression():
+            return "?"
+        case _:
+            return ""
 
 
 def _selected(path: JSONPath) -> Selected:

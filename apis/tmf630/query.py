@@ -34,7 +34,8 @@ class View:
     """How resources are shown: which attributes (None: all), which members of an array, which references in full.
 
     `expand` are dotted paths of references (none: all), to be followed `depth` times. `extensions` are canonical paths
-    that no schema knows, each with what the query calls it; `named` are all that it names, in its own words.
+    that no schema knows, each with what the query calls it, and what they are `perhaps`, a part of some value. `named`
+    are all that it names, in its own words.
     """
 
     selection: Selection | None = None
@@ -43,6 +44,7 @@ class View:
     depth: int = 0
     extensions: dict[Path, str] = field(default_factory=dict)
     named: dict[Path, str] = field(default_factory=dict)
+    perhaps: dict[Path, Criterion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,13 @@ def _read_view(pairs: Pairs, attributes: Attributes) -> tuple[View, Criterion | 
         attributes.knows(path, f"fields={'.'.join(path)}")
     if selection and is_nothing_selected(pairs):
         attributes.faults.append(Fault("fields", "invalidParameter", "has 'none' beside attributes; none stands alone"))
-    expand = tuple(name for text in _texts(pairs, "expand") for name in text.split(",") if name.strip())
+    expand = tuple(name for text in _texts(pairs, "expand") for name in text.split(","))
     for name in expand:
         attributes.refers(tuple(name.strip().split(".")), f"expand={name}")
     depth = _whole_number(pairs, "depth", 1 if expand else 0, attributes.faults)
     if depth > MOST_DEPTH:
         attributes.faults.append(Fault("depth", "invalidParameter", f"must be at most {MOST_DEPTH}"))
-    return View(selection, array, expand, depth, attributes.extensions, attributes.named), criterion
+    return View(selection, array, expand, depth, attributes.extensions, attributes.named, attributes.perhaps), criterion
 
 
 def _read_sort(pairs: Pairs, attributes: Attributes) -> tuple[Order, ...]:

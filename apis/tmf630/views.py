@@ -63,7 +63,7 @@ def _narrowed(value: Any, path: Path, array: ArrayFilter, resource: ServedResour
 
 def refuse_unknown_attributes(work: Reading, resource: ServedResource, view: View) -> None:
     """Refuse attributes that no schema knows and no resource has: they are mistakes, not extensions."""
-    _refuse(absent_attributes(work, resource, view.extensions), resource)
+    _refuse(absent_attributes(work, resource, view.extensions, view.perhaps), resource)
 
 
 def refuse_absent_attributes(document: Document, resource: ServedResource, view: View) -> None:

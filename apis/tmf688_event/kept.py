@@ -15,7 +15,20 @@ from core.entity import Document
 from core.evaluation import holds
 from core.events.history import Happened
 from core.events.selection import ENVELOPE
-from core.query import AllOf, AnyOf, Condition, Criterion, Judged, Member, Negation, Order, Path, leaves
+from core.query import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Criterion,
+    Judged,
+    Member,
+    Negation,
+    Order,
+    Path,
+    all_of,
+    leaves,
+    negated,
+)
 
 _ENVELOPE: dict[Path, Path] = {
     ("id",): (ENVELOPE, "eventId"),
@@ -142,16 +155,8 @@ def _joined(parts: Iterable[Criterion | None]) -> Criterion | None:
         return NEVER
     if None in found:
         return None
-    known = tuple(part for part in found if part is not None)
-    return known[0] if len(known) == 1 else AllOf(known)
+    return all_of(part for part in found if part is not None)
 
 
 def _negated(criterion: Criterion | None) -> Criterion | None:
-    match criterion:
-        case None:
-            return None
-        case Negation(part):
-            return part
-        case _ if criterion in (ALWAYS, NEVER):
-            return NEVER if criterion == ALWAYS else ALWAYS
-    return Negation(criterion)
+    return None if criterion is None else negated(criterion)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -10,6 +10,8 @@ from sqlalchemy import Column, ColumnElement, TextClause, literal_column, text
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from core.query import AllOf, AnyOf, Criterion, Negation
+
+_MOST_IN_A_ROW = 100
 
 
 class Fragments:
@@ -35,13 +37,21 @@ class Fragments:
         return clause.bindparams(**{name: self._values[name] for name in clause._bindparams if name in self._values})
 
 
+def joined(tests: Sequence[str], sign: str) -> str:
+    """Return tests that one sign joins, many of them in groups: to a database a chain is as deep as it is long."""
+    if len(tests) <= _MOST_IN_A_ROW:
+        return sign.join(tests)
+    groups = (tests[place : place + _MOST_IN_A_ROW] for place in range(0, len(tests), _MOST_IN_A_ROW))
+    return sign.join(f"({sign.join(group)})" for group in groups)
+
+
 def combined(criterion: AllOf | AnyOf | Negation, clause_of: Callable[[Criterion], str]) -> str:
     """Return the test of a criterion that is made of others, each of which `clause_of` gives the test of."""
     match criterion:
         case AllOf(parts):
-            return f"({' AND '.join(map(clause_of, parts))})"
+            return f"({joined([*map(clause_of, parts)], ' AND ')})"
         case AnyOf(parts):
-            return f"({' OR '.join(map(clause_of, parts))})"
+            return f"({joined([*map(clause_of, parts)], ' OR ')})"
         case Negation(part):
             return f"(NOT {clause_of(part)})"
 

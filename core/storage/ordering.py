@@ -181,7 +181,7 @@ def _as_shown(text: str, order: Order, fragments: Fragments) -> str:
 def _postgresql(source: str, order: Order, fragments: Fragments) -> list[tuple[str, type]]:
     if order.kind == "instant":
         name = fragments.alias()
-        path = fragments.bind(f'{accessor("$", order.path)}[*] ? (@.type() == "string")')
+        path = fragments.bind(f'{accessor("$", order.path)} ? (@.type() == "string")')
         at = instant_of(f"({name}.node #>> '{{}}')", fragments)
         nodes = f"jsonb_path_query({source}, CAST({path} AS jsonpath)) AS {name}(node)"
         first = (
@@ -191,7 +191,7 @@ def _postgresql(source: str, order: Order, fragments: Fragments) -> list[tuple[s
             (f"CASE WHEN {first} IS NULL THEN 1 ELSE 0 END", int),
             (f"coalesce({first}, CAST('epoch' AS timestamptz))", datetime),
         ]
-    path = fragments.bind(f"{accessor('$', order.path)}[*] ? {_SCALARS}")
+    path = fragments.bind(f"{accessor('$', order.path)} ? {_SCALARS}")
     node = f"jsonb_path_query_first({source}, CAST({path} AS jsonpath))"
     kind, said = f"jsonb_typeof({node})", _as_shown(f"({node} #>> '{{}}')", order, fragments)
     at = f"(CASE {kind} WHEN 'string' THEN {instant_of(said, fragments)} END)" if order.kind == "any" else "NULL"

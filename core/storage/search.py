@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, false
+from sqlalchemy import ColumnElement, Table, false, or_
 
 from core.entity import Column, Entity
+from core.evaluation import COMPARISONS
 from core.query import AllOf, Condition, Criterion, Judged, Path, leaves
 from core.storage import search_postgresql, search_sqlite
 from core.storage.fragments import Fragments
 from core.storage.types import LONGEST_WORD
-from core.values import readings
+from core.values import Reading, wanted_by
 
 # What a folded word begins with is as it was.
 _AS_IT_WAS = LONGEST_WORD - 64
@@ -80,27 +81,23 @@ def _by_column(criterion: Criterion, columns: Mapping[Path, Column], table: Tabl
     column = columns.get(criterion.path)
     if column is None:
         return None
-    wanted = list(readings(criterion.values, criterion.kind))
+    wanted = wanted_by(criterion)
     if column.kind == "instant" and all(one.instant is not None for one in wanted):
         return _compared(table.c[column.name], criterion.operator, [one.instant for one in wanted])
     if column.kind != "text" or any(one.text is None for one in wanted):
         return None
-    if criterion.operator == "eq":
-        return table.c[column.name].in_(criterion.values)
-    if any(one.instant is not None or one.number is not None or len(str(one.text)) > _AS_IT_WAS for one in wanted):
+    if criterion.operator != "eq" and not all(map(_has_one_order, wanted)):
         return None
-    return _compared(table.c[column.name], criterion.operator, criterion.values)
+    return _compared(table.c[column.name], criterion.operator, [one.text for one in wanted])
+
+
+def _has_one_order(wanted: Reading) -> bool:
+    """Tell whether a value is compared as text alone, with what the column has of texts."""
+    return wanted.number is None and wanted.instant is None and len(str(wanted.text)) <= _AS_IT_WAS
 
 
 def _compared(column: Any, operator: str, values: Sequence[Any]) -> ColumnElement[bool]:
-    tests = {
-        "eq": lambda value: column == value,
-        "gt": lambda value: column > value,
-        "gte": lambda value: column >= value,
-        "lt": lambda value: column < value,
-        "lte": lambda value: column <= value,
-    }
-    clause: ColumnElement[bool] = false()
-    for value in values:
-        clause = clause | tests[operator](value)
-    return clause
+    if operator == "eq":
+        return cast(ColumnElement[bool], column.in_(values))
+    clauses: list[Any] = [COMPARISONS[operator](column, value) for value in values]
+    return or_(false(), *clauses)

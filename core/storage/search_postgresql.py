@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.clock import EARLIEST, LATEST
-from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path, leaves
-from core.storage.fragments import Fragments, combined
+from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path, leaves, negated
+from core.storage.fragments import Fragments, combined, joined
 from core.storage.json import dumps_text
-from core.values import DATE_TIME, Reading, reading, readings
+from core.values import DATE_TIME, reading, wanted_by
 
 _EARLIEST, _LATEST = (f"TIMESTAMPTZ '{at.isoformat()}'" for at in (EARLIEST, LATEST))
+# A filter goes into an array, and a comparison in it would go into those inside of it.
+_NO_ARRAY = '@.type() != "array"'
 _SIGNS = {"eq": "==", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -22,7 +26,7 @@ def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
             return combined(criterion, lambda part: clause_of(part, source, fragments))
         case Member(path, part):
             name = fragments.alias()
-            members = fragments.bind(f'{accessor("$", path)}[*] ? (@.type() != "array")')
+            members = fragments.bind(f"{accessor('$', path)} ? ({_NO_ARRAY})")
             return _exists(source, members, name, clause_of(part, f"{name}.node", fragments))
         case Condition(path, values, "ne", kind):
             return f"(NOT {clause_of(Condition(path, values, kind=kind), source, fragments)})"
@@ -51,46 +55,32 @@ def predicate(criterion: Criterion) -> str:
     """Return a criterion without date-times as a predicate of a JSON path on the current item."""
     match criterion:
         case AllOf(parts):
-            return f"({' && '.join(map(predicate, parts))})"
+            return f"({joined([*map(predicate, parts)], ' && ')})"
         case AnyOf(parts):
-            return f"({' || '.join(map(predicate, parts))})"
+            return f"({joined([*map(predicate, parts)], ' || ')})"
+        case Negation(AllOf() | AnyOf() | Negation() as part):
+            # Of `!(a && b)`, where it can't look for one of them, the GIN index of PostgreSQL (18 too) finds what meets
+            # the other, and loses what lacks both.
+            return predicate(negated(part))
         case Negation(part):
-            return _negated(part)
+            return f"!({predicate(part)})"
         case Member(path, part):
-            return f'exists({accessor("@", path)}[*] ? (@.type() != "array" && {predicate(part)}))'
+            return f"exists({accessor('@', path)} ? ({_NO_ARRAY} && {predicate(part)}))"
         case Condition(path, values, "ne", kind):
             return f"!({predicate(Condition(path, values, kind=kind))})"
         case Condition(path, _, "present"):
             return f"exists({accessor('@', path)})"
         case Condition(path, _, "null"):
-            return f"exists({accessor('@', path)} ? (@ == null))"
-        case Condition(path, values, operator, kind):
+            return f"exists({accessor('@', path)} ? ({_NO_ARRAY} && @ == null))"
+        case Condition(path):
             # What doesn't compare is neither true nor false; `exists` makes it false.
-            tests = [test for one in readings(values, kind) for test in _tests(one, _SIGNS[operator])]
-            return f"exists({accessor('@', path)} ? ({' || '.join(tests) or '@ != @'}))"
+            return f"exists({accessor('@', path)} ? ({_any_test(_tests(criterion))}))"
         case _:
             raise TypeError(f"{type(criterion).__name__} can't be said in SQL")
 
 
-def _negated(criterion: Criterion) -> str:
-    """Return the predicate that a criterion doesn't hold, `!` being said of simple ones alone.
-
-    Of `!(a && b)`, where it can't look for one of them, the GIN index of PostgreSQL (18 too) finds what meets the
-    other, and loses what lacks both.
-    """
-    match criterion:
-        case AllOf(parts):
-            return f"({' || '.join(map(_negated, parts))})"
-        case AnyOf(parts):
-            return f"({' && '.join(map(_negated, parts))})"
-        case Negation(part):
-            return predicate(part)
-        case _:
-            return f"!({predicate(criterion)})"
-
-
 def accessor(start: str, path: Path) -> str:
-    """Return the JSON path of an attribute; in lax mode, which is the default, arrays stand for their members."""
+    """Return the JSON path of an attribute; in lax mode, the default, it goes through one array at each step."""
     return start + "".join("." + dumps_text(step) for step in path)
 
 
@@ -110,21 +100,14 @@ def instant_of(text: str, fragments: Fragments) -> str:
 
 def _condition(condition: Condition, source: str, fragments: Fragments) -> str:
     name, sign = fragments.alias(), _SIGNS[condition.operator].replace("==", "=")
-    wanted = [one for one in readings(condition.values, condition.kind) if one.instant is not None]
-    strings = fragments.bind(f'{accessor("$", condition.path)}[*] ? (@.type() == "string")')
+    wanted = [one.instant for one in wanted_by(condition) if one.instant is not None]
+    strings = fragments.bind(f'{accessor("$", condition.path)} ? (@.type() == "string")')
     at = instant_of(f"({name}.node #>> '{{}}')", fragments)
-    tests = [f"({at}) {sign} CAST({fragments.bind(one.instant)} AS timestamptz)" for one in wanted]
-    found = _exists(source, strings, name, f"({' OR '.join(tests)})")
-    others = [test for one in readings(condition.values, condition.kind) for test in _tests(one, sign_of(condition))]
-    if not others:
+    found = _exists(source, strings, name, f"({at}) {sign} ANY (CAST({fragments.bind(wanted)} AS timestamptz[]))")
+    if not (others := _tests(condition)):
         return found
-    path = fragments.bind(f"{accessor('$', condition.path)} ? ({' || '.join(others)})")
+    path = fragments.bind(f"{accessor('$', condition.path)} ? ({_any_test(others)})")
     return f"({found} OR {source} @? CAST({path} AS jsonpath))"
-
-
-def sign_of(condition: Condition) -> str:
-    """Return the operator of a condition as JSON paths write it."""
-    return _SIGNS[condition.operator]
 
 
 def _exists(source: str, path: str, name: str, test: str) -> str:
@@ -133,11 +116,14 @@ def _exists(source: str, path: str, name: str, test: str) -> str:
     return f"EXISTS (SELECT 1 FROM {nodes} WHERE {test})"  # noqa: S608
 
 
-def _tests(wanted: Reading, sign: str) -> list[str]:
-    if sign == "==":
-        said = (wanted.text, wanted.number, wanted.truth)
-    else:
-        said = (None if wanted.instant else wanted.text, wanted.number, None)
+def _any_test(tests: Sequence[str]) -> str:
+    return f"{_NO_ARRAY} && ({joined(tests, ' || ') or '@ != @'})"
+
+
+def _tests(condition: Condition) -> list[str]:
+    """Return the tests, as JSON paths write them, that a node is or is beyond something other than an instant."""
+    sign = _SIGNS[condition.operator]
+    said = [value for one in wanted_by(condition) for value in (one.text, one.number, one.truth)]
     return [f"@ {sign} {dumps_text(value)}" for value in said if value is not None]
 
 

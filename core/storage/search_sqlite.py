@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from core.errors import InvalidInput
 from core.query import AllOf, AnyOf, Condition, Criterion, Member, Negation, Path
-from core.storage.fragments import Fragments, combined
+from core.storage.fragments import Fragments, combined, joined
 from core.storage.functions import instant_key, number_key
 from core.storage.json import dumps_text
 from core.storage.mentions import mentions
-from core.values import Reading, readings
+from core.values import Reading, wanted_by
 
 _SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _NUMERIC = "IN ('integer', 'real')"
@@ -46,8 +46,11 @@ def clause_of(criterion: Criterion, source: str, fragments: Fragments) -> str:
             return combined(criterion, lambda part: clause_of(part, source, fragments))
         case Member(path, part):
             nodes = chain(source, path, fragments)
-            found = nodes.exists(f"{nodes.last}.type <> 'array' AND {clause_of(part, nodes.json, fragments)}")
-            return f"({' AND '.join([*mentions(part, source, fragments), found])})"
+            # What is deep comes first, without parentheses: the parser of SQLite takes a hundred levels.
+            parts = part.parts if isinstance(part, AllOf) else (part,)
+            tests = [clause_of(each, nodes.json, fragments) for each in parts]
+            found = nodes.exists(joined([*tests, f"{nodes.last}.type <> 'array'"], " AND "))
+            return _mentioning(part, found, source, fragments)
         case Condition():
             return _condition(criterion, source, fragments)
         case _:
@@ -76,6 +79,12 @@ def chain(source: str, path: Path, fragments: Fragments) -> Chain:
     return Chain(tuple(links), name)
 
 
+def _mentioning(criterion: Criterion, found: str, source: str, fragments: Fragments) -> str:
+    """Return the test of a criterion after those that are made faster."""
+    words = [*mentions(criterion, source, fragments)]
+    return f"({' AND '.join([*words, found])})" if words else found
+
+
 def _condition(condition: Condition, source: str, fragments: Fragments) -> str:
     if condition.operator == "ne":
         return (
@@ -86,12 +95,13 @@ def _condition(condition: Condition, source: str, fragments: Fragments) -> str:
     nodes = chain(source, condition.path, fragments)
     if condition.operator == "null":
         return nodes.exists(f"{nodes.last}.type = 'null'")
-    wanted = tuple(readings(condition.values, condition.kind))
+    wanted = wanted_by(condition)
     if condition.operator == "eq":
         found = nodes.exists(f"({' OR '.join(_equal(nodes, wanted, fragments)) or '0'})")
-        return f"({' AND '.join([*mentions(condition, source, fragments), found])})"
+        return _mentioning(condition, found, source, fragments)
     sign = _SIGNS[condition.operator]
-    return nodes.exists(f"({' OR '.join(test for one in wanted for test in _compared(nodes, one, sign, fragments))})")
+    tests = [test for one in wanted for test in _compared(nodes, one, sign, fragments)]
+    return nodes.exists(f"({' OR '.join(tests) or '0'})")
 
 
 def _present(path: Path, source: str, fragments: Fragments) -> str:
@@ -128,8 +138,6 @@ def _compared(nodes: Chain, wanted: Reading, sign: str, fragments: Fragments) ->
         yield f"({nodes.last}.type = 'text' AND instant({nodes.last}.value) {sign} {at})"
     elif wanted.text is not None:
         yield f"({nodes.last}.type = 'text' AND {nodes.last}.value {sign} {fragments.bind(wanted.text)})"
-    if wanted == Reading(truth=wanted.truth):
-        yield "0"
 
 
 def _set(values: Sequence[str], fragments: Fragments) -> str:

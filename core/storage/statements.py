@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.exc import DBAPIError
+
+# SQLite has no code for it, PostgreSQL a class of codes.
+_TOO_LARGE = re.compile("parser stack overflow|too (?:large|big|many)|at most 64 tables|number of parameters")
+_LIMITS_OF_POSTGRESQL = "54"
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
@@ -40,3 +46,11 @@ def one_at_a_time(connection: Connection, name: str) -> None:
     """Wait until no other transaction has asked for the same name, and keep others waiting until this one ends."""
     if connection.dialect.name != "sqlite":  # where nobody else writes anyway
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
+def is_too_large(error: Exception) -> bool:
+    """Tell whether a database refused a statement for what it is, and would refuse it again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlstate", None)
+    return code.startswith(_LIMITS_OF_POSTGRESQL) if code else bool(_TOO_LARGE.search(str(error.orig)))

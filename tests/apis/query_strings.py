@@ -190,7 +190,21 @@ def joined(leaf: st.SearchStrategy[Asked]) -> st.SearchStrategy[Asked]:
     return st.recursive(leaf, more, max_leaves=3)
 
 
-MEMBERS = joined(st.sampled_from(INSIDE).flatmap(compared))
+@st.composite
+def chains(draw: st.DrawFn, leaf: st.SearchStrategy[Asked]) -> Asked:
+    """Draw as many conditions as a JSONPath takes, all joined by && or by ||, in parentheses of their own or not."""
+    few = draw(st.lists(leaf, min_size=2, max_size=6))
+    sign, is_nested = draw(st.sampled_from(("&&", "||"))), draw(st.booleans())
+    first, *others = few * (1500 // sum(len(part.text) + 6 for part in few) or 1)
+    text = first.text
+    for part in others:
+        text = f"({text} {sign} {part.text})" if is_nested else f"{text} {sign} {part.text}"
+    must = all if sign == "&&" else any
+    return Asked(text, lambda node: must(part.meets(node) for part in few))
+
+
+INNER = st.sampled_from(INSIDE).flatmap(compared)
+MEMBERS = joined(INNER)
 EVALUATED = st.sampled_from(
     (
         Asked("count(@.productOffering[*]) > 1", lambda each: len(each.get("productOffering", [])) > 1),
@@ -205,11 +219,16 @@ def _member(part: Asked) -> Meets:
     return lambda document: any(map(part.meets, nodes_at(document, ("productOffering",))))
 
 
+def _as_member(part: Asked) -> Asked:
+    return Asked(f"@.productOffering[?({part.text})]", _member(part))
+
+
 def conditions(version: str) -> st.SearchStrategy[Asked]:
     """Draw JSONPaths that select categories."""
-    member = MEMBERS.map(lambda part: Asked(f"@.productOffering[?({part.text})]", _member(part)))
+    short, long = (of.map(_as_member) for of in (MEMBERS, chains(INNER)))
     one = st.sampled_from(attributes(version)).flatmap(compared)
-    several = joined(one | member | EVALUATED).map(lambda part: Asked(f"$[?({part.text})]", part.meets))
+    several = joined(one | short | EVALUATED) | chains(one | short) | long
+    several = several.map(lambda part: Asked(f"$[?({part.text})]", part.meets))
     return several | MEMBERS.map(lambda part: Asked(f"productOffering[?({part.text})]", _member(part)))
 
 

@@ -222,3 +222,15 @@ def test_references_to_our_resources_are_shown_in_full_as_deep_as_asked(core: Co
     twice = get(f"{CATALOG}/category", "id=low&expand=parent&depth=2").json()[0]
     assert twice["parent"]["parent"]["description"] == "everything"
     assert "parent" not in get(f"{CATALOG}/category", "id=low&expand=subCategory").json()[0]["parent"]
+
+
+def test_a_value_with_semicolons_is_found_as_it_was_returned(core: Core, get: Get) -> None:
+    said = [("x", "Ada;B=1"), ("y", "Ada;status=gone"), ("z", "Zoe")]
+    with core.work(Context(core.settings.tenant)) as work:
+        work.create_many("Customer", [row(key, name, 1, "2026-01-01T10:00:00Z", {}) for key, name in said])
+    assert ids(get(CUSTOMERS, "name=Ada%3BB%3D1")) == "adx"
+    assert ids(get(CUSTOMERS, "name=Ada%3Bstatus%3Dgone")) == "ady"
+    assert ids(get(CUSTOMERS, "name=Bob;loyalty.points=50.50")) == "bd"
+    assert error_in(get(CUSTOMERS, "name=Ada;B=2"), 400)["reason"] == "B: is not an attribute of Customer"
+    assert error_in(get(CUSTOMERS, "name=Ada;B=1&sort=C"), 400)["reason"] == "sort=C: is not an attribute of Customer"
+    assert error_in(get(CUSTOMERS, "name.gt=Ada;B=1"), 400)["reason"] == "B: is not an attribute of Customer"

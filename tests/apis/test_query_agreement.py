@@ -55,7 +55,9 @@ def own(any_of: random.Random) -> Any:
     """Return a value of an attribute that no schema has."""
     text = any_of.choice(OWN)
     number = Decimal(text) if re.fullmatch(r"[-.e0-9]+", text) else text
-    return any_of.choice((text, number, True, False, None, [number, "b"], [], {"x": 1}))
+    return any_of.choice(
+        (text, number, True, False, None, [number, "b"], [], {"x": 1}, [[number, "b"], [{"rank": number}]])
+    )
 
 
 def a_row(number: int, any_of: random.Random) -> dict[str, Any]:

@@ -55,6 +55,16 @@ def test_a_comma_or_semicolon_before_a_blank_belongs_to_a_text(pair: tuple[str, 
     assert condition.values == values
 
 
+@pytest.mark.parametrize("name", ["a\\b", "a\\\\b", "a\\", "\\", "\\\\", "C:\\x, y;\\", "a\\'b"])
+def test_what_has_backslashes_is_found_in_quotes_as_it_was_returned(name: str) -> None:
+    for said in (f'"{name}"', '"' + name.replace("\\", "\\\\") + '"'):
+        [condition] = read(("name", said)).query.conditions
+        assert holds(condition, {"name": name}), said
+        assert not holds(condition, {"name": name.replace("\\", "")})
+    [different] = read(("name.ne", '"a\\b"')).query.conditions
+    assert [holds(different, {"name": each}) for each in ("ab", "a\\b")] == [True, False]
+
+
 def test_what_is_no_text_is_told_apart_whatever_stands_behind_the_comma() -> None:
     for separator in (", ", "; "):
         [condition] = read(("creditProfile.creditScore", f"1{separator}2")).query.conditions
@@ -64,7 +74,7 @@ def test_what_is_no_text_is_told_apart_whatever_stands_behind_the_comma() -> Non
         [condition] = read_list_request([("state", text)], order, DEFAULT).query.conditions
         assert holds(condition, {"state": "failed"})
     other = read(("name", "a; status=b")).query.conditions
-    assert other == (AnyOf((Condition(("name",), ("a",)), Condition(("status",), ("b",)))),)
+    assert other == (AnyOf((Condition(("name",), ("a", "a; status=b")), Condition(("status",), ("b",)))),)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +101,18 @@ def test_values_may_stand_in_quotes(text: str, values: list[str]) -> None:
 def test_quoted_values_come_out_as_they_were_put_in(values: list[str]) -> None:
     quoted = ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
     assert list(values_in(quoted)) == values
+
+
+@pytest.mark.parametrize(
+    ("condition", "name"),
+    [
+        (r"@.name =~ /\\/ && @.id =~ /f/", "a\\b"),
+        (r"@.id =~ /f/ && @.name =~ /b\\/", "ab\\"),
+        (r"@.name =~ /a\/b/ && @.id =~ /f/", "a/b"),
+        (r"@.name =~ /[\\\/]/ && @.id =~ /f/i", "a/b"),
+    ],
+)
+def test_a_pattern_ends_at_a_slash_that_has_no_backslash_of_its_own(condition: str, name: str) -> None:
+    [*criteria] = read(("filter", f"$[?({condition})]")).query.conditions
+    assert all(holds(criterion, {"name": name, "id": "f"}) for criterion in criteria)
+    assert not all(holds(criterion, {"name": "other", "id": "f"}) for criterion in criteria)

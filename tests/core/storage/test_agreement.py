@@ -67,7 +67,8 @@ texts = st.sampled_from((*WORDS, *TIMES))
 numbers = st.sampled_from(NUMBERS).map(lambda text: int(text) if text.lstrip("-").isdigit() else Decimal(text))
 scalars = st.one_of(texts, numbers, st.booleans(), st.none())
 parts = st.dictionaries(st.sampled_from(("x", "y", "when")), scalars, max_size=3)
-values = st.one_of(scalars, st.lists(scalars, max_size=3), parts, st.lists(st.one_of(parts, scalars), max_size=3))
+inner = st.lists(st.one_of(scalars, parts), max_size=2)
+values = st.one_of(scalars, inner, parts, st.lists(st.one_of(parts, scalars, inner), max_size=3))
 documents = st.fixed_dictionaries(
     {},
     optional={"name": texts, "since": st.sampled_from(TIMES[:8]), "owner": st.fixed_dictionaries({"id": texts})}

@@ -9,7 +9,7 @@ import pytest
 
 from core.context import Context
 from core.entity import values_at
-from core.query import Condition, Member, Query
+from core.query import Condition, Criterion, Member, Negation, Order, Query
 from core.service import Core
 from core.storage.json import loads
 
@@ -122,3 +122,40 @@ def test_thousands_of_values_may_be_asked_for(things: Core, context: Context) ->
     with things.reading(context) as reading:
         found = reading.find("Thing", Query((Condition(("size",), many), Condition(("parts", "n"), (*many, "true")))))
     assert [d["id"] for d in found.items] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        Condition(("x",), ("5",)),
+        Condition(("x",), ("a",)),
+        Condition(("x",), ("-1",), "gte"),
+        Condition(("x",), ("2026-01-01T09:00:00Z",)),
+        Condition(("x",), ("2026-01-01T09:00:00Z",), "gte", "instant"),
+        Condition(("x",), operator="null"),
+        Condition(("x", "k"), ("5",)),
+        Member(("x",), Condition((), ("5",))),
+        Member(("x",), Condition((), ("0",), "gte")),
+        Member(("x",), Condition(("k",), ("5",))),
+        Member(("x",), Condition(("k",), operator="present")),
+        Member(("x",), Negation(Condition(("k",), ("7",)))),
+        Member(("x",), Condition((), ("2026-01-01T09:00:00Z",))),
+    ],
+)
+def test_an_array_inside_an_array_is_not_compared_as_its_members(
+    things: Core, context: Context, criterion: Criterion
+) -> None:
+    members = (5, "a", "2026-01-01T10:00:00+01:00", None, {"k": 5})
+    things.run(context, lambda work: work.create_many("Thing", [{"id": "a", "x": [[*members]]}]))
+    with things.reading(context) as reading:
+        assert reading.find("Thing", Query((criterion,))).items == []
+        assert len(reading.find("Thing", Query((Negation(criterion),))).items) == 1
+
+
+def test_a_list_is_not_sorted_by_what_an_array_has_inside_of_an_array(things: Core, context: Context) -> None:
+    said = [("a", [[1]]), ("b", [[0], 3]), ("c", 2), ("d", [["2026-01-01T10:00:00Z"]])]
+    things.run(context, lambda work: work.create_many("Thing", [{"id": key, "x": value} for key, value in said]))
+    for kind in ("any", "instant"):
+        with things.reading(context) as reading:
+            found = reading.find("Thing", Query(sort=(Order(("x",), kind=kind),))).items
+        assert "".join(each["id"] for each in found) == ("cbad" if kind == "any" else "abcd")
