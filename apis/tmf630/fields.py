@@ -28,7 +28,7 @@ def read_selection(pairs: Sequence[tuple[str, str]]) -> Selection | None:
 def named_paths(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
     """Return the paths that `fields` names, those too that another one of them has in it; each once."""
     names = dict.fromkeys(_named(pairs) or ())
-    return [tuple(name.split(".")) for name in names if name != "none"]
+    return [tuple(name.split(".")) for name in names if name not in ("", "none")]
 
 
 def is_nothing_selected(pairs: Sequence[tuple[str, str]]) -> bool:

@@ -129,7 +129,7 @@ def _read_view(pairs: Pairs, attributes: Attributes) -> tuple[View, Criterion | 
         attributes.knows(path, f"fields={'.'.join(path)}")
     if selection and is_nothing_selected(pairs):
         attributes.faults.append(Fault("fields", "invalidParameter", "has 'none' beside attributes; none stands alone"))
-    expand = tuple(name for text in _texts(pairs, "expand") for name in text.split(","))
+    expand = tuple(name for text in _texts(pairs, "expand") for name in text.split(",") if name.strip())
     for name in expand:
         attributes.refers(tuple(name.strip().split(".")), f"expand={name}")
     depth = _whole_number(pairs, "depth", 1 if expand else 0, attributes.faults)

@@ -31,7 +31,7 @@ class Translation:
         declared = [_difference(name, field) for name, field in wording().fields.items()]
         self.differences = tuple(sorted(declared, key=_turn_of))
         backwards = self.differences[::-1]
-        self._title = wording.__name__
+        self._title = f"{wording.__module__}.{wording.__qualname__}"
         self._keeps = getattr(wording, "keeps", True)
         self._by_word = {word: d for d in backwards for word in d.words if not isinstance(d, Owed)}
         self._by_name = {name: d for d in backwards for name in d.names}

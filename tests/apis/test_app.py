@@ -48,7 +48,7 @@ def test_a_reply_that_breaks_the_specification_is_logged_and_not_sent(
     ask: Ask, core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def spoil(work: Work, document: Document) -> None:
-        document["name"] = 5
+        document |= {"name": 5, "status": "Approved"}
 
     monkeypatch.setattr(core.entities["Customer"], "fill", spoil)
     with capture_logs() as logs:
