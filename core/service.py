@@ -187,7 +187,8 @@ class Work(Reading):
     def finish(self) -> list[Row]:
         """Return the events of this transaction, for the outbox; called once, just before it commits."""
         events, self._events = self._events, []
-        return rows_of(self.context, events, self.now)
+        # What has waited for a lock since it began tells of a later time than what held the lock.
+        return rows_of(self.context, events, self.core.clock.now())
 
     def _locked(self, entity: str, identifier: str, guard: Guard | None) -> Stored:
         stored = self._repository(entity).get(self.connection, self.context.tenant, identifier, lock=True)

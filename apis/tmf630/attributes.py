@@ -60,7 +60,7 @@ class Attributes:
             place = f"{PLACE}=@.{'.'.join(path)}"
         self.named[path] = place
         inside = self._inside(path)
-        is_one = bool(inside) and all(inside) and not any(mark in step for step in inside for mark in '\0"\\')
+        is_one = bool(inside) and all(map(_is_name, inside))
         if is_one and (self.resource.knows(inside, self.extended) or self.accepts_any):
             return True
         canonical = self.canonical(path)
@@ -239,10 +239,22 @@ def _plant(document: dict[str, Any], path: Path, value: Any) -> None:
     document[path[-1]] = value
 
 
+def _is_name(step: str) -> bool:
+    """Tell whether an attribute may be called so."""
+    return bool(step) and not any(mark in step for mark in '\0"\\') and _is_whole(step)
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether no character is half of a surrogate pair, which nothing stored can have."""
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def _unfit(value: str, operator: str, kind: Kind) -> str | None:
     """Return what is wrong with a value, if anything."""
     if "\0" in value:
         return "can't contain the character NUL"
+    if not _is_whole(value):
+        return "has half of a surrogate pair in it"
     if operator == "regex":
         if kind in ("number", "truth"):
             return "is no text, so that no pattern can match it"

@@ -19,7 +19,10 @@ _VALUE = re.compile(_IN_QUOTES + r"([^,]*))\s*(?:,|$)", re.DOTALL)
 _TEXT = re.compile(_IN_QUOTES + r"((?:[^,]|,(?=\s))*))\s*(?:,|$)", re.DOTALL)
 _VALUE_IN_QUOTES = re.compile(r"""\s*["']|.*,["']""", re.DOTALL)
 _OPEN = re.compile(r""""(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*""", re.DOTALL)
-_PARTS = re.compile(rf"""(?:"{_INSIDE}"(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL)
+# A single one is a quote where a value begins; inside of a word it is an apostrophe.
+_PARTS = re.compile(
+    rf"""(?:"{_INSIDE}"(?=\s*(?:[,;]|$))|(?<![^=,;<>!*~\s])'{_INSIDE_SINGLE}'(?=\s*(?:[,;]|$))|[^;])*""", re.DOTALL
+)
 _SIGNS = {
     ">=": "gte",
     "<=": "lte",

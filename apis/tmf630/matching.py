@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from core.storage.json import dumps
@@ -15,8 +16,10 @@ from core.storage.json import dumps
 Tell = Callable[[Any], Hashable]
 Arrays = tuple[Sequence[Any], Sequence[Any]]  # before and after the change
 Pair = tuple[int, int]  # the number of a member after the change, and the place of one before it
-# Of more members than make so many pairs, those are paired that come one after the other.
+# Of more members that are alike than make so many pairs, and of those of an array behind all that make so many, those
+# are paired that come one after the other: a change is made under a lock.
 MOST_COMPARISONS = 2500
+MOST_IN_ALL = 100_000
 
 
 def places_before(before: Sequence[Any], after: Sequence[Any], known: Arrays | None = None) -> list[int | None]:
@@ -58,6 +61,13 @@ class _Pairing:
         self._whole, self._known = whole, known
         self._left = set(range(len(whole[0])))
         self.found: list[int | None] = [None] * len(whole[1])
+        self._compared = 0
+
+    @cached_property
+    def _told_of(self) -> Mapping[Tell, tuple[list[Hashable], list[Hashable]]]:
+        """Return by what tells what members are about what it tells of those before and after the change."""
+        before, after = self._known
+        return {tell: ([*map(tell, before)], [*map(tell, after)]) for tell in _SUBJECT}
 
     def pair(
         self, tell: Tell, *, of: Arrays | None = None, moved: bool = True, tells: Sequence[Tell] | None = None
@@ -93,7 +103,9 @@ class _Pairing:
         for place, said in told.items():
             groups[said][1].append(place)
         for numbers, places in groups.values():
-            if len(numbers) * len(places) <= MOST_COMPARISONS:
+            compared = len(numbers) * len(places)
+            if compared <= MOST_COMPARISONS and self._compared + compared <= MOST_IN_ALL:
+                self._compared += compared
                 self._pair_most_alike(numbers, places, surely)
             elif not surely:
                 for number, place in zip(numbers, reversed(places), strict=False):
@@ -122,14 +134,15 @@ class _Pairing:
         before, after = self._whole
         said = {number: _leaves(after[number]) for number in numbers}
         was = {place: _leaves(before[place]) for place in places}
-        alike = {
-            (number, place): len(said[number] & was[place])
-            for number in numbers
-            for place in places
-            if not self._are_apart(number, place, _SUBJECT)
-        }
+        alike = {(number, place): len(said[number] & was[place]) for number in numbers for place in places}
         pairs = sorted(alike, key=lambda pair: (-alike[pair], pair[0] != pair[1], pair))
-        while pair := _sure(pairs, alike) if surely else next(iter(pairs), None):
+        if not surely:
+            for number, place in pairs:
+                if self.found[number] is None:
+                    self._take(number, place, _SUBJECT)
+            return
+        pairs = [pair for pair in pairs if not self._are_apart(*pair, _SUBJECT)]
+        while pair := _sure(pairs, alike):
             self._take(*pair, _SUBJECT)
             pairs = [each for each in pairs if each[0] != pair[0] and each[1] != pair[1]]
 
@@ -151,9 +164,9 @@ class _Pairing:
 
     def _are_apart(self, number: int, place: int, tells: Sequence[Tell]) -> bool:
         """Tell whether two members are surely about different things, by the first of what tells it that both have."""
-        before, after = self._known
         for tell in tells:
-            one, other = tell(before[place]), tell(after[number])
+            was, said = self._told_of[tell]
+            one, other = was[place], said[number]
             if one is not None and other is not None:
                 return one != other
         return False
@@ -173,13 +186,13 @@ def _sure(pairs: Sequence[Pair], alike: Mapping[Pair, int]) -> Pair | None:
     return None
 
 
-def _leaves(member: Any, path: tuple[str | int, ...] = ()) -> set[Hashable]:
-    """Return the simple values in a member, each with its path; `@type` doesn't count."""
-    inside: Iterable[tuple[str | int, Any]]
+def _leaves(member: Any, path: tuple[str, ...] = ()) -> set[Hashable]:
+    """Return the simple values in a member, each with its path; neither `@type` nor places in arrays count."""
+    inside: Iterable[tuple[str, Any]]
     if isinstance(member, dict):
         inside = ((name, value) for name, value in member.items() if name != "@type")
     elif isinstance(member, list):
-        inside = enumerate(member)
+        inside = (("", value) for value in member)
     else:
         return {(path, dumps(member))}
     return set().union(*(_leaves(value, (*path, step)) for step, value in inside))

@@ -9,6 +9,9 @@ from apis.tmf630.cursor import write_cursor
 from core.query import Page, Query
 
 _PLACES = ("offset", "limit", "after")
+# What most clients and proxies still take as a header; of a longer query string some links are left out, `next` last.
+LONGEST = 6000
+_DISPENSABLE = ("last", "first", "prev", "next")
 
 
 def page_headers(page: Page, query: Query, address: str, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -23,8 +26,11 @@ def page_headers(page: Page, query: Query, address: str, pairs: Sequence[tuple[s
     if query.limit:
         others = [pair for pair in pairs if pair[0] not in _PLACES]
         start = f"{address}?{urlencode(others)}&" if others else f"{address}?"
-        links = (f'<{start}{place}>; rel="{name}"' for name, place in _neighbours(page, query, query.limit))
-        headers["Link"] = ", ".join(links)
+        links = {name: f'<{start}{place}>; rel="{name}"' for name, place in _neighbours(page, query, query.limit)}
+        while links and sum(map(len, links.values())) > LONGEST:
+            del links[next(name for name in _DISPENSABLE if name in links)]
+        if links:
+            headers["Link"] = ", ".join(links.values())
     return headers
 
 

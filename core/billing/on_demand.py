@@ -43,8 +43,9 @@ class CustomerBillOnDemand(Entity):
     def fill(self, work: Work, document: Document) -> None:
         """Set state and time; what came of another request that this one is a copy of isn't true of it."""
         document["state"] = LIFECYCLE.initial
-        for attribute in ("customerBill", ERRORS):
-            document.pop(attribute, None)
+        document.pop("customerBill", None)
+        if document.get("description") == _told(document.pop(ERRORS, ())):
+            del document["description"]
         self.touch(work, document)
 
     def after_create(self, work: Work, document: Document) -> Document:
@@ -87,8 +88,12 @@ def _done(bill: Document) -> Document:
 
 def _rejected(work: Work, document: Document, faults: Sequence[Fault]) -> Document:
     """Return a request as rejected; the description says why where the caller has left it free."""
-    said = {"description": "; ".join(fault.reason for fault in faults)} | document
-    return said | {"state": "rejected", ERRORS: list(_errors(work, faults))}
+    errors = [*_errors(work, faults)]
+    return {"description": _told(errors)} | document | {"state": "rejected", ERRORS: errors}
+
+
+def _told(errors: Iterable[Document]) -> str:
+    return "; ".join(str(error.get("reason")) for error in errors)
 
 
 def _errors(work: Work, faults: Iterable[Fault]) -> Iterator[Document]:

@@ -61,8 +61,10 @@ class CancelProductOrder(Entity):
         """Let a caller put off, amend or take back what isn't carried out yet, and supply what is asked for."""
         if before["state"] != CANCELLATION.initial:
             fixed = ASKED - {"cancellationReason"} if before["state"] == "inProgress" else ASKED
-            code = "cancellationEnded" if CANCELLATION.is_final(before["state"]) else "cancellationBegun"
-            refuse(faults_of_changes(fixed, before, after, code, f"the cancellation is {before['state']}"))
+            # No state is named: the generations have different ones.
+            is_over = CANCELLATION.is_final(before["state"])
+            code, told = ("cancellationEnded", "over") if is_over else ("cancellationBegun", "under way")
+            refuse(faults_of_changes(fixed, before, after, code, f"the cancellation is {told}"))
 
     def after_request(self, work: Work, before: Document, document: Document, version: int) -> Document:
         """Carry the request out that its time, or what was supplied, lets go on."""

@@ -118,12 +118,18 @@ def prerequisites_of(item: Item, items: Sequence[Item]) -> list[Item]:
 
 def fill_items(order: Document) -> None:
     """Give every item an identifier where it has none, and the state that all begin in."""
+    name_items(order)
+    for document in documents_of(order):
+        document["state"] = "acknowledged"
+
+
+def name_items(order: Document) -> None:
+    """Give every item an identifier where it has none."""
     documents = list(documents_of(order))
     taken = {document.get("id") for document in documents}
     for document in documents:
         if not document.get("id"):
             document["id"] = next_id(taken)
-        document["state"] = "acknowledged"
 
 
 def states_asked_for(before: Document, after: Document) -> Iterator[str]:

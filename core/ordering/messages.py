@@ -13,7 +13,7 @@ from core.ordering.items import items_of
 from core.reading import Reading
 
 # What our own messages say in `status`; their `message` is the path of the fault.
-OUTCOMES = frozenset({"held", "rejected", "failed"})
+OUTCOMES = ("held", "rejected", "failed")
 
 
 def note_faults(reading: Reading, order: Document, faults: Iterable[Fault], outcome: str) -> None:

@@ -13,7 +13,7 @@ from core.entity import Column, Document, has_new_member
 from core.errors import Conflict, Fault, refuse
 from core.inventory import customer_of, is_live, products_of
 from core.ordering.acceptance import give_back
-from core.ordering.items import documents_of, fill_items, states_asked_for
+from core.ordering.items import documents_of, fill_items, name_items, states_asked_for
 from core.ordering.judging import judge
 from core.ordering.messages import forget_faults, required_information
 from core.ordering.progress import Fulfilled, is_due
@@ -93,6 +93,7 @@ class ProductOrder(Fulfilled):
         refuse_states_of_items(before, after)
         wished = after.get("state")
         if wished == "cancelled" and before["state"] in NOT_STARTED:
+            name_items(after)
             withdraw(work, after, after.get("cancellationReason"))
         elif wished == "cancelled" != before["state"]:
             reason = f"an order that is {before['state']} is cancelled by what comes of the request that asked for that"

@@ -71,3 +71,18 @@ def test_many_members_of_which_nothing_is_told_stay_in_their_order() -> None:
     before = [{"note": [{"text": f"before {number}"}]} for number in many]
     after = [{"note": [{"text": f"after {number}"}]} for number in many]
     assert places_before(before, after) == [*many]
+
+
+def test_members_that_are_reordered_inside_and_outside_are_told_by_what_is_in_them() -> None:
+    def product(*names: str) -> dict[str, Any]:
+        return {"characteristic": [{"name": name, "value": name.upper()} for name in names]}
+
+    before = [product("colour", "size"), product("msisdn", "iccid")]
+    assert places_before(before, [product("iccid", "msisdn"), product("size", "colour")]) == [1, 0]
+
+
+def test_so_many_members_that_only_their_order_tells_apart_stay_in_it() -> None:
+    def members(word: str) -> list[dict[str, Any]]:
+        return [{"name": f"n{number // 50}", "value": f"{word}{number}"} for number in range(MOST_COMPARISONS)]
+
+    assert places_before(members("before"), members("after")) == list(range(MOST_COMPARISONS))

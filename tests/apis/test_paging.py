@@ -71,6 +71,16 @@ def test_links_repeat_the_filters() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("length", "left"),
+    [(100, {"first", "prev", "next", "last"}), (2500, {"prev", "next"}), (5000, {"next"}), (9000, None)],
+)
+def test_links_are_left_out_where_a_header_would_be_too_long(length: int, left: set[str] | None) -> None:
+    page, filters = Page([{}] * 2, 9, last=("last",)), [("name", "x" * length)]
+    header = page_headers(page, Query(offset=4, limit=2), ADDRESS, filters).get("Link")
+    assert (header and {each.rpartition('rel="')[2][:-1] for each in header.split(", ")}) == left
+
+
 def test_a_list_of_nothing_has_no_links() -> None:
     assert "Link" not in page_headers(Page([], 5), Query(limit=0), ADDRESS, ())
 

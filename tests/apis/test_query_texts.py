@@ -55,6 +55,14 @@ def test_a_comma_or_semicolon_before_a_blank_belongs_to_a_text(pair: tuple[str, 
     assert condition.values == values
 
 
+@pytest.mark.parametrize(
+    ("said", "name"), [("'a;b'", "a;b"), ('"a;b"', "a;b"), ("'a;b,c'", "a;b,c"), ("O'Neil;l'", "O'Neil;l'")]
+)
+def test_a_semicolon_in_quotes_belongs_to_the_value(said: str, name: str) -> None:
+    [condition] = read(("name", said)).query.conditions
+    assert holds(condition, {"name": name})
+
+
 @pytest.mark.parametrize("name", ["a\\b", "a\\\\b", "a\\", "\\", "\\\\", "C:\\x, y;\\", "a\\'b"])
 def test_what_has_backslashes_is_found_in_quotes_as_it_was_returned(name: str) -> None:
     for said in (f'"{name}"', '"' + name.replace("\\", "\\\\") + '"'):

@@ -68,3 +68,25 @@ def test_a_refused_move_is_told_in_the_states_that_the_generation_has(ask: Ask) 
         assert reply.status_code == 409, reply.text
         told = f"state: can't go from '{state}' to 'completed'; allowed from '{state}': acknowledged, cancelled"
         assert (reply.json()["code"], reply.json()["reason"]) == ("illegalLifecycleMove", told)
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+def test_an_order_is_cancelled_by_a_patch_that_sends_its_items_without_states(ask: Ask, version: str) -> None:
+    draft = ask("POST", BASE.format("v5"), json={**BODIES["v5"], "requestedInitialState": "draft"}).json()
+    place = f"{BASE.format(version)}/{draft['id']}"
+    # v4 demands an identifier of every item.
+    added = {name: value for name, value in (ITEM | {"id": "2"}).items() if name != "id" or version == "v4"}
+    reply = ask("PATCH", place, json={"@type": "ProductOrder", "state": "cancelled", "productOrderItem": [ITEM, added]})
+    assert reply.status_code == 200, reply.text
+    assert reply.json()["state"] == "cancelled"
+    assert [(item["id"], item["state"]) for item in reply.json()["productOrderItem"]] == [
+        ("1", "cancelled"),
+        ("2", "cancelled"),
+    ]
+
+
+def test_a_message_of_a_caller_may_say_anything_as_its_status(ask: Ask) -> None:
+    faults = [{"status": [{}], "message": "productOrderItem[0]"}]
+    body = {"productOrderItem": [ITEM], "relatedParty": [], "productOrderErrorMessage": faults}
+    reply = ask("POST", BASE.format("v4"), json=body)
+    assert reply.status_code < 500, reply.text

@@ -103,6 +103,16 @@ def test_a_copy_of_a_request_is_a_new_one_whatever_became_of_the_other(
     assert (codes(again), "customerBill" in again) == ([("billingAccount.id", "nothingToBill")], False)
 
 
+def test_a_copy_of_a_rejected_request_says_nothing_of_why_the_other_was(core: Core, context: Context) -> None:
+    a_paying_subscriber(core, context, a_monthly_price())
+    rejected = core.run(context, lambda work: work.create("CustomerBillOnDemand", {"description": "mine"}))
+    assert rejected["description"] == "mine"
+    rejected = core.run(context, lambda work: work.create("CustomerBillOnDemand", {}))
+    copy = {name: rejected[name] for name in ("description", ERRORS)}
+    assert rejected["description"] == rejected[ERRORS][0]["reason"]
+    assert "description" not in ask(core, context, **copy)
+
+
 def test_a_foreign_currency_is_captured_as_rejected(core: Core, context: Context) -> None:
     a_paying_subscriber(core, context, a_price(Decimal(1)) | {"price": {"unit": "USD", "value": Decimal(1)}})
     assert codes(ask(core, context)) == [("billingAccount.id", "foreignCurrency")]

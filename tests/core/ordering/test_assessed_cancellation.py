@@ -128,7 +128,7 @@ def test_a_second_request_for_an_order_that_is_being_assessed_changes_nothing(sl
 def test_of_a_request_that_is_being_assessed_only_the_reason_changes(slow: Shop, order: Document) -> None:
     request = cancel(slow, order["id"])
     for change in ({"state": "cancelled"}, {"requestedCancellationDate": "2030-01-01T00:00:00Z"}):
-        with pytest.raises(Conflict, match="the cancellation is inProgress"):
+        with pytest.raises(Conflict, match="the cancellation is under way"):
             patch(slow, request, **change)
 
 
@@ -178,7 +178,7 @@ def test_a_request_for_later_can_be_put_off_brought_forward_and_taken_back(shop:
     assert patch(shop, never, state="cancelled")["state"] == "cancelled"
     shop.clock.advance(timedelta(days=30))
     assert patch(shop, never, color="red")["color"] == "red"
-    with pytest.raises(Conflict, match="the cancellation is cancelled"):
+    with pytest.raises(Conflict, match="the cancellation is over"):
         patch(shop, never, cancellationReason="late")
     assert states(shop, third, never)[::2] == ("acknowledged", "cancelled")
 
