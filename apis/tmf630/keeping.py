@@ -60,14 +60,15 @@ def keep(document: dict[str, Any], name: str) -> None:
 def given_back(value: Any) -> Any:
     """Return a document, or part of one, with all that is kept, at any depth, where it was.
 
-    An attribute that has been given a value since then has that one.
+    An attribute that has been given a value since then has that one. What was set aside is a caller's own, whatever it
+    is called.
     """
     if isinstance(value, list):
         return [given_back(member) for member in value]
     if not isinstance(value, dict):
         return value
     held = _held(value, KEPT)
-    restored = {name: given_back(member) for name, member in value.items() if name != KEPT}
+    restored = {name: member if name == ASIDE else given_back(member) for name, member in value.items() if name != KEPT}
     for name, kept in held.items():
         if name == "@type" or restored.get(name, "") in NOTHING:
             restored[name] = given_back(kept)

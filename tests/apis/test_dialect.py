@@ -93,6 +93,11 @@ def test_what_is_shown_of_a_party_that_nobody_has_named_says_nothing_when_it_com
     assert PARTY.load({**shown, "name": "Ada"})["partyOrPartyRole"]["name"] == "Ada"
 
 
+def test_what_a_caller_calls_as_we_call_what_is_kept_comes_back_beside_what_is() -> None:
+    stored = {"v4_kept": {}, "part": [{"v4_extension": {"v4_kept": "mine"}, "v4_kept": {"name": 5}}]}
+    assert NESTED.dump(stored) == {"parts": [{"v4_kept": "mine", "label": 5}]}
+
+
 def test_documents_stay_as_they_were() -> None:
     before = copied(WORDED)
     DIALECT.load(WORDED)
