@@ -27,10 +27,10 @@ def page_headers(page: Page, query: Query, address: str, pairs: Sequence[tuple[s
         others = [pair for pair in pairs if pair[0] not in _PLACES]
         start = f"{address}?{urlencode(others)}&" if others else f"{address}?"
         links = {name: f'<{start}{place}>; rel="{name}"' for name, place in _neighbours(page, query, query.limit)}
-        while links and sum(map(len, links.values())) > LONGEST:
+        while len(header := ", ".join(links.values())) > LONGEST:
             del links[next(name for name in _DISPENSABLE if name in links)]
-        if links:
-            headers["Link"] = ", ".join(links.values())
+        if header:
+            headers["Link"] = header
     return headers
 
 

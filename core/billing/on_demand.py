@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.billing.assembly import faults_of_currency
 from core.billing.making import bill_open
@@ -44,7 +44,8 @@ class CustomerBillOnDemand(Entity):
         """Set state and time; what came of another request that this one is a copy of isn't true of it."""
         document["state"] = LIFECYCLE.initial
         document.pop("customerBill", None)
-        if document.get("description") == _told(document.pop(ERRORS, ())):
+        told = _told(document.pop(ERRORS, None))
+        if told and document.get("description") == told:
             del document["description"]
         self.touch(work, document)
 
@@ -92,8 +93,10 @@ def _rejected(work: Work, document: Document, faults: Sequence[Fault]) -> Docume
     return {"description": _told(errors)} | document | {"state": "rejected", ERRORS: errors}
 
 
-def _told(errors: Iterable[Document]) -> str:
-    return "; ".join(str(error.get("reason")) for error in errors)
+def _told(errors: Any) -> str:
+    """Return the reasons in messages of ours; a caller may send anything under that name, which is an extension."""
+    messages = errors if isinstance(errors, list) else []
+    return "; ".join(str(each["reason"]) for each in messages if isinstance(each, dict) and "reason" in each)
 
 
 def _errors(work: Work, faults: Iterable[Fault]) -> Iterator[Document]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from core.clock import FixedClock
 from core.context import Context
 from core.errors import Conflict, NotFound
 from core.query import Query
@@ -42,6 +44,16 @@ def test_a_create_a_state_change_and_a_delete_each_leave_their_event(things: Cor
         ("StateChange", 3),
         ("Delete", 4),
     ]
+
+
+def test_an_event_is_of_the_time_at_which_its_change_is_done(things: Core, context: Context, clock: FixedClock) -> None:
+    with things.work(context) as work:
+        began = work.now
+        work.create("Thing", {"name": "pan"})
+        # As where it waits for a lock that another change holds, which tells of its own time meanwhile.
+        clock.advance(timedelta(seconds=3))
+    with things.database.reading() as connection:
+        assert connection.execute(select(outbox.c.occurred_at)).scalars().all() == [began + timedelta(seconds=3)]
 
 
 def test_what_a_caller_changes_beside_the_state_is_told_of_too(things: Core, context: Context) -> None:
